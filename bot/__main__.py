@@ -1,0 +1,190 @@
+"""The command line, thin: run · preview · doctor · health · catalog."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from bot import logs
+from bot.describe import describe_catalog, describe_import
+from bot.errors import SegueError
+from bot.settings import Settings, load
+
+if TYPE_CHECKING:
+    from bot.store import Store
+
+Show = Callable[[str, int, int | None], None]
+
+app = typer.Typer(
+    help="Segue: a Discord bot that brings a server music it does not know yet.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+catalog_app = typer.Typer(help="The songs that Segue knows.", no_args_is_help=True)
+app.add_typer(catalog_app, name="catalog")
+out = Console()
+err = Console(stderr=True)
+
+# A health file older than this many seconds means that gateway or database are not well.
+STALE = 60.0
+
+
+def settings() -> Settings:
+    """The settings, with logging set up by them."""
+    loaded = load()
+    logs.configure(loaded)
+    return loaded
+
+
+@app.command()
+def run(
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget what happened in the preview before.")
+    ] = False,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the preview in the browser.")
+    ] = True,
+) -> None:
+    """Connect to Discord; without DISCORD_TOKEN, open the local preview instead."""
+    chosen = settings()
+    if chosen.discord_token is None:
+        out.print("No DISCORD_TOKEN: opening the local preview (the real bot, no Discord needed).")
+        _preview(chosen, fresh=fresh, open_page=open_page)
+        return
+    from bot.run import serve
+
+    asyncio.run(serve(chosen))
+
+
+@app.command()
+def preview(
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget what happened in the preview before.")
+    ] = False,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the preview in the browser.")
+    ] = True,
+) -> None:
+    """Open the local preview: the real bot in a stand-in for Discord on 127.0.0.1."""
+    _preview(settings(), fresh=fresh, open_page=open_page)
+
+
+def _preview(chosen: Settings, *, fresh: bool, open_page: bool) -> None:
+    if importlib.util.find_spec("simcord") is None:
+        raise SegueError(
+            "The preview is not installed. Run `make setup`, or `pip install 'segue-bot[preview]'`; "
+            "or set DISCORD_TOKEN to connect to Discord."
+        )
+    from bot.preview.serve import serve_preview
+
+    asyncio.run(serve_preview(chosen, fresh=fresh, open_page=open_page, told=out.print))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, token, intents, database, catalogue and credentials."""
+    from bot.doctor import examine, report
+
+    findings = asyncio.run(examine())
+    out.print(report(findings))
+    if any(finding.bad for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def health() -> None:
+    """Exit with 0 when a running bot is well, for health checks."""
+    file = settings().health_file
+    if not file.is_file():
+        raise SegueError(f"Not well: there is no {file}.")
+    age = time.time() - file.stat().st_mtime
+    if age > STALE:
+        raise SegueError(f"Not well: the last sign of life is {age:.0f} seconds old.")
+    out.print("well")
+
+
+@asynccontextmanager
+async def _catalog(chosen: Settings) -> AsyncGenerator[tuple[Store, Show]]:
+    """The open store, and what shows the progress of an import."""
+    from bot.store import Store
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    async with Store(chosen.database_url) as store:
+        with Progress(*columns, console=err, transient=True) as bar:
+            tasks: dict[str, TaskID] = {}
+
+            def show(stage: str, done: int, total: int | None) -> None:
+                if stage not in tasks:
+                    tasks[stage] = bar.add_task(stage.capitalize(), total=total)
+                bar.update(tasks[stage], completed=done, total=total)
+
+            yield store, show
+
+
+@catalog_app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A tracks CSV, .csv or .csv.gz.", show_default=False)],
+) -> None:
+    """Import a CSV of tracks: all of it, or nothing."""
+    from bot.usecases.catalog import import_file
+
+    async def work() -> None:
+        async with _catalog(settings()) as (store, show):
+            summary = await import_file(store, file, show)
+        out.print(describe_import(summary), soft_wrap=True, highlight=False)
+
+    asyncio.run(work())
+
+
+@catalog_app.command()
+def starter() -> None:
+    """Import the starter catalogue that comes with Segue."""
+    from bot.usecases.catalog import import_starter
+
+    async def work() -> None:
+        async with _catalog(settings()) as (store, show):
+            summary = await import_starter(store, show)
+        out.print(describe_import(summary), soft_wrap=True, highlight=False)
+
+    asyncio.run(work())
+
+
+@catalog_app.command()
+def info() -> None:
+    """Say what is in the catalogue."""
+
+    async def work() -> None:
+        async with _catalog(settings()) as (store, _show):
+            out.print(describe_catalog(await store.catalog.info()), soft_wrap=True, highlight=False)
+
+    asyncio.run(work())
+
+
+def main() -> None:
+    """Run the command line; what Segue can explain is one line, not a traceback."""
+    try:
+        app()
+    except SegueError as error:
+        err.print(f"[bold red]Segue:[/] {error}", highlight=False)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Builds the parts in order and closes them in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import discord
+import numpy as np
+import structlog
+
+from bot.cards.song import Shelf
+from bot.client import Segue
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.records import Post, Song, SongId
+from bot.usecases.feedback import Feedback
+from bot.usecases.library import Library
+from bot.usecases.picking import Picker
+from bot.usecases.radio import Radio
+from bot.usecases.recommend import Recommend
+from bot.usecases.taste import Counts, Tastes
+from bot.usecases.weekly import Weekly
+
+log = structlog.get_logger(__name__)
+
+
+def clock() -> float:
+    """Unix time in seconds: the one clock of the program (a stand-in for Discord may turn it)."""
+    return discord.utils.utcnow().timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that can be asked of Segue, ready to use."""
+
+    settings: Settings
+    store: Store
+    tastes: Tastes
+    library: Library
+    picker: Picker
+    recommend: Recommend
+    radio: Radio
+    feedback: Feedback
+    weekly: Weekly
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where cards look up songs and counts."""
+        return Shelf(song=self._song, counts=self._counts)
+
+    def _song(self, song: int) -> Song | None:
+        return self.library.songs.get(SongId(song))
+
+    def _counts(self, post: Post, song: int) -> Counts:
+        return self.tastes.counts(post.server, SongId(song))
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, now: Callable[[], float] = clock, seed: int | None = None
+) -> AsyncGenerator[App]:
+    """Open the store, read it into memory, fit the engine.
+
+    Args:
+        seed: for the draws of exploration; from the operating system when None.
+
+    Raises:
+        StoreError: the database cannot be opened; nothing was changed.
+    """
+    async with Store(settings.database_url) as store:
+        tastes = Tastes()
+        async for event in store.feedback.replay():
+            tastes.apply(event)
+        library = Library(blas_threads=settings.blas_threads)
+        await library.load(store, tastes)
+        picker = Picker(store, tastes, library, now, np.random.default_rng(seed))
+        await picker.load()
+        log.info("opened", songs=len(library.songs))
+        yield App(
+            settings=settings,
+            store=store,
+            tastes=tastes,
+            library=library,
+            picker=picker,
+            recommend=Recommend(picker),
+            radio=Radio(store, picker, library, now),
+            feedback=Feedback(store, tastes, library, now),
+            weekly=Weekly(store, picker, now),
+        )
+
+
+def create_bot(app: App, *, always_sync: bool = False) -> Segue:
+    """The bot on an open app, not yet connected."""
+    return Segue(app, always_sync=always_sync)

@@ -1,0 +1,24 @@
+"""The card of ``/help``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from discord import ui
+
+from bot.cards.song import Card, layout
+from bot.text import say
+
+ACCENT = 0x5B8DEF
+
+
+def help_card(mention: Callable[[str], str]) -> Card:
+    """What Segue does, in one glance."""
+    names = ("recommend", "radio", "like", "skip", "dislike", "discovery")
+    return layout(
+        ui.TextDisplay(say("help.body", **{each: mention(each) for each in names})),
+        ui.Separator(),
+        ui.TextDisplay(say("help.taps")),
+        ui.TextDisplay(say("help.privacy")),
+        accent=ACCENT,
+    )

@@ -1,0 +1,38 @@
+"""Where a song can be heard: links we hold an id for, and searches elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from bot.cards.song import name
+from bot.store.records import Song
+from bot.text import say
+
+PAGES = {
+    "spotify": ("Spotify", "https://open.spotify.com/track/{}"),
+    "deezer": ("Deezer", "https://www.deezer.com/track/{}"),
+    "musicbrainz": ("MusicBrainz", "https://musicbrainz.org/recording/{}"),
+}
+SEARCHES = {
+    "Spotify": "https://open.spotify.com/search/{}",
+    "YouTube": "https://www.youtube.com/results?search_query={}",
+    "Deezer": "https://www.deezer.com/search/{}",
+    "Bandcamp": "https://bandcamp.com/search?q={}",
+}
+
+
+def listen_text(song: Song) -> str:
+    """Links to a song, direct ones first."""
+    direct = {
+        label: say("listen.direct", service=label, url=address.format(quote(song.links[service], safe="")))
+        for service, (label, address) in PAGES.items()
+        if service in song.links
+    }
+    asked = quote(f"{song.artist} {song.title}"[:200], safe="")
+    searches = [
+        say("listen.direct", service=label, url=address.format(asked))
+        for label, address in SEARCHES.items()
+        if label not in direct
+    ]
+    rows = [name(song), " · ".join(direct.values()), say("listen.search", links=" · ".join(searches))]
+    return "\n".join(row for row in rows if row)

@@ -1,0 +1,50 @@
+"""The card of a radio: the song of the moment, and how to move on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards import ids
+from bot.cards.plain import safe
+from bot.cards.song import Card, Item, Shelf, accent, block, layout
+from bot.store.records import Post
+from bot.text import say
+
+
+def radio_card(post: Post, shelf: Shelf) -> Card:
+    """The current song with its controls; without controls once the radio has ended."""
+    current = post.slots[-1]
+    song = shelf.song(current.song)
+    seed = post.query.get("seed")
+    start = shelf.song(seed) if isinstance(seed, int) else None
+    items, covers = block(post, current, shelf)
+    head = "" if start is None else f"{safe(start.title, 60)} · {safe(start.artist, 40)}"
+    tail: list[Item] = []
+    if post.closed:
+        tail.append(ui.TextDisplay(say("radio.ended", n=len(post.slots))))
+    else:
+        tail.append(_controls(post, current.number))
+        tail.append(ui.TextDisplay(say("radio.footer", n=len(post.slots))))
+    return layout(
+        ui.TextDisplay(say("radio.title", song=head)),
+        *items,
+        *tail,
+        covers=covers,
+        accent=None if song is None else accent(song),
+    )
+
+
+def _controls(post: Post, slot: int) -> Item:
+    def button(action: str, style: discord.ButtonStyle, emoji: str | None = None) -> ui.Button[Any]:
+        label = say(f"radio.{action}")
+        return ui.Button(style=style, label=label, emoji=emoji, custom_id=ids.radio(post.id, slot, action))
+
+    row: ui.ActionRow[Any] = ui.ActionRow(
+        button("next", discord.ButtonStyle.primary, "▶️"),
+        button("like_this", discord.ButtonStyle.secondary),
+        button("stop", discord.ButtonStyle.secondary),
+    )
+    return row

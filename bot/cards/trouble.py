@@ -1,0 +1,76 @@
+"""Errors in a member's words: what happened and what to do, never a traceback."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import discord
+from discord import app_commands
+
+from bot.cards.plain import safe
+from bot.errors import (
+    DiscoveryNotSet,
+    EmptyCatalog,
+    NothingLeft,
+    NotYours,
+    StoreError,
+    UnknownPost,
+    UnknownSong,
+)
+from bot.text import say
+
+
+def permission_names(names: Sequence[str]) -> str:
+    """Permissions as Discord's settings call them."""
+    return ", ".join(f"**{name.replace('_', ' ').title()}**" for name in names)
+
+
+def _known(error: Exception, command: Callable[[str], str]) -> str | None:
+    match error:
+        case UnknownSong(text=text, suggestions=suggestions) if suggestions:
+            offered = " / ".join(safe(each, 80) for each in suggestions)
+            return say("error.unknown_song.near", text=safe(text, 80), suggestions=offered)
+        case UnknownSong(text=text):
+            return say("error.unknown_song", text=safe(text, 80))
+        case EmptyCatalog():
+            return say("error.empty_catalog")
+        case NothingLeft():
+            return say("error.nothing_left")
+        case UnknownPost():
+            return say("error.unknown_post")
+        case NotYours():
+            return say("error.not_yours", command=command("recommend"))
+        case DiscoveryNotSet():
+            return say("error.discovery_not_set", command=command("discovery channel"))
+        case StoreError():
+            return say("error.store")
+        case _:
+            return None
+
+
+def _refused(error: Exception) -> str | None:
+    match error:
+        case app_commands.CommandOnCooldown(retry_after=wait):
+            when = datetime.now(UTC) + timedelta(seconds=wait)
+            return say("error.cooldown", when=discord.utils.format_dt(when, "R"))
+        case app_commands.MissingPermissions(missing_permissions=missing):
+            return say("error.permission", n=len(missing), permissions=permission_names(missing))
+        case app_commands.BotMissingPermissions(missing_permissions=missing):
+            return say("error.bot_permission", n=len(missing), permissions=permission_names(missing))
+        case app_commands.NoPrivateMessage():
+            return say("error.guild_only")
+        case discord.HTTPException():
+            return say("error.discord", reason=safe(error.text or str(error.status), 80))
+        case _:
+            return None
+
+
+def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
+    """The sentence for an error, and an id to find it by in the log when nobody expected it."""
+    sentence = _known(error, command) or _refused(error)
+    if sentence is not None:
+        return sentence, None
+    error_id = secrets.token_hex(4)
+    return say("error.unexpected", error_id=error_id), error_id

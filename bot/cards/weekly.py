@@ -1,0 +1,61 @@
+"""The weekly discovery: a collage, a numbered list with reasons, and a menu to choose a song."""
+
+from __future__ import annotations
+
+import discord
+from discord import ui
+
+from bot.cards import ids
+from bot.cards.cover import Cover, collage, cover
+from bot.cards.plain import clean, safe
+from bot.cards.song import Card, Shelf, accent, layout, name
+from bot.cards.why import why
+from bot.store.records import Post, Slot, Song
+from bot.text import say
+
+# Discord's limit for a menu; a longer post would need a second page.
+MOST_CHOICES = 25
+COLLAGE = "week.jpg"
+
+
+def _line(post: Post, slot: Slot, song: Song, shelf: Shelf) -> str:
+    head = say("weekly.line", number=slot.number, song=name(song))
+    counts = shelf.counts(post, slot.song)
+    liked = f" · ❤️ {counts.likes}" if counts.likes else ""
+    reason = why(slot.reasons, song, shelf.song, everybody=True)
+    year = f" · {song.year}" if song.year else ""
+    return f"{head}{year}{liked}" + (f"\n-# {reason}" if reason else "")
+
+
+def _choice(slot: Slot, song: Song) -> discord.SelectOption:
+    return discord.SelectOption(
+        label=clean(f"{slot.number} {song.title}", 100),
+        description=clean(song.artist, 100),
+        value=str(slot.number),
+    )
+
+
+def weekly_card(post: Post, shelf: Shelf) -> Card:
+    """The post of one week."""
+    shown = [
+        (slot, song) for slot in post.slots[:MOST_CHOICES] if (song := shelf.song(slot.song)) is not None
+    ]
+    week = str(post.query.get("week", "")).rpartition("-W")[2].lstrip("0")
+    drawn = [cover(song.title, song.artist, (*song.genres[:4], *song.moods[:2])) for _, song in shown]
+    picture = Cover(collage([each.data for each in drawn]), COLLAGE, drawn[0].accent if drawn else 0)
+    gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
+    gallery.add_item(media=f"attachment://{COLLAGE}", description=say("weekly.collage", count=len(shown)))
+    menu: ui.Select[ui.LayoutView] = ui.Select(
+        custom_id=ids.choose(post.id),
+        placeholder=say("weekly.choose"),
+        options=[_choice(slot, song) for slot, song in shown],
+    )
+    return layout(
+        ui.TextDisplay(say("weekly.title", week=safe(week))),
+        gallery,
+        ui.TextDisplay("\n".join(_line(post, slot, song, shelf) for slot, song in shown)),
+        ui.ActionRow(menu),
+        ui.TextDisplay(say("weekly.footer")),
+        covers=[picture],
+        accent=accent(shown[0][1]) if shown else None,
+    )

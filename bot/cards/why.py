@@ -1,0 +1,62 @@
+"""Reasons in words: the largest true parts of a pick's score, two at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.cards.plain import safe
+from bot.store.records import Song, StoredReason
+from bot.text import say
+
+MOST = 2
+# Below this part of the score, a reason is true but not telling.
+TELLING = 0.08
+
+Finder = Callable[[int], Song | None]
+
+
+def _titles(reason: StoredReason, find: Finder) -> list[str]:
+    return [safe(song.title, 40) for item in reason.items if (song := find(item)) is not None]
+
+
+def _tags(reason: StoredReason) -> str:
+    return ", ".join(safe(tag, 30) for tag in reason.tags[:3])
+
+
+def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -> str | None:
+    """One reason in words; None when it cannot be said (its song is gone)."""
+    titles = _titles(reason, find)
+    match reason.kind:
+        case "seed" if titles:
+            if reason.tags:
+                return say("why.seed.tags", song=titles[0], tags=_tags(reason))
+            return say("why.seed", song=titles[0])
+        case "liked" if titles:
+            key = "why.liked.server" if everybody else "why.liked"
+            if len(titles) > 1:
+                return say(f"{key}.two", song=titles[0], other=titles[1])
+            return say(key, song=titles[0])
+        case "members" if reason.members:
+            return say("why.members.server" if everybody else "why.members", n=reason.members)
+        case "tags" if reason.tags:
+            return say("why.tags", tags=_tags(reason))
+        case "artist":
+            return say("why.artist", artist=safe(song.artist, 40))
+        case "audio" if reason.feature:
+            return say("why.audio", feature=say(f"feature.{reason.feature}"))
+        case "server" | "era" | "popular" | "new" | "explore":
+            return say(f"why.{reason.kind}")
+        case _:
+            return None
+
+
+def why(reasons: Sequence[StoredReason], song: Song, find: Finder, *, everybody: bool = False) -> str:
+    """The telling reasons of a pick in one line, largest first; empty when there are none."""
+    drawn = [reason for reason in reasons if reason.kind == "explore"]
+    largest = [r for r in reasons if r.kind != "explore" and r.share >= TELLING]
+    said: list[str] = []
+    for reason in (*drawn, *(largest or reasons[:1])):
+        words = phrase(reason, song, find, everybody=everybody)
+        if words and words not in said:
+            said.append(words)
+    return " · ".join(said[:MOST])

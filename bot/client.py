@@ -1,0 +1,155 @@
+"""Segue, the discord.py bot: intents, cogs, command sync, and the boundary that no error passes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.trouble import trouble
+from bot.errors import SegueError
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = structlog.get_logger(__name__)
+
+COGS = (
+    "cogs.discover",
+    "cogs.radio",
+    "cogs.feedback",
+    "cogs.buttons",
+    "cogs.reactions",
+    "cogs.weekly",
+    "cogs.help",
+)
+
+# Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.
+TOO_OLD = 2.8
+
+Interaction = discord.Interaction["Segue"]
+
+
+def intents() -> discord.Intents:
+    """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True  # servers, channels and our permissions in them
+    wanted.guild_reactions = True  # a reaction to a song is an answer
+    return wanted
+
+
+def bind(interaction: Interaction) -> None:
+    """Put server, interaction and command into every log line of this task: no names, no content."""
+    structlog.contextvars.bind_contextvars(
+        server=interaction.guild_id,
+        interaction=interaction.id,
+        command=interaction.command.qualified_name if interaction.command else None,
+    )
+
+
+class Tree(app_commands.CommandTree["Segue"]):
+    """Commands behind one error boundary."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Drop what Discord has given up on; a late answer would only fail."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        bind(interaction)
+        return not interaction.client.too_late(interaction)
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Tell the member what to do."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await interaction.client.tell(interaction, cause)
+
+
+class Segue(commands.Bot):
+    """The bot. What it can do is in ``app``; what members see of it is in ``bot.cards``."""
+
+    tree: Tree  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    def __init__(self, app: App, *, always_sync: bool = False) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents(),
+            tree_cls=Tree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+        )
+        self.app = app
+        self._always_sync = always_sync
+        self._least_age: float | None = None
+
+    async def setup_hook(self) -> None:
+        """Load the cogs by name and sync the commands when they have changed."""
+        for cog in COGS:
+            await self.load_extension(cog)
+        await self._sync()
+
+    async def _sync(self) -> None:
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        key = f"commands:{self.application_id}"
+        if self._always_sync or await self.app.store.meta.get(key) != digest:
+            await self.tree.sync()
+            await self.app.store.meta.set(key, digest)
+            log.info("commands synced", count=len(payload))
+
+    async def on_ready(self) -> None:
+        """Say once that members can be answered."""
+        log.info("ready", servers=len(self.guilds))
+
+    def too_late(self, interaction: Interaction) -> bool:
+        """Whether an interaction is older than Discord waits for.
+
+        Ages are taken against the youngest one seen, so that a host whose clock is off answers all the same.
+        """
+        age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
+        self._least_age = age if self._least_age is None else min(self._least_age, age)
+        late = age - self._least_age > TOO_OLD
+        if late:
+            log.warning("interaction dropped: too old", age=round(age, 2))
+        return late
+
+    async def tell(self, interaction: Interaction, error: Exception) -> None:
+        """Answer the member privately with one helpful sentence; what is unexpected is logged under an id."""
+        sentence, error_id = trouble(error, command=self.command_mention)
+        if error_id is not None:
+            log.error(
+                "unexpected error",
+                error_id=error_id,
+                exc_info=error,
+            )
+        elif not isinstance(error, SegueError | app_commands.AppCommandError):
+            log.warning("discord refused", error=str(error))
+        try:
+            await self._answer_privately(interaction, sentence)
+        except discord.HTTPException as gone:
+            log.warning("could not tell the member", error=str(gone))
+
+    async def _answer_privately(self, interaction: Interaction, sentence: str) -> None:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(sentence, ephemeral=True)
+            return
+        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            # The public "thinking…" goes away, and only the member is told.
+            await interaction.delete_original_response()
+        await interaction.followup.send(sentence, ephemeral=True)
+
+    def command_mention(self, name: str) -> str:
+        """A command as members type it."""
+        return f"`/{name}`"
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what a listener did not catch."""
+        del args, kwargs
+        log.error("listener failed", event_name=event_method, exc_info=sys.exc_info())

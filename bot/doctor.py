@@ -1,0 +1,142 @@
+"""``python -m bot doctor``: what is set up, what is not, and what works without it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import importlib.util
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rich.table import Table
+
+from bot.client import intents
+from bot.errors import SegueError
+from bot.settings import Settings, load
+from bot.store import Store
+from bot.store.database import database_file
+
+# Three parts: the application's id in base64, a time and a signature.
+TOKEN = re.compile(r"^(?P<id>[\w-]{23,28})\.[\w-]{6,7}\.[\w-]{27,}$")
+
+
+class State(StrEnum):
+    """How a finding is."""
+
+    GOOD = "ok"
+    ABSENT = "not set"
+    BAD = "wrong"
+
+
+COLOURS = {State.GOOD: "green", State.ABSENT: "yellow", State.BAD: "bold red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    what: str
+    state: State
+    note: str
+
+    @property
+    def bad(self) -> bool:
+        """Whether something must be mended before Segue runs."""
+        return self.state is State.BAD
+
+
+def application_id(token: str) -> int | None:
+    """The id of the application that a token belongs to; None when it does not look like a token."""
+    match = TOKEN.match(token.strip())
+    if match is None:
+        return None
+    part = match["id"]
+    try:
+        text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return int(text) if text.isdecimal() else None
+
+
+def _token(settings: Settings) -> Finding:
+    if settings.discord_token is None:
+        return Finding("DISCORD_TOKEN", State.ABSENT, "`python -m bot run` opens the local preview instead.")
+    number = application_id(settings.discord_token.get_secret_value())
+    if number is None:
+        return Finding(
+            "DISCORD_TOKEN",
+            State.BAD,
+            "This is not the shape of a bot token. Copy it from the developer portal: Bot → Reset Token.",
+        )
+    return Finding("DISCORD_TOKEN", State.GOOD, f"application {number}")
+
+
+def _intents() -> Finding:
+    names = ", ".join(sorted(name for name, on in intents() if on))
+    return Finding("Intents", State.GOOD, f"{names}: none is privileged, nothing to switch on.")
+
+
+def _spotify(settings: Settings) -> Finding:
+    if settings.spotify:
+        return Finding("Spotify", State.GOOD, "client id and secret are there.")
+    if settings.spotify_client_id or settings.spotify_client_secret:
+        missing = "SPOTIFY_CLIENT_SECRET" if settings.spotify_client_id else "SPOTIFY_CLIENT_ID"
+        return Finding("Spotify", State.BAD, f"{missing} is missing; both come from the same app.")
+    return Finding("Spotify", State.ABSENT, "Everything works from the local catalogue, with search links.")
+
+
+def _preview() -> Finding:
+    if importlib.util.find_spec("simcord") is None:
+        return Finding("Preview", State.ABSENT, "The bot runs on Discord; `make setup` adds the preview.")
+    return Finding("Preview", State.GOOD, "installed")
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    file = database_file(settings.database_url)
+    name = str(file or settings.database_url)
+    if file is not None and not file.exists():
+        note = "Filled with the starter catalogue at the first start."
+        return [
+            Finding("Database", State.GOOD, f"{name} will be made at the first start."),
+            Finding("Catalogue", State.GOOD, note),
+        ]
+    try:
+        async with Store(settings.database_url) as store:
+            await store.meta.set("doctor", "was here")
+            songs = await store.catalog.count()
+    except SegueError as error:
+        return [Finding("Database", State.BAD, str(error))]
+    if songs:
+        catalog = Finding("Catalogue", State.GOOD, f"{songs} songs")
+    else:
+        catalog = Finding("Catalogue", State.ABSENT, "Empty: the starter catalogue comes at the next start.")
+    return [Finding("Database", State.GOOD, f"{name} can be written."), catalog]
+
+
+async def examine() -> list[Finding]:
+    """Look at everything; a wrong setting is a finding too."""
+    try:
+        settings = load()
+    except SegueError as error:
+        return [Finding("Settings", State.BAD, str(error))]
+    return [
+        Finding("Settings", State.GOOD, "every value is allowed."),
+        _token(settings),
+        _intents(),
+        *await _database(settings),
+        _spotify(settings),
+        _preview(),
+    ]
+
+
+def report(findings: list[Finding]) -> Table:
+    """The findings as a table."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("What")
+    table.add_column("State")
+    table.add_column("Note", overflow="fold")
+    for finding in findings:
+        colour = COLOURS[finding.state]
+        table.add_row(finding.what, f"[{colour}]{finding.state.value}[/]", finding.note)
+    return table

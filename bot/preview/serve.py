@@ -1,0 +1,159 @@
+"""The preview: the unchanged bot inside simcord's channel page on 127.0.0.1."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import webbrowser
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import discord
+from simcord import Env
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+from simcord.preview import Preview
+
+from bot.app import App, create_bot, open_app
+from bot.errors import SegueError
+from bot.preview.demo import ACTING, CHANNEL, PERSONAS, SERVER, remember
+from bot.run import ensure_catalog, stop_signal
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.database import database_file
+from bot.store.records import ChannelId, MemberId, ServerId
+
+WIDTH, HEIGHT = 960, 900
+# The stand-in's clock stands still by itself: it is moved this often, and its timers are run this often.
+TICK, TIMERS = 0.5, 15.0
+
+
+def forget(settings: Settings) -> None:
+    """Delete the preview's database."""
+    file = database_file(settings.preview_database_url)
+    if file is not None:
+        for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            each.unlink(missing_ok=True)
+
+
+def catch_up(env: Env) -> None:
+    """Set the stand-in's clock to the time outside."""
+    behind = (datetime.now(UTC) - env.now()).total_seconds()
+    if behind > 0:
+        env.backend.clock.advance(behind)
+
+
+def populate(env: Env) -> tuple[ChannelHandle, list[MemberActor]]:
+    """Make the demo server; in the same order every time, so that everybody keeps their id."""
+    users = [env.create_user(p.name.split()[0].lower(), global_name=p.name) for p in PERSONAS]
+    guild = env.create_guild(SERVER, owner=users[0])
+    channel = guild.create_text_channel(CHANNEL, topic="Type / to talk to Segue")
+    members = [guild.add_member(user) for user in users]
+    return channel, members
+
+
+async def _history(settings: Settings, channel: ChannelHandle, members: list[MemberActor]) -> None:
+    guild = channel.guild
+    async with Store(settings.preview_database_url) as store:
+        ids = [MemberId(member.id) for member in members]
+        now = datetime.now(UTC).timestamp()
+        await remember(store, ServerId(guild.id if guild else 0), ids, now)
+
+
+async def _discovery(app: App, channel: ChannelHandle) -> None:
+    server = ServerId(channel.guild.id if channel.guild else 0)
+    if await app.weekly.settings(server) is None:
+        await app.weekly.configure(
+            server=server, channel=ChannelId(channel.id), weekday=4, hour=18, timezone="UTC"
+        )
+
+
+@asynccontextmanager
+async def open_preview(settings: Settings) -> AsyncGenerator[tuple[Preview, Env]]:
+    """A running preview: bot, demo server, page, and a clock that moves."""
+    here = settings.model_copy(update={"database_url": settings.preview_database_url})
+    await ensure_catalog(here)
+    async with Store(here.database_url):
+        pass
+    # Members exist before their history does, and the history before the bot reads it.
+    scratch = Env(discord.Client(intents=discord.Intents.none()))
+    channel, members = populate(scratch)
+    await _history(here, channel, members)
+    async with open_app(here) as app:
+        env = Env(create_bot(app, always_sync=True), check_errors=False)
+        channel, members = populate(env)
+        await _discovery(app, channel)
+        catch_up(env)
+        await env.start()
+        try:
+            with env.time_context():
+                page = env.preview(
+                    channel,
+                    viewers=members[:ACTING],
+                    layout="channel",
+                    width=WIDTH,
+                    height=HEIGHT,
+                    port=settings.preview_port,
+                )
+                async with page, _moving(env, page):
+                    yield page, env
+        finally:
+            await env.shutdown()
+
+
+@asynccontextmanager
+async def _moving(env: Env, page: Preview) -> AsyncGenerator[None]:
+    async def tick() -> None:
+        since = 0.0
+        while True:
+            await asyncio.sleep(TICK)
+            since += TICK
+            catch_up(env)
+            if since >= TIMERS:
+                since = 0.0
+                # Refused while a member acts; the next turn is soon enough.
+                with contextlib.suppress(Exception):
+                    await env.advance_time(0.001)
+                    await page.refresh()
+
+    moving = asyncio.create_task(tick(), name="preview clock")
+    try:
+        yield
+    finally:
+        moving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await moving
+
+
+async def serve_preview(
+    settings: Settings, *, fresh: bool, open_page: bool, told: Callable[[str], None]
+) -> None:
+    """Show the preview until Ctrl-C.
+
+    Raises:
+        SegueError: the port is taken, or the database cannot be opened.
+    """
+    logging.getLogger("discord").setLevel(logging.WARNING)
+    if fresh:
+        forget(settings)
+    stop = stop_signal()
+    try:
+        async with open_preview(settings) as (page, _env):
+            told(f"Preview: {page.url}")
+            told("Act as Mira, Jonas, Adaeze, Kenji, Lena or the newcomer Noor. Ctrl-C ends it.")
+            if open_page:
+                with contextlib.suppress(webbrowser.Error):
+                    await asyncio.to_thread(webbrowser.open, page.url)
+            closed = asyncio.create_task(page.wait_closed())
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait((closed, stopped), return_when=asyncio.FIRST_COMPLETED)
+            closed.cancel()
+            stopped.cancel()
+            told("Closing; what members did is kept.")
+    except OSError as error:
+        raise SegueError(
+            f"Port {settings.preview_port} is taken ({error.strerror}). "
+            "Choose another one: SEGUE_PREVIEW_PORT=8766 make run"
+        ) from error

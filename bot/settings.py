@@ -1,0 +1,122 @@
+"""Settings from the environment and ``.env``: every one with a default, a meaning and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import WrongSetting
+
+DRIVER = "sqlite+aiosqlite"
+
+
+class Settings(BaseSettings):
+    """What an operator can choose. Secrets never show in a representation or a log."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+
+    discord_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="DISCORD_TOKEN",
+        description="The bot's token from the Discord developer portal. Without it, the local preview opens.",
+    )
+    spotify_client_id: str | None = Field(
+        default=None,
+        validation_alias="SPOTIFY_CLIENT_ID",
+        pattern=r"^[0-9a-fA-F]{32}$",
+        description="Client id of a Spotify app: 32 hexadecimal characters. Optional.",
+    )
+    spotify_client_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias="SPOTIFY_CLIENT_SECRET",
+        description="Client secret of the same Spotify app. Optional.",
+    )
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///data/segue.db",
+        validation_alias="SEGUE_DATABASE_URL",
+        description="Where everything is kept: sqlite+aiosqlite:///FILE.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        validation_alias="SEGUE_LOG_LEVEL",
+        description="How much is logged: DEBUG, INFO, WARNING or ERROR.",
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console",
+        validation_alias="SEGUE_LOG_FORMAT",
+        description="How it is logged: console for people, json for machines.",
+    )
+    preview_port: int = Field(
+        default=8765,
+        ge=0,
+        le=65535,
+        validation_alias="SEGUE_PREVIEW_PORT",
+        description="Port of the local preview on 127.0.0.1; 0 takes any free one.",
+    )
+    preview_database_url: str = Field(
+        default="sqlite+aiosqlite:///data/preview.db",
+        validation_alias="SEGUE_PREVIEW_DATABASE_URL",
+        description="Database of the local preview, apart from the real one.",
+    )
+    blas_threads: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        validation_alias="SEGUE_BLAS_THREADS",
+        description="Threads that the recommender's arithmetic may use, 1 to 64.",
+    )
+    health_file: Path = Field(
+        default=Path("data/segue.health"),
+        validation_alias="SEGUE_HEALTH_FILE",
+        description="File touched every few seconds while gateway and database are well (for health checks).",
+    )
+
+    @field_validator("database_url", "preview_database_url")
+    @classmethod
+    def _known_driver(cls, value: str) -> str:
+        try:
+            driver = make_url(value).drivername
+        except ArgumentError as error:
+            raise ValueError("not a database address") from error
+        if driver != DRIVER:
+            raise ValueError(f"it must begin with {DRIVER}://")
+        return value
+
+    @property
+    def spotify(self) -> bool:
+        """Whether both halves of the Spotify credentials are there."""
+        return self.spotify_client_id is not None and self.spotify_client_secret is not None
+
+
+def aliases() -> dict[str, str]:
+    """Environment name → meaning, for every setting, in the order of the class."""
+    return {str(field.validation_alias): field.description or "" for field in Settings.model_fields.values()}
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings.
+
+    Raises:
+        WrongSetting: a value is not allowed or a ``SEGUE_`` name does not exist; the sentence names it.
+    """
+    known = aliases()
+    written: set[str] = set(dotenv_values(env_file)) if env_file and env_file.is_file() else set()
+    for name in sorted(set(os.environ) | written):
+        if name.startswith("SEGUE_") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(known)}."
+            raise WrongSetting(f"There is no setting {name}.{hint}")
+    try:
+        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0])
+        raise WrongSetting(f"{name} is wrong: {first['msg']}. {known.get(name, '')}".strip()) from None

@@ -1,0 +1,36 @@
+"""Everything that is on disk. One class a concern, all on one ``Database``."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from bot.store.catalog import CatalogStore
+from bot.store.database import Database
+from bot.store.discovery import DiscoveryStore
+from bot.store.feedback import FeedbackStore
+from bot.store.meta import MetaStore
+from bot.store.migrate import migrate
+from bot.store.posts import PostStore
+
+
+class Store:
+    """The open database. ``async with Store(url)`` migrates it, opens it and closes it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.db = Database(url)
+        self.catalog = CatalogStore(self.db)
+        self.feedback = FeedbackStore(self.db)
+        self.posts = PostStore(self.db)
+        self.discovery = DiscoveryStore(self.db)
+        self.meta = MetaStore(self.db)
+
+    async def __aenter__(self) -> Self:
+        await migrate(self.db)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.db.close()

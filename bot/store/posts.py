@@ -1,0 +1,216 @@
+"""Posts, their numbered slots, and what was shown to whom with which probability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import Database
+from bot.store.records import (
+    ChannelId,
+    MemberId,
+    MessageId,
+    Post,
+    PostId,
+    PostKind,
+    ServerId,
+    Slot,
+    SongId,
+    StoredReason,
+)
+from bot.store.schema import impressions, posts, servers, slots
+
+
+def _reason(value: dict[str, Any]) -> StoredReason:
+    return StoredReason(
+        kind=value["kind"],
+        share=value["share"],
+        items=tuple(value["items"]),
+        tags=tuple(value["tags"]),
+        members=value["members"],
+        feature=value["feature"],
+    )
+
+
+def _slot(row: Row[Any]) -> Slot:
+    return Slot(
+        number=row.number,
+        song=SongId(row.song_id),
+        score=row.score or 0.0,
+        propensity=row.propensity or 1.0,
+        explored=row.source == "explore",
+        reasons=tuple(_reason(value) for value in row.reasons),
+    )
+
+
+class PostStore:
+    """Writes a post with its slots and impressions in one transaction, and finds it again."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def create(
+        self,
+        *,
+        kind: PostKind,
+        server: ServerId,
+        channel: ChannelId | None,
+        member: MemberId | None,
+        query: dict[str, object],
+        slots: Sequence[Slot],
+        at: float,
+        shown: bool = True,
+    ) -> Post:
+        """Write a post that is not yet a message.
+
+        Args:
+            shown: whether its slots are impressions; False for a song that the member named.
+        """
+        async with self._db.write() as connection:
+            await connection.execute(insert(servers).values(id=server, joined_at=at).on_conflict_do_nothing())
+            number = (
+                await connection.execute(
+                    insert(posts)
+                    .values(
+                        kind=kind, server_id=server, channel_id=channel, member_id=member, query=query, at=at
+                    )
+                    .returning(posts.c.id)
+                )
+            ).scalar_one()
+            made = PostId(number)
+            await self._add(connection, made, server, member, slots, at, shown=shown)
+        return Post(made, kind, server, channel, None, member, query, at, tuple(slots))
+
+    async def _add(
+        self,
+        connection: AsyncConnection,
+        post: PostId,
+        server: ServerId,
+        member: MemberId | None,
+        added: Sequence[Slot],
+        at: float,
+        *,
+        shown: bool = True,
+    ) -> None:
+        if not added:
+            return
+        await connection.execute(
+            insert(slots),
+            [
+                {
+                    "post_id": post,
+                    "number": slot.number,
+                    "song_id": slot.song,
+                    "reasons": [asdict(reason) for reason in slot.reasons],
+                    "source": "explore" if slot.explored else "blend",
+                }
+                for slot in added
+            ],
+        )
+        if not shown:
+            return
+        await connection.execute(
+            insert(impressions),
+            [
+                {
+                    "post_id": post,
+                    "slot": slot.number,
+                    "server_id": server,
+                    "member_id": member,
+                    "song_id": slot.song,
+                    "score": slot.score,
+                    "propensity": slot.propensity,
+                    "at": at,
+                }
+                for slot in added
+            ],
+        )
+
+    async def extend(self, post: Post, added: Sequence[Slot], at: float) -> Post:
+        """Append slots to a post, as a radio does, and return the longer post."""
+        async with self._db.write() as connection:
+            await self._add(connection, post.id, post.server, post.member, added, at)
+        return replace(post, slots=(*post.slots, *added))
+
+    async def sent(self, post: PostId, channel: ChannelId, message: MessageId) -> None:
+        """Remember which message a post became."""
+        async with self._db.write() as connection:
+            await connection.execute(
+                update(posts).where(posts.c.id == post).values(channel_id=channel, message_id=message)
+            )
+
+    async def ask(self, post: PostId, query: dict[str, object]) -> None:
+        """Change what a post asks for, as "more like this" does."""
+        async with self._db.write() as connection:
+            await connection.execute(update(posts).where(posts.c.id == post).values(query=query))
+
+    async def close(self, post: PostId, at: float) -> None:
+        """End a post: a radio that was stopped."""
+        async with self._db.write() as connection:
+            await connection.execute(update(posts).where(posts.c.id == post).values(closed_at=at))
+
+    async def get(self, post: PostId) -> Post | None:
+        """The post with its slots, or None."""
+        return await self._find(posts.c.id == post)
+
+    async def by_message(self, message: MessageId) -> Post | None:
+        """The post that became this message, or None."""
+        return await self._find(posts.c.message_id == message)
+
+    async def _find(self, condition: Any) -> Post | None:
+        async with self._db.read() as connection:
+            row = (await connection.execute(select(posts).where(condition))).one_or_none()
+            if row is None:
+                return None
+            found = await connection.execute(
+                select(slots, impressions.c.score, impressions.c.propensity)
+                .join_from(
+                    slots,
+                    impressions,
+                    (impressions.c.post_id == slots.c.post_id) & (impressions.c.slot == slots.c.number),
+                    isouter=True,
+                )
+                .where(slots.c.post_id == row.id)
+                .order_by(slots.c.number)
+            )
+            shown = tuple(_slot(slot) for slot in found)
+        return Post(
+            id=PostId(row.id),
+            kind=PostKind(row.kind),
+            server=ServerId(row.server_id),
+            channel=None if row.channel_id is None else ChannelId(row.channel_id),
+            message=None if row.message_id is None else MessageId(row.message_id),
+            member=None if row.member_id is None else MemberId(row.member_id),
+            query=row.query,
+            at=row.at,
+            slots=shown,
+            closed=row.closed_at is not None,
+        )
+
+    async def shown(self, since: float) -> list[tuple[ServerId, MemberId | None, SongId, float]]:
+        """Impressions since a time, oldest first: server, member, song, when."""
+        async with self._db.read() as connection:
+            rows = await connection.execute(
+                select(
+                    impressions.c.server_id, impressions.c.member_id, impressions.c.song_id, impressions.c.at
+                )
+                .where(impressions.c.at >= since)
+                .order_by(impressions.c.at)
+            )
+            return [(ServerId(s), None if m is None else MemberId(m), SongId(i), at) for s, m, i, at in rows]
+
+    async def songs_of_server(self, server: ServerId) -> set[SongId]:
+        """Every song that was ever posted in a server."""
+        async with self._db.read() as connection:
+            rows = await connection.execute(
+                select(slots.c.song_id)
+                .join_from(slots, posts, posts.c.id == slots.c.post_id)
+                .where(posts.c.server_id == server)
+                .distinct()
+            )
+            return {SongId(song) for (song,) in rows}

@@ -1,0 +1,168 @@
+"""The rows of the store as the rest of the program sees them: frozen, typed, without SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+SongId = NewType("SongId", int)
+MemberId = NewType("MemberId", int)
+ServerId = NewType("ServerId", int)
+ChannelId = NewType("ChannelId", int)
+MessageId = NewType("MessageId", int)
+PostId = NewType("PostId", int)
+EventId = NewType("EventId", int)
+
+
+class Verb(StrEnum):
+    """What a member said about a song. UNDO takes one earlier event back."""
+
+    LIKE = "like"
+    SKIP = "skip"
+    DISLIKE = "dislike"
+    UNDO = "undo"
+
+
+class PostKind(StrEnum):
+    """Which use-case made a post."""
+
+    RECOMMEND = "recommend"
+    RADIO = "radio"
+    WEEKLY = "weekly"
+    SONG = "song"
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """A track of the catalogue.
+
+    Attributes:
+        released: ISO date as far as known: ``2011``, ``2011-04`` or ``2011-04-02``; None when unknown.
+        popularity: 0 to 100 as its source gives it; None when unknown.
+        genres, moods: lower-case tags, most telling first.
+        tempo: beats a minute; None when unknown.
+        links: track ids by service, such as ``{"spotify": "4uLU6hMCjMI75M1A2tKUQC"}``.
+    """
+
+    id: SongId
+    title: str
+    artist: str
+    album: str | None = None
+    released: str | None = None
+    duration_ms: int | None = None
+    explicit: bool | None = None
+    popularity: float | None = None
+    artwork_url: str | None = None
+    genres: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    tempo: float | None = None
+    links: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def year(self) -> int | None:
+        """The year of release, or None when unknown."""
+        return int(self.released[:4]) if self.released else None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackEvent:
+    """One line of the append-only log.
+
+    Attributes:
+        via: how it was said: ``button``, ``command`` or ``reaction:<emoji>``.
+        undoes: for UNDO, the event that is taken back.
+        at: unix time in seconds.
+    """
+
+    id: EventId
+    server: ServerId
+    member: MemberId
+    song: SongId
+    verb: Verb
+    via: str
+    post: PostId | None
+    slot: int | None
+    undoes: EventId | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReason:
+    """A reason as it was given, small enough for JSON (see ``recommender.Reason``)."""
+
+    kind: str
+    share: float
+    items: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    members: int = 0
+    feature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A numbered song of a post, with why it was chosen and how probable that choice was."""
+
+    number: int
+    song: SongId
+    score: float = 0.0
+    propensity: float = 1.0
+    explored: bool = False
+    reasons: tuple[StoredReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message with numbered slots.
+
+    Attributes:
+        member: who asked; None for posts to everybody.
+        query: what was asked, as JSON values, so that "more" can ask again.
+        message: None until Discord has confirmed the message.
+    """
+
+    id: PostId
+    kind: PostKind
+    server: ServerId
+    channel: ChannelId | None
+    message: MessageId | None
+    member: MemberId | None
+    query: dict[str, object]
+    at: float
+    slots: tuple[Slot, ...]
+    closed: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether the message shows one song at a time, so that a reaction to it is an answer to that song."""
+        return self.kind is PostKind.RADIO or len(self.slots) == 1
+
+    def slot(self, number: int) -> Slot | None:
+        """The slot with that number, or None."""
+        return next((slot for slot in self.slots if slot.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverySettings:
+    """When and where a server gets its weekly discovery. ``weekday`` 0 is Monday; ``hour`` in local time."""
+
+    server: ServerId
+    channel: ChannelId
+    weekday: int
+    hour: int
+    timezone: str
+    count: int
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryRun:
+    """One week of a server's discovery: claimed before it is sent, confirmed after."""
+
+    server: ServerId
+    week: str
+    state: str
+    post: PostId | None
+    channel: ChannelId
+    message: MessageId | None
+    at: float

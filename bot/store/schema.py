@@ -1,0 +1,226 @@
+"""Every table of the database. The migrations build exactly this; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column that is exactly INTEGER PRIMARY KEY.
+Key = BigInteger().with_variant(Integer(), "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# ---------------------------------------------------------------- the catalogue
+
+songs = Table(
+    "songs",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    # Normalised artist and title: recordings of one song share it (see bot.sources.naming).
+    Column("key", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("artist", Text, nullable=False),
+    Column("album", Text),
+    Column("released", String(10)),
+    Column("duration_ms", Integer),
+    Column("explicit", Boolean),
+    Column("popularity", Float),
+    Column("artwork_url", Text),
+    Column("source", String(40), nullable=False),
+)
+
+track_ids = Table(
+    "track_ids",
+    metadata,
+    Column("service", String(40), primary_key=True),
+    Column("external_id", String(120), primary_key=True),
+    Column("song_id", Key, ForeignKey("songs.id"), nullable=False, index=True),
+    Column("source", String(40), nullable=False),
+)
+
+song_tags = Table(
+    "song_tags",
+    metadata,
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("tag", String(120), primary_key=True),
+    Column("source", String(40), primary_key=True),
+    Column("weight", Float, nullable=False),
+)
+
+AUDIO_FEATURES = (
+    "danceability",
+    "energy",
+    "key",
+    "loudness",
+    "mode",
+    "speechiness",
+    "acousticness",
+    "instrumentalness",
+    "liveness",
+    "valence",
+    "tempo",
+)
+
+audio_features = Table(
+    "audio_features",
+    metadata,
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True),
+    Column("source", String(40), primary_key=True),
+    *(Column(name, Float) for name in AUDIO_FEATURES),
+)
+
+playlists = Table(
+    "playlists",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("source", String(40), nullable=False),
+    Column("external_id", String(120), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("genre", Text),
+    UniqueConstraint("source", "external_id"),
+)
+
+playlist_songs = Table(
+    "playlist_songs",
+    metadata,
+    Column("playlist_id", Key, ForeignKey("playlists.id"), primary_key=True),
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True, index=True),
+)
+
+# ------------------------------------------------------------ servers and members
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("joined_at", Float, nullable=False),
+    Column("left_at", Float),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_seen", Float, nullable=False),
+)
+
+# --------------------------------------------------------------- posts and feedback
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False),
+    Column("server_id", Key, ForeignKey("servers.id"), nullable=False, index=True),
+    Column("channel_id", BigInteger),
+    Column("message_id", BigInteger, unique=True),
+    Column("member_id", BigInteger, index=True),
+    Column("query", JSON, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("closed_at", Float),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("post_id", Key, ForeignKey("posts.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("song_id", Key, ForeignKey("songs.id"), nullable=False, index=True),
+    Column("reasons", JSON, nullable=False),
+    Column("source", String(20), nullable=False),
+)
+
+impressions = Table(
+    "impressions",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("post_id", BigInteger, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("server_id", BigInteger, nullable=False),
+    Column("member_id", BigInteger),
+    Column("song_id", Key, ForeignKey("songs.id"), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("propensity", Float, nullable=False),
+    Column("at", Float, nullable=False),
+    CheckConstraint("propensity > 0 AND propensity <= 1", name="propensity"),
+    UniqueConstraint("post_id", "slot"),
+    Index("ix_impressions_server_id_member_id_at", "server_id", "member_id", "at"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("server_id", Key, ForeignKey("servers.id"), nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("song_id", Key, ForeignKey("songs.id"), nullable=False),
+    Column("verb", String(12), nullable=False),
+    Column("via", String(40), nullable=False),
+    Column("post_id", BigInteger),
+    Column("slot", Integer),
+    Column("undoes", Key, ForeignKey("feedback.id"), unique=True),
+    # The interaction that caused it: Discord may deliver one twice, it counts once.
+    Column("cause", String(60), unique=True),
+    Column("at", Float, nullable=False),
+    CheckConstraint("verb IN ('like', 'skip', 'dislike', 'undo')", name="verb"),
+    CheckConstraint("(verb = 'undo') = (undoes IS NOT NULL)", name="undoes"),
+    Index("ix_feedback_server_id_member_id", "server_id", "member_id"),
+)
+
+# ------------------------------------------------------------------ weekly discovery
+
+discoveries = Table(
+    "discoveries",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("since", Float, nullable=False),
+)
+
+discovery_runs = Table(
+    "discovery_runs",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("week", String(8), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("post_id", BigInteger),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("at", Float, nullable=False),
+    CheckConstraint("state IN ('claimed', 'confirmed', 'unsure')", name="state"),
+)

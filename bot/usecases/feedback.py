@@ -1,0 +1,152 @@
+"""A member's answer to a song: one event, committed before it is acknowledged, felt by the next answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.errors import UnknownPost
+from bot.store import Store
+from bot.store.records import (
+    EventId,
+    FeedbackEvent,
+    MemberId,
+    MessageId,
+    Post,
+    PostId,
+    ServerId,
+    Song,
+    SongId,
+    Verb,
+)
+from bot.usecases.library import Library
+from bot.usecases.taste import Counts, Tastes
+
+# Emojis compare without the variation selector that some clients add.
+REACTIONS = {"❤": Verb.LIKE, "👍": Verb.LIKE, "🔥": Verb.LIKE, "⏭": Verb.SKIP, "👎": Verb.DISLIKE}
+_SELECTOR = "\N{VARIATION SELECTOR-16}"
+
+
+def verb_of(emoji: str) -> Verb | None:
+    """What a reaction means, or None when it means nothing here."""
+    return REACTIONS.get(emoji.replace(_SELECTOR, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answer led to.
+
+    Attributes:
+        verdict: what the member thinks of the song now; None when they took it back.
+        changed: False when the event was a repetition and nothing was written.
+    """
+
+    song: Song
+    verdict: Verb | None
+    counts: Counts
+    changed: bool
+
+
+class Feedback:
+    """Writes answers down, then lets memory and engine know."""
+
+    def __init__(self, store: Store, tastes: Tastes, library: Library, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._tastes = tastes
+        self._library = library
+        self._clock = clock
+        # What a member thinks is read, decided upon and written in one turn: two quick presses are two turns.
+        self._turn = asyncio.Lock()
+
+    async def tap(
+        self,
+        *,
+        server: ServerId,
+        member: MemberId,
+        post: Post,
+        slot: int,
+        verb: Verb,
+        cause: str,
+        toggle: bool = True,
+    ) -> Answer:
+        """Answer to a slot of a post by a button; the same answer again takes it back.
+
+        Raises:
+            UnknownPost: the post is another server's, or has no such slot.
+            StoreError: nothing was written.
+        """
+        shown = post.slot(slot)
+        if post.server != server or shown is None:
+            raise UnknownPost("That card is no longer known.")
+        async with self._turn:
+            opinion = self._tastes.opinion(server, member, shown.song)
+            if toggle and opinion.verb is verb:
+                return await self._write([self._taken_back(e) for e in opinion.events.values()], cause)
+            said = self._event(server, member, shown.song, verb, "button", post.id, slot)
+            return await self._write([said], cause)
+
+    async def say(
+        self, *, server: ServerId, member: MemberId, song: SongId, verb: Verb, cause: str
+    ) -> Answer:
+        """Answer to a song by a command; saying the same again changes nothing."""
+        async with self._turn:
+            if self._tastes.opinion(server, member, song).verb is verb:
+                return self._answer(server, member, song, changed=False)
+            return await self._write([self._event(server, member, song, verb, "command")], cause)
+
+    async def react(
+        self, *, server: ServerId, member: MemberId, message: MessageId, emoji: str, added: bool
+    ) -> Answer | None:
+        """Answer by adding or removing a reaction on a one-song message; both may come twice.
+
+        Returns:
+            None when the emoji means nothing or the message is not a post with one current song.
+        """
+        verb = verb_of(emoji)
+        if verb is None:
+            return None
+        post = await self._store.posts.by_message(message)
+        if post is None or post.server != server or not post.single:
+            return None
+        via = f"reaction:{emoji.replace(_SELECTOR, '')}"
+        current = post.slots[-1]
+        async with self._turn:
+            earlier = self._tastes.undoable(server, member, post.id, via)
+            if not added:
+                return None if earlier is None else await self._write([self._taken_back(earlier)], None)
+            if earlier is not None and earlier.song == current.song:
+                return self._answer(server, member, current.song, changed=False)
+            said = self._event(server, member, current.song, verb, via, post.id, current.number)
+            return await self._write([said], None)
+
+    def _event(
+        self,
+        server: ServerId,
+        member: MemberId,
+        song: SongId,
+        verb: Verb,
+        via: str,
+        post: PostId | None = None,
+        slot: int | None = None,
+    ) -> FeedbackEvent:
+        return FeedbackEvent(EventId(0), server, member, song, verb, via, post, slot, None, self._clock())
+
+    def _taken_back(self, event: FeedbackEvent) -> FeedbackEvent:
+        return replace(event, verb=Verb.UNDO, undoes=event.id, at=self._clock())
+
+    async def _write(self, events: list[FeedbackEvent], cause: str | None) -> Answer:
+        written = await self._store.feedback.append(events, cause=cause)
+        for event in written:
+            verdict = self._tastes.apply(event)
+            self._library.learn(event, verdict)
+        first = events[0]
+        return self._answer(first.server, first.member, first.song, changed=bool(written))
+
+    def _answer(self, server: ServerId, member: MemberId, song: SongId, *, changed: bool) -> Answer:
+        return Answer(
+            song=self._library.songs[song],
+            verdict=self._tastes.opinion(server, member, song).verb,
+            counts=self._tastes.counts(server, song),
+            changed=changed,
+        )

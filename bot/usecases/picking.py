@@ -1,0 +1,238 @@
+"""From a question to a written post: ask the engine, leave out what was just shown, write slots and impressions."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot.errors import EmptyCatalog
+from bot.store import Store
+from bot.store.records import (
+    ChannelId,
+    MemberId,
+    MessageId,
+    Post,
+    PostId,
+    PostKind,
+    ServerId,
+    Slot,
+    SongId,
+    StoredReason,
+)
+from bot.usecases.library import Library
+from bot.usecases.taste import DAY, Counts, Tastes
+from recommender import Dial, GroupId, ItemId, Pick, Query
+from recommender import MemberId as Asker
+
+# A song is not recommended again to the same member for this long, unless nothing else is left.
+REST_DAYS = 7
+CACHED_POSTS = 2_000
+
+
+def _nothing() -> dict[SongId, float]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to pick for.
+
+    Attributes:
+        seeds: songs asked from, weighted.
+        tilt: evidence beside the member's own taste, such as the skips of a radio.
+        whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
+        leave_out: never these.
+    """
+
+    server: ServerId
+    member: MemberId | None
+    count: int
+    dial: Dial = Dial.BALANCED
+    seeds: Mapping[SongId, float] = field(default_factory=_nothing)
+    tilt: Mapping[SongId, float] = field(default_factory=_nothing)
+    taste_weight: float = 1.0
+    whole_server: bool = False
+    leave_out: Collection[SongId] = ()
+    per_artist: int = 2
+    explore: int = 0
+
+
+def _stored(pick: Pick, number: int) -> Slot:
+    return Slot(
+        number=number,
+        song=SongId(pick.item),
+        score=pick.score,
+        propensity=pick.propensity,
+        explored=pick.explored,
+        reasons=tuple(
+            StoredReason(
+                kind=reason.kind.value,
+                share=round(reason.share, 4),
+                items=tuple(int(item) for item in reason.items[:3]),
+                tags=reason.tags[:3],
+                members=len(reason.members),
+                feature=reason.feature,
+            )
+            for reason in pick.reasons
+        ),
+    )
+
+
+class Picker:
+    """Asks the engine and keeps the book of what was shown."""
+
+    def __init__(
+        self,
+        store: Store,
+        tastes: Tastes,
+        library: Library,
+        clock: Callable[[], float],
+        rng: np.random.Generator,
+    ) -> None:
+        self._store = store
+        self._tastes = tastes
+        self._library = library
+        self._clock = clock
+        self._rng = rng
+        self._shown: defaultdict[tuple[ServerId, MemberId | None], dict[SongId, float]] = defaultdict(dict)
+        self._posts: OrderedDict[PostId, Post] = OrderedDict()
+
+    async def load(self) -> None:
+        """Remember what was shown lately, so that a restart repeats nothing."""
+        for server, member, song, at in await self._store.posts.shown(self._clock() - REST_DAYS * DAY):
+            self._shown[server, member][song] = at
+
+    async def pick(self, question: Question) -> list[Slot]:
+        """Choose songs.
+
+        Raises:
+            EmptyCatalog: there are no songs at all.
+        """
+        if not self._library.songs:
+            raise EmptyCatalog("The catalogue is empty.")
+        now = self._clock()
+        resting = self._resting(question, now)
+        never = await self._never(question)
+        picks = self._ask(question, now, never | resting)
+        if len(picks) < question.count and resting and not question.whole_server:
+            picks = self._ask(question, now, never)
+        return [_stored(pick, number) for number, pick in enumerate(picks, start=1)]
+
+    def _resting(self, question: Question, now: float) -> set[SongId]:
+        shown = self._shown[question.server, question.member]
+        for song in [song for song, at in shown.items() if at < now - REST_DAYS * DAY]:
+            del shown[song]
+        return set(shown)
+
+    async def _never(self, question: Question) -> set[SongId]:
+        never = set(question.leave_out)
+        if question.whole_server:
+            never |= self._tastes.rated(question.server)
+            never |= await self._store.posts.songs_of_server(question.server)
+        elif question.member is not None:
+            never |= self._tastes.vector(question.server, question.member, self._clock()).keys()
+        return never
+
+    def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
+        if question.whole_server or question.member is None:
+            taste = self._tastes.server_vector(question.server, now)
+        else:
+            taste = self._tastes.vector(question.server, question.member, now)
+        evidence = {song: weight * question.taste_weight for song, weight in taste.items()}
+        for song, weight in question.tilt.items():
+            evidence[song] = evidence.get(song, 0.0) + weight
+        return self._library.engine.recommend(
+            Query(
+                taste={ItemId(song): weight for song, weight in evidence.items()},
+                seeds={ItemId(song): weight for song, weight in question.seeds.items()},
+                group=GroupId(question.server),
+                member=None if question.member is None else Asker(question.member),
+                exclude=frozenset(ItemId(song) for song in excluded),
+                dial=question.dial,
+                count=question.count,
+                per_artist=question.per_artist,
+                explore=question.explore,
+                now=now,
+            ),
+            rng=self._rng,
+        )
+
+    async def publish(
+        self,
+        kind: PostKind,
+        question: Question,
+        slots: list[Slot],
+        *,
+        channel: ChannelId | None,
+        query: dict[str, object],
+    ) -> Post:
+        """Write a new post with its slots and impressions."""
+        post = await self._store.posts.create(
+            kind=kind,
+            server=question.server,
+            channel=channel,
+            member=question.member,
+            query=query,
+            slots=slots,
+            at=self._clock(),
+        )
+        self._book(post, slots)
+        return post
+
+    async def extend(self, post: Post, slot: Slot) -> Post:
+        """Write one more slot of a post and its impression."""
+        longer = await self._store.posts.extend(post, [slot], self._clock())
+        self._book(longer, [slot])
+        return longer
+
+    def _book(self, post: Post, slots: list[Slot]) -> None:
+        for slot in slots:
+            self._shown[post.server, post.member][slot.song] = self._clock()
+        self.remember(post)
+
+    def remember(self, post: Post) -> None:
+        """Keep a post at hand, as its buttons will soon be pressed."""
+        self._posts[post.id] = post
+        self._posts.move_to_end(post.id)
+        while len(self._posts) > CACHED_POSTS:
+            self._posts.popitem(last=False)
+
+    async def post(self, number: PostId) -> Post | None:
+        """A post by its number, from memory or the store."""
+        found = self._posts.get(number)
+        if found is None:
+            found = await self._store.posts.get(number)
+            if found is not None:
+                self.remember(found)
+        return found
+
+    async def sent(self, post: Post, channel: ChannelId, message: MessageId) -> None:
+        """Write down which message a post became."""
+        await self._store.posts.sent(post.id, channel, message)
+        self._posts.pop(post.id, None)
+
+    def counts(self, server: ServerId, song: SongId) -> Counts:
+        """How a server answers to a song."""
+        return self._tastes.counts(server, song)
+
+    def knows(self, server: ServerId, member: MemberId) -> bool:
+        """Whether a member has said anything yet."""
+        return bool(self._tastes.vector(server, member, self._clock()))
+
+    async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
+        """A private post of one song that was named, not picked: no impression is written."""
+        post = await self._store.posts.create(
+            kind=PostKind.SONG,
+            server=server,
+            channel=None,
+            member=member,
+            query={},
+            slots=[Slot(1, song)],
+            at=self._clock(),
+            shown=False,
+        )
+        self.remember(post)
+        return post

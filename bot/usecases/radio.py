@@ -1,0 +1,134 @@
+"""``/radio``: one song at a time from a seed; every answer steers what comes next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.errors import NothingLeft, UnknownPost
+from bot.store import Store
+from bot.store.records import ChannelId, MemberId, Post, PostId, PostKind, ServerId, Slot, SongId, Verb
+from bot.usecases.library import Library
+from bot.usecases.picking import Picker, Question
+
+# Recent answers fade by this factor a song; the taste of who started it only colours the radio.
+FADE = 0.8
+TASTE = 0.25
+STEER = {Verb.LIKE: 0.6, Verb.SKIP: -0.3, Verb.DISLIKE: -1.0}
+# An artist rests for this many songs.
+ARTIST_REST = 5
+CHOICES = 12
+
+
+class Radio:
+    """A post that grows by one slot at a time."""
+
+    def __init__(self, store: Store, picker: Picker, library: Library, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._picker = picker
+        self._library = library
+        self._clock = clock
+        self._turns: defaultdict[PostId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def start(
+        self, *, server: ServerId, member: MemberId, channel: ChannelId | None, seed: SongId
+    ) -> Post:
+        """Begin a radio; its first song is the best one after the seed.
+
+        Raises:
+            EmptyCatalog, NothingLeft: there is nothing to play.
+        """
+        question = self._question(server, member, (seed,), ())
+        slot = await self._best(question, ())
+        query: dict[str, object] = {"seed": seed, "anchors": [seed]}
+        return await self._picker.publish(PostKind.RADIO, question, [slot], channel=channel, query=query)
+
+    async def next(self, post: Post, slot: int, *, like_this: bool = False) -> Post:
+        """Move on from a slot; a press on an earlier slot than the current one changes nothing.
+
+        Args:
+            like_this: make the current song the new anchor ("more like this").
+
+        Raises:
+            UnknownPost: the post is no radio, or was stopped.
+            NothingLeft: there is nothing else to play.
+        """
+        async with self._turns[post.id]:
+            post = await self._current(post)
+            current = post.slots[-1]
+            if current.number != slot:
+                return post
+            if like_this:
+                post = await self._anchor(post, current.song)
+            question = self._question(post.server, post.member, anchors(post), post.slots)
+            chosen = await self._best(question, post.slots)
+            return await self._picker.extend(post, replace(chosen, number=current.number + 1))
+
+    async def stop(self, post: Post) -> Post:
+        """End a radio."""
+        async with self._turns[post.id]:
+            post = await self._current(post)
+            await self._store.posts.close(post.id, self._clock())
+            ended = replace(post, closed=True)
+            self._picker.remember(ended)
+        self._turns.pop(post.id, None)
+        return ended
+
+    async def _current(self, post: Post) -> Post:
+        found = await self._picker.post(post.id)
+        if found is None or found.kind is not PostKind.RADIO or found.closed:
+            raise UnknownPost("That radio has ended.")
+        return found
+
+    async def _anchor(self, post: Post, song: SongId) -> Post:
+        query = {**post.query, "anchors": [*anchors(post), song]}
+        await self._store.posts.ask(post.id, query)
+        return replace(post, query=query)
+
+    def _question(
+        self,
+        server: ServerId,
+        member: MemberId | None,
+        anchored: tuple[SongId, ...],
+        played: tuple[Slot, ...],
+    ) -> Question:
+        seeds = {song: FADE**age for age, song in enumerate(reversed(anchored))}
+        tilt: dict[SongId, float] = {}
+        for age, slot in enumerate(reversed(played)):
+            for verb, times in self._answers(server, slot.song).items():
+                weight = STEER[verb] * min(times, 3) * FADE**age
+                if verb is Verb.LIKE:
+                    seeds[slot.song] = seeds.get(slot.song, 0.0) + weight
+                else:
+                    tilt[slot.song] = tilt.get(slot.song, 0.0) + weight
+        return Question(
+            server=server,
+            member=member,
+            count=CHOICES,
+            seeds=seeds,
+            tilt=tilt,
+            taste_weight=TASTE,
+            leave_out={*anchored, *(slot.song for slot in played)},
+            per_artist=1,
+        )
+
+    def _answers(self, server: ServerId, song: SongId) -> dict[Verb, int]:
+        counts = self._picker.counts(server, song)
+        return {Verb.LIKE: counts.likes, Verb.SKIP: counts.skips, Verb.DISLIKE: counts.dislikes}
+
+    async def _best(self, question: Question, played: tuple[Slot, ...]) -> Slot:
+        slots = await self._picker.pick(question)
+        if not slots:
+            raise NothingLeft("There is nothing else to play.")
+        songs = self._library.songs
+        resting = {songs[slot.song].artist for slot in played[-ARTIST_REST:]}
+        chosen = next((slot for slot in slots if songs[slot.song].artist not in resting), slots[0])
+        return replace(chosen, number=1)
+
+
+def anchors(post: Post) -> tuple[SongId, ...]:
+    """The songs that a radio is bound to, the first seed first."""
+    listed = post.query.get("anchors")
+    return tuple(SongId(song) for song in listed) if isinstance(listed, list) else ()  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]

@@ -1,0 +1,73 @@
+"""``/recommend``: songs for a member, from their taste or from a song."""
+
+from __future__ import annotations
+
+from bot.errors import NothingLeft
+from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, SongId
+from bot.usecases.picking import Picker, Question
+from recommender import Dial
+
+MOST = 12
+DEFAULT = 4
+# recommender.md: one or two of ten slots explore.
+EXPLORE_EVERY = 5
+
+
+class Recommend:
+    """Answers one member with a post of songs."""
+
+    def __init__(self, picker: Picker) -> None:
+        self._picker = picker
+
+    async def ask(
+        self,
+        *,
+        server: ServerId,
+        member: MemberId,
+        channel: ChannelId | None,
+        seed: SongId | None = None,
+        dial: Dial = Dial.BALANCED,
+        count: int = DEFAULT,
+    ) -> Post:
+        """Pick and write a post.
+
+        Args:
+            count: how many songs, 1 to 12.
+
+        Raises:
+            EmptyCatalog, NothingLeft: there is nothing to recommend.
+        """
+        count = min(max(count, 1), MOST)
+        question = Question(
+            server=server,
+            member=member,
+            count=count,
+            dial=dial,
+            seeds={} if seed is None else {seed: 1.0},
+            explore=count // EXPLORE_EVERY,
+        )
+        slots = await self._picker.pick(question)
+        if not slots:
+            raise NothingLeft("Every song that fits was rated already.")
+        query: dict[str, object] = {
+            "seed": seed,
+            "dial": dial.value,
+            "count": count,
+            "unknown": not self._picker.knows(server, member),
+        }
+        return await self._picker.publish(PostKind.RECOMMEND, question, slots, channel=channel, query=query)
+
+    async def again(
+        self, post: Post, *, member: MemberId, channel: ChannelId | None, dial: Dial | None = None
+    ) -> Post:
+        """Ask the same again for whoever pressed the button; what was shown before is left out."""
+        seed = post.query.get("seed")
+        count = post.query.get("count")
+        return await self.ask(
+            server=post.server,
+            member=member,
+            channel=channel,
+            seed=SongId(seed) if isinstance(seed, int) else None,
+            dial=dial or Dial(str(post.query.get("dial", Dial.BALANCED))),
+            count=count if isinstance(count, int) else DEFAULT,
+        )

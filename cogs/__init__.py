@@ -1,0 +1,1 @@
+"""What members do, thin: parse, call a use-case, show a card."""

@@ -1,0 +1,46 @@
+"""What commands share: the song option, and who asks where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from discord import app_commands
+
+from bot.cards.plain import clean
+from bot.client import Interaction
+from bot.store.records import ChannelId, MemberId, ServerId
+from bot.usecases.library import CHOICE, label
+
+# Discord's limits for a choice.
+MOST_CHOICES = 25
+LONGEST_LABEL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Server, member and channel of an interaction."""
+
+    server: ServerId
+    member: MemberId
+    channel: ChannelId | None
+
+
+def where(interaction: Interaction) -> Where:
+    """Who asks where.
+
+    Raises:
+        NoPrivateMessage: it is not in a server.
+    """
+    if interaction.guild_id is None:
+        raise app_commands.NoPrivateMessage
+    channel = None if interaction.channel_id is None else ChannelId(interaction.channel_id)
+    return Where(ServerId(interaction.guild_id), MemberId(interaction.user.id), channel)
+
+
+async def songs(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """Offer songs while a member types; from memory only, and never an error."""
+    library = interaction.client.app.library
+    return [
+        app_commands.Choice(name=clean(label(song), LONGEST_LABEL), value=f"{CHOICE}{song.id}")
+        for song in library.suggest(current, MOST_CHOICES)
+    ]

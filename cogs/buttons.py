@@ -1,0 +1,176 @@
+"""What happens when something on a card is pressed. All state is in the store, so old cards keep working."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Self
+
+from discord import ui
+
+from bot.app import App
+from bot.cards import ids
+from bot.cards.listen import listen_text
+from bot.cards.radio import radio_card
+from bot.cards.recommend import recommend_card
+from bot.client import Interaction, Segue, bind
+from bot.errors import NotYours, UnknownPost
+from bot.store.records import Post, PostId, PostKind, Slot, Verb
+from cogs.asking import where
+from cogs.showing import Refresher, redrawn, said, show
+from recommender import Dial
+
+
+class Pressed(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
+    """Base of everything that can be pressed: finds the post, and lets no exception pass.
+
+    discord.py only logs what a dynamic item raises; the member would see "This interaction failed".
+    """
+
+    def __init__(self, item: ui.Item[Any], match: re.Match[str]) -> None:
+        super().__init__(item)
+        self.match = match
+
+    @classmethod
+    async def from_custom_id(  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, interaction: Interaction, item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild from the id alone."""
+        del interaction
+        return cls(item, match)
+
+    async def callback(self, interaction: Interaction) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Answer, whatever happens."""
+        bind(interaction)
+        if interaction.client.too_late(interaction):
+            return
+        try:
+            await self.pressed(interaction, await self._post(interaction))
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the member is answered
+            await interaction.client.tell(interaction, error)
+
+    async def _post(self, interaction: Interaction) -> Post:
+        post = await interaction.client.app.picker.post(PostId(int(self.match["post"])))
+        if post is None or post.server != where(interaction).server:
+            raise UnknownPost("That card is no longer known.")
+        return post
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Do what this item is for."""
+        raise NotImplementedError
+
+    def slot(self, post: Post) -> Slot:
+        """The slot that the id names.
+
+        Raises:
+            UnknownPost: the post has no such slot.
+        """
+        found = post.slot(int(self.match["slot"]))
+        if found is None:
+            raise UnknownPost("That card is no longer known.")
+        return found
+
+
+class FeedbackButton(Pressed, template=ids.FEEDBACK):
+    """❤️ ⏭️ 👎 and Listen."""
+
+    refresher: ClassVar[Refresher]
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Write the answer down, then show it."""
+        slot = self.slot(post)
+        app = interaction.client.app
+        if self.match["verb"] == "listen":
+            await interaction.response.send_message(
+                listen_text(app.library.songs[slot.song]), ephemeral=True, suppress_embeds=True
+            )
+            return
+        verb = Verb(self.match["verb"])
+        steering = post.kind is PostKind.RADIO and not post.closed and verb is not Verb.LIKE
+        await app.feedback.tap(
+            server=post.server,
+            member=where(interaction).member,
+            post=post,
+            slot=slot.number,
+            verb=verb,
+            cause=str(interaction.id),
+            toggle=not steering,
+        )
+        if steering:
+            await move_on(interaction, app, post, slot)
+            return
+        card = redrawn(app, post, slot, interaction)
+        await interaction.response.edit_message(view=card.view)
+        if post.kind is PostKind.WEEKLY:
+            await self.refresher.refresh(interaction, post)
+
+
+async def move_on(
+    interaction: Interaction, app: App, post: Post, slot: Slot, *, like_this: bool = False
+) -> None:
+    """Play the next song of a radio in its message."""
+    await interaction.response.defer()
+    card = radio_card(await app.radio.next(post, slot.number, like_this=like_this), app.shelf)
+    await interaction.edit_original_response(view=card.view, attachments=card.files)
+
+
+class RadioButton(Pressed, template=ids.RADIO):
+    """Next, more like this, stop."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Move on or end."""
+        app = interaction.client.app
+        if self.match["action"] != "stop":
+            like_this = self.match["action"] == "like_this"
+            await move_on(interaction, app, post, self.slot(post), like_this=like_this)
+            return
+        if interaction.user.id != post.member and not interaction.permissions.manage_messages:
+            raise NotYours("Only who started a radio stops it.")
+        card = radio_card(await app.radio.stop(post), app.shelf)
+        await interaction.response.edit_message(view=card.view)
+
+
+class PageButton(Pressed, template=ids.PAGE):
+    """Turn a page of one's own answer."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Show another page in the same message."""
+        if interaction.user.id != post.member:
+            raise NotYours("Only who asked turns the pages.")
+        card = recommend_card(post, interaction.client.app.shelf, int(self.match["page"]))
+        await interaction.response.edit_message(view=card.view, attachments=card.files)
+
+
+class MoreButton(Pressed, template=ids.MORE):
+    """The same question again, for whoever presses."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Answer with a new message."""
+        app, asked = interaction.client.app, where(interaction)
+        await interaction.response.defer(thinking=True)
+        dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
+        fresh = await app.recommend.again(post, member=asked.member, channel=asked.channel, dial=dial)
+        await show(interaction, fresh, recommend_card(fresh, app.shelf))
+
+
+class ChooseMenu(Pressed, template=ids.CHOOSE):
+    """One song of a long post, shown to the member alone."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Answer privately with the song's card."""
+        values = interaction.data.get("values", []) if interaction.data else []
+        slot = post.slot(int(values[0])) if values and values[0].isdecimal() else None
+        if slot is None:
+            raise UnknownPost("That card is no longer known.")
+        card = said(interaction.client.app, post, slot, interaction)
+        await interaction.response.send_message(view=card.view, files=card.files, ephemeral=True)
+
+
+async def setup(bot: Segue) -> None:
+    """Let the bot answer everything on its cards."""
+    FeedbackButton.refresher = Refresher()
+    bot.add_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)
+
+
+async def teardown(bot: Segue) -> None:
+    """Answer nothing any more."""
+    bot.remove_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)

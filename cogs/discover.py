@@ -1,0 +1,72 @@
+"""``/recommend``."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.recommend import recommend_card
+from bot.client import Interaction, Segue
+from bot.text import say
+from bot.usecases.recommend import DEFAULT, MOST
+from cogs.asking import songs, where
+from cogs.showing import show
+from recommender import Dial
+
+DIALS = [app_commands.Choice(name=say(f"dial.{dial.value}"), value=dial.value) for dial in Dial]
+# A message with one song invites reactions; on longer ones nobody could tell which song is meant.
+INVITED = ("❤️", "⏭️", "👎")
+
+
+class Discover(commands.Cog):
+    """Songs on request."""
+
+    def __init__(self, bot: Segue) -> None:
+        self.bot = bot
+
+    @app_commands.command(description=say("command.recommend"))
+    @app_commands.describe(
+        song=say("command.recommend.song"),
+        dial=say("command.recommend.dial"),
+        count=say("command.recommend.count"),
+    )
+    @app_commands.choices(dial=DIALS)
+    @app_commands.autocomplete(song=songs)
+    @app_commands.guild_only()
+    async def recommend(
+        self,
+        interaction: Interaction,
+        song: str | None = None,
+        dial: str = Dial.BALANCED.value,
+        count: app_commands.Range[int, 1, MOST] = DEFAULT,
+    ) -> None:
+        """Answer with a page of songs."""
+        asked = where(interaction)
+        app = self.bot.app
+        seed = app.library.resolve(song).id if song else None
+        await interaction.response.defer()
+        post = await app.recommend.ask(
+            server=asked.server,
+            member=asked.member,
+            channel=asked.channel,
+            seed=seed,
+            dial=Dial(dial),
+            count=count,
+        )
+        message = await show(interaction, post, recommend_card(post, app.shelf))
+        if post.single:
+            await invite(interaction, message)
+
+
+async def invite(interaction: Interaction, message: discord.InteractionMessage) -> None:
+    """Put the reactions on a one-song message, where Segue may."""
+    may = interaction.app_permissions
+    if may.add_reactions and may.read_message_history and may.view_channel:
+        for emoji in INVITED:
+            await message.add_reaction(emoji)
+
+
+async def setup(bot: Segue) -> None:
+    """Add the cog."""
+    await bot.add_cog(Discover(bot))

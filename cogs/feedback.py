@@ -1,0 +1,64 @@
+"""``/like``, ``/skip`` and ``/dislike``: an answer to any song, seen by the member alone."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import Interaction, Segue
+from bot.store.records import Verb
+from bot.text import say
+from cogs.asking import songs, where
+from cogs.showing import said
+
+
+class FeedbackCog(commands.Cog, name="Feedback"):
+    """Answers by command."""
+
+    def __init__(self, bot: Segue) -> None:
+        self.bot = bot
+
+    async def _say(self, interaction: Interaction, text: str, verb: Verb) -> None:
+        asked = where(interaction)
+        app = self.bot.app
+        song = app.library.resolve(text)
+        await interaction.response.defer(ephemeral=True)
+        await app.feedback.say(
+            server=asked.server,
+            member=asked.member,
+            song=song.id,
+            verb=verb,
+            cause=str(interaction.id),
+        )
+        post = await app.picker.single(server=asked.server, member=asked.member, song=song.id)
+        card = said(app, post, post.slots[0], interaction)
+        await interaction.edit_original_response(view=card.view, attachments=card.files)
+
+    @app_commands.command(description=say("command.like"))
+    @app_commands.describe(song=say("command.feedback.song"))
+    @app_commands.autocomplete(song=songs)
+    @app_commands.guild_only()
+    async def like(self, interaction: Interaction, song: str) -> None:
+        """Like a song."""
+        await self._say(interaction, song, Verb.LIKE)
+
+    @app_commands.command(description=say("command.skip"))
+    @app_commands.describe(song=say("command.feedback.song"))
+    @app_commands.autocomplete(song=songs)
+    @app_commands.guild_only()
+    async def skip(self, interaction: Interaction, song: str) -> None:
+        """Skip a song."""
+        await self._say(interaction, song, Verb.SKIP)
+
+    @app_commands.command(description=say("command.dislike"))
+    @app_commands.describe(song=say("command.feedback.song"))
+    @app_commands.autocomplete(song=songs)
+    @app_commands.guild_only()
+    async def dislike(self, interaction: Interaction, song: str) -> None:
+        """Dislike a song."""
+        await self._say(interaction, song, Verb.DISLIKE)
+
+
+async def setup(bot: Segue) -> None:
+    """Add the cog."""
+    await bot.add_cog(FeedbackCog(bot))

@@ -1,0 +1,73 @@
+"""Reactions to songs count like taps: adding one answers, removing it takes the answer back."""
+
+from __future__ import annotations
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.cards.radio import radio_card
+from bot.cards.recommend import recommend_card
+from bot.client import Segue
+from bot.errors import StoreError
+from bot.store.records import MemberId, MessageId, PostKind, ServerId
+
+log = structlog.get_logger(__name__)
+
+
+class Reactions(commands.Cog):
+    """Raw events, since the message may be older than this process."""
+
+    def __init__(self, bot: Segue) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """Take an answer in."""
+        if payload.member is None or not payload.member.bot:
+            await self._react(payload, added=True)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+        """Take an answer back."""
+        await self._react(payload, added=False)
+
+    async def _react(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
+        if payload.guild_id is None or not payload.emoji.is_unicode_emoji():
+            return
+        if self.bot.user is not None and payload.user_id == self.bot.user.id:
+            return
+        app = self.bot.app
+        message = MessageId(payload.message_id)
+        try:
+            answer = await app.feedback.react(
+                server=ServerId(payload.guild_id),
+                member=MemberId(payload.user_id),
+                message=message,
+                emoji=payload.emoji.name,
+                added=added,
+            )
+        except StoreError as error:
+            # A reaction cannot be answered; that the card does not change says that it did not count.
+            log.warning("reaction not saved", error=str(error), server=payload.guild_id)
+            return
+        if answer is not None and answer.changed:
+            await self._redraw(payload, message)
+
+    async def _redraw(self, payload: discord.RawReactionActionEvent, message: MessageId) -> None:
+        app = self.bot.app
+        post = await app.store.posts.by_message(message)
+        if post is None:
+            return
+        radio = post.kind is PostKind.RADIO
+        card = radio_card(post, app.shelf) if radio else recommend_card(post, app.shelf)
+        channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
+        try:
+            await channel.get_partial_message(message).edit(view=card.view)
+        except discord.HTTPException as error:
+            log.info("card not redrawn", error=str(error), server=payload.guild_id)
+
+
+async def setup(bot: Segue) -> None:
+    """Add the cog."""
+    await bot.add_cog(Reactions(bot))

@@ -1,0 +1,74 @@
+"""Turning a post into a message, and a message into its newer state."""
+
+from __future__ import annotations
+
+import discord
+import structlog
+
+from bot.app import App
+from bot.cards.radio import radio_card
+from bot.cards.recommend import page_of, recommend_card
+from bot.cards.song import Card, one
+from bot.cards.weekly import weekly_card
+from bot.client import Interaction
+from bot.store.records import ChannelId, MemberId, MessageId, Post, PostId, PostKind, Slot
+from bot.text import say
+
+log = structlog.get_logger(__name__)
+
+
+async def show(interaction: Interaction, post: Post, card: Card) -> discord.InteractionMessage:
+    """Answer a deferred command with a post, and remember which message it became."""
+    message = await interaction.edit_original_response(view=card.view, attachments=card.files)
+    await interaction.client.app.picker.sent(post, ChannelId(message.channel.id), MessageId(message.id))
+    return message
+
+
+def said(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
+    """A private card of one song: what the member thinks of it, and the buttons to change that."""
+    verb = app.tastes.opinion(post.server, MemberId(interaction.user.id), slot.song).verb
+    return one(post, slot, app.shelf, say(f"card.said.{'none' if verb is None else verb.value}"))
+
+
+def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
+    """The card that a pressed message shows now."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral:
+        return said(app, post, slot, interaction)
+    match post.kind:
+        case PostKind.RADIO:
+            return radio_card(post, app.shelf)
+        case PostKind.WEEKLY:
+            return weekly_card(post, app.shelf)
+        case PostKind.RECOMMEND | PostKind.SONG:
+            return recommend_card(post, app.shelf, page_of(slot.number))
+
+
+class Refresher:
+    """Redraws public posts that were answered in private; taps in the meantime share one edit."""
+
+    def __init__(self) -> None:
+        self._drawing: set[PostId] = set()
+        self._stale: set[PostId] = set()
+
+    async def refresh(self, interaction: Interaction, post: Post) -> None:
+        """Bring the public message of a post up to date."""
+        if post.channel is None or post.message is None:
+            return
+        if post.id in self._drawing:
+            self._stale.add(post.id)
+            return
+        self._drawing.add(post.id)
+        bot = interaction.client
+        channel = bot.get_partial_messageable(post.channel, guild_id=post.server)
+        try:
+            stale = True
+            while stale:
+                self._stale.discard(post.id)
+                card = weekly_card(post, bot.app.shelf)
+                await channel.get_partial_message(post.message).edit(view=card.view)
+                stale = post.id in self._stale
+        except discord.HTTPException as error:
+            log.info("post not redrawn", post=post.id, error=str(error))
+        finally:
+            self._drawing.discard(post.id)

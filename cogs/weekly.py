@@ -1,0 +1,253 @@
+"""``/discovery`` and the clock that makes its posts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from bot.cards.plain import safe
+from bot.cards.trouble import permission_names
+from bot.cards.weekly import weekly_card
+from bot.client import Interaction, Segue
+from bot.errors import DiscoveryDone, EmptyCatalog, NothingLeft, SegueError
+from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
+from bot.text import say
+from bot.usecases.weekly import Due, UnknownTimezone
+from cogs.asking import MOST_CHOICES, where
+
+log = structlog.get_logger(__name__)
+
+WEEKDAYS = [app_commands.Choice(name=say(f"weekday.{day}"), value=day) for day in range(7)]
+FRIDAY, EVENING = 4, 18
+NEEDED = ("view_channel", "send_messages", "attach_files", "read_message_history")
+ZONES = sorted(available_timezones())
+COMMON = (
+    "UTC",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Paris",
+    "Europe/Madrid",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "Asia/Tokyo",
+    "Asia/Kolkata",
+    "Australia/Sydney",
+)
+
+
+async def zones(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """Offer time zones while an admin types."""
+    del interaction
+    asked = current.strip().replace(" ", "_").casefold()[:60]
+    found = [zone for zone in ZONES if asked in zone.casefold()] if asked else list(COMMON)
+    return [app_commands.Choice(name=zone, value=zone) for zone in found[:MOST_CHOICES]]
+
+
+def _when(moment: datetime) -> str:
+    return f"{discord.utils.format_dt(moment, 'F')} ({discord.utils.format_dt(moment, 'R')})"
+
+
+class MissingChannelPermissions(SegueError):
+    """The sentence lists what is missing where."""
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Discovery(commands.GroupCog, name="discovery", description=say("command.discovery")):
+    """The weekly post: set up by admins, made by a loop, once a week whatever happens."""
+
+    def __init__(self, bot: Segue) -> None:
+        self.bot = bot
+        self.weekly = bot.app.weekly
+
+    async def cog_load(self) -> None:
+        """Start the clock."""
+        self.clock.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the clock."""
+        self.clock.cancel()
+
+    @app_commands.command(description=say("command.discovery.channel"))
+    @app_commands.describe(
+        channel=say("command.discovery.channel.channel"),
+        weekday=say("command.discovery.channel.weekday"),
+        hour=say("command.discovery.channel.hour"),
+        timezone=say("command.discovery.channel.timezone"),
+    )
+    @app_commands.choices(weekday=WEEKDAYS)
+    @app_commands.autocomplete(timezone=zones)
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def channel(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel,
+        weekday: int = FRIDAY,
+        hour: app_commands.Range[int, 0, 23] = EVENING,
+        timezone: str = "UTC",
+    ) -> None:
+        """Choose where and when."""
+        await interaction.response.defer(ephemeral=True)
+        missing = [name for name in NEEDED if not getattr(channel.permissions_for(channel.guild.me), name)]
+        if missing:
+            await interaction.edit_original_response(
+                content=say(
+                    "error.channel_permissions",
+                    channel=channel.mention,
+                    permissions=permission_names(missing),
+                )
+            )
+            return
+        try:
+            upcoming = await self.weekly.configure(
+                server=where(interaction).server,
+                channel=ChannelId(channel.id),
+                weekday=weekday,
+                hour=hour,
+                timezone=timezone,
+            )
+        except UnknownTimezone:
+            await interaction.edit_original_response(
+                content=say("error.timezone", timezone=safe(timezone, 60))
+            )
+            return
+        settings = await self.weekly.settings(where(interaction).server)
+        zone = settings.timezone if settings else timezone
+        await interaction.edit_original_response(
+            content=say(
+                "discovery.set",
+                channel=channel.mention,
+                weekday=say(f"weekday.{weekday}"),
+                hour=f"{hour:02d}",
+                timezone=zone,
+                when=_when(upcoming),
+            )
+        )
+
+    @app_commands.command(description=say("command.discovery.now"))
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def now(self, interaction: Interaction) -> None:
+        """Make this week's post without waiting for its hour."""
+        await interaction.response.defer(ephemeral=True)
+        due = await self.weekly.due_now(where(interaction).server)
+        try:
+            await self.publish(due)
+        except DiscoveryDone as done:
+            sentence = await self._done(due, done)
+        else:
+            upcoming = await self.weekly.next_time(due.settings)
+            sentence = say("discovery.posted", channel=f"<#{due.settings.channel}>", when=_when(upcoming))
+        await interaction.edit_original_response(content=sentence)
+
+    async def _done(self, due: Due, done: DiscoveryDone) -> str:
+        when = _when(await self.weekly.next_time(due.settings))
+        if done.channel_id is None or done.message_id is None:
+            return say("error.discovery_done", when=when)
+        link = f"https://discord.com/channels/{due.settings.server}/{done.channel_id}/{done.message_id}"
+        return say("error.discovery_done.link", link=link, when=when)
+
+    @app_commands.command(description=say("command.discovery.off"))
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def off(self, interaction: Interaction) -> None:
+        """Make no more posts."""
+        await interaction.response.defer(ephemeral=True)
+        stopped = await self.weekly.stop(where(interaction).server)
+        await interaction.edit_original_response(
+            content=say("discovery.off" if stopped else "discovery.was_off")
+        )
+
+    async def publish(self, due: Due) -> None:
+        """Claim, send, confirm.
+
+        Raises:
+            DiscoveryDone: the week was claimed before.
+            EmptyCatalog, NothingLeft: there is nothing to post.
+            HTTPException: Discord refused; the week is free again unless that cannot be known.
+        """
+        post = await self.weekly.prepare(due)
+        try:
+            message = await self._send(due, post)
+        except discord.HTTPException as error:
+            # A server error may come after the message was made: the next start looks for it.
+            if error.status < 500:
+                await self.weekly.refused(due)
+            raise
+        await self.weekly.confirm(due, post, MessageId(message.id))
+
+    async def _send(self, due: Due, post: Post) -> discord.Message:
+        card = weekly_card(post, self.bot.app.shelf)
+        channel = self.bot.get_partial_messageable(due.settings.channel, guild_id=due.settings.server)
+        # The nonce lets Discord itself drop a second copy within a few minutes.
+        nonce = f"{due.settings.server:x}-{due.week}"
+        return await channel.send(view=card.view, files=card.files, nonce=nonce)
+
+    @tasks.loop(seconds=30)
+    async def clock(self) -> None:
+        """Make every post that is due."""
+        try:
+            waiting = await self.weekly.due()
+        except SegueError as error:
+            log.warning("cannot look for due posts", error=str(error))
+            return
+        for due in waiting:
+            await self._publish_quietly(due)
+
+    async def _publish_quietly(self, due: Due) -> None:
+        server = due.settings.server
+        try:
+            await self.publish(due)
+            log.info("weekly post made", server=server, week=due.week)
+        except DiscoveryDone:
+            log.info("weekly post was made elsewhere", server=server, week=due.week)
+        except (EmptyCatalog, NothingLeft) as error:
+            log.warning("nothing to post", server=server, week=due.week, error=str(error))
+        except (SegueError, discord.HTTPException) as error:
+            log.warning("weekly post not made yet", server=server, week=due.week, error=str(error))
+
+    @clock.before_loop
+    async def settle(self) -> None:
+        """Before the first tick, settle what a crash left between claim and confirmation."""
+        await self.bot.wait_until_ready()
+        for run in await self.weekly.interrupted():
+            await self._settle(run)
+
+    async def _settle(self, run: DiscoveryRun) -> None:
+        try:
+            await self.weekly.found(run, await self._search(run))
+        except discord.HTTPException as error:
+            log.warning("cannot tell whether a weekly post was made", server=run.server, error=str(error))
+            await self.weekly.doubtful(run)
+
+    async def _search(self, run: DiscoveryRun) -> MessageId | None:
+        """Look in the channel, since the claim, for a message with this post's ids."""
+        if run.post is None:
+            return None
+        channel = self.bot.get_partial_messageable(run.channel, guild_id=ServerId(run.server))
+        since = discord.Object(
+            discord.utils.time_snowflake(datetime.fromtimestamp(run.at - 60, discord.utils.utcnow().tzinfo))
+        )
+        wanted = f":{run.post}"
+        async for message in channel.history(after=since, limit=None):
+            if message.author == self.bot.user and any(
+                (getattr(part, "custom_id", None) or "").endswith(wanted) for part in message_parts(message)
+            ):
+                return MessageId(message.id)
+        return None
+
+
+def message_parts(message: discord.Message) -> list[object]:
+    """Every component of a message, nested ones too."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    return list(view.walk_children())
+
+
+async def setup(bot: Segue) -> None:
+    """Add the cog."""
+    await bot.add_cog(Discovery(bot))

@@ -1,0 +1,36 @@
+"""Segue's recommender: tables in, ranked items and true reasons out; no Discord, network or database."""
+
+from recommender.config import EngineConfig
+from recommender.dataset import Dataset
+from recommender.engine import Engine
+from recommender.errors import DatasetError, UnknownItem
+from recommender.protocol import Recommender
+from recommender.types import (
+    Dial,
+    Explanation,
+    GroupId,
+    ItemId,
+    MemberId,
+    Pick,
+    Query,
+    Reason,
+    ReasonKind,
+)
+
+__all__ = [
+    "Dataset",
+    "DatasetError",
+    "Dial",
+    "Engine",
+    "EngineConfig",
+    "Explanation",
+    "GroupId",
+    "ItemId",
+    "MemberId",
+    "Pick",
+    "Query",
+    "Reason",
+    "ReasonKind",
+    "Recommender",
+    "UnknownItem",
+]

@@ -1,0 +1,66 @@
+"""The items, by position: what is known of each without any member."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from recommender.sparse import Floats, Positions
+from recommender.types import ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Ids and columns of the items, ordered by id, so that the lower position wins a tie.
+
+    Arrays have the shape (items,). `artist` is -1 where the artist is unknown; `released` is in years
+    and `popularity` in 0..1, both NaN where unknown.
+    """
+
+    ids: npt.NDArray[np.int64]
+    positions: Mapping[ItemId, int]
+    artist: Positions
+    artists: int
+    released: Floats
+    popularity: Floats
+
+    @classmethod
+    def build(cls, items: pd.DataFrame) -> Self:
+        """Read the items table of a Dataset."""
+        ids = items.index.to_numpy(dtype="int64")
+        codes = codes_of(items["artist"], empty="")
+        return cls(
+            ids=ids,
+            positions={ItemId(int(item)): position for position, item in enumerate(ids)},
+            artist=codes,
+            artists=int(codes.max(initial=-1)) + 1,
+            released=items["released"].to_numpy(dtype="float32"),
+            popularity=(items["popularity"] / 100).to_numpy(dtype="float32"),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def item(self, position: int | np.intp) -> ItemId:
+        """Give the id of the item at `position`."""
+        return ItemId(int(self.ids[position]))
+
+    def locate(self, items: pd.Series) -> Positions:
+        """Give the positions of known ids."""
+        return np.asarray(np.searchsorted(self.ids, np.asarray(items, dtype=np.int64)), dtype=np.intp)
+
+    def known(self, items: Iterable[ItemId]) -> Positions:
+        """Give the positions of those ids that are in the catalogue."""
+        found = (self.positions.get(item) for item in items)
+        return np.fromiter((position for position in found if position is not None), dtype=np.intp)
+
+
+def codes_of(names: "pd.Series[str]", *, empty: str | None = None) -> Positions:
+    """Number the names by their order; `empty` gets -1."""
+    categories = pd.Categorical(names)
+    if empty in categories.categories:
+        categories = categories.remove_categories([empty])
+    return np.asarray(categories.codes, dtype=np.intp)

@@ -1,0 +1,132 @@
+"""From the parts of a score to the few largest reasons, each with its true share.
+
+Every part of the score belongs to exactly one reason, so that the shares of all reasons add up to 1:
+what seeds bring is SEED, what this server's neighbours bring MEMBERS. Of the rest of the taste, a song that
+carries much of it alone is LIKED, as is co-occurrence; content spread over many songs is told by its block.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from recommender.breakdown import Breakdown
+from recommender.catalogue import Catalogue
+from recommender.config import EngineConfig
+from recommender.content import Block, ContentSpace
+from recommender.evidence import Evidence
+from recommender.sparse import Doubles, Mask
+from recommender.types import ItemId, MemberId, Reason, ReasonKind
+
+_Key = TypeVar("_Key")
+_KINDS = {
+    Block.TAGS: ReasonKind.TAGS,
+    Block.AUDIO: ReasonKind.AUDIO,
+    Block.ARTIST: ReasonKind.ARTIST,
+    Block.ERA: ReasonKind.ERA,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason before it is put into words: a part of the score and what it comes from."""
+
+    kind: ReasonKind
+    part: float
+    by_item: Doubles = field(default_factory=lambda: np.empty(0))
+    """What of it comes from each evidence item; shape (evidence,) or empty."""
+    entries: Mask = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    """Which content entries of the breakdown belong to it; shape (entries,) or empty."""
+    members: dict[MemberId, float] = field(default_factory=dict[MemberId, float])
+
+
+def causes(parts: Breakdown, evidence: Evidence, focus: float) -> list[Cause]:
+    """Divide the score among causes; the sum of their parts is the score without its penalty.
+
+    A taste item is LIKED by itself when it carries at least `focus` of the taste's positive part.
+    """
+    content = parts.by_block.sum(axis=1)
+    close = _close(content + parts.everywhere, evidence, focus)
+    found = [
+        _through(ReasonKind.SEED, parts, evidence.seed, (content + parts.everywhere) * evidence.seed),
+        _through(ReasonKind.LIKED, parts, close, content * close + parts.everywhere * ~evidence.seed),
+    ]
+    spread = ~evidence.seed & ~close
+    for block, kind in _KINDS.items():
+        cause = _through(kind, parts, spread, parts.by_block[:, block] * spread)
+        found.append(Cause(kind, cause.part, cause.by_item, cause.entries & (parts.block == block)))
+    found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), parts.server, members=parts.members))
+    found.append(Cause(ReasonKind.SERVER, parts.liked_here, members=parts.likers))
+    alone = {
+        ReasonKind.POPULAR: parts.popular,
+        ReasonKind.NEW: parts.new,
+    }
+    return [*found, *(Cause(kind, part) for kind, part in alone.items())]
+
+
+def tell(
+    found: list[Cause],
+    parts: Breakdown,
+    evidence: Evidence,
+    *,
+    catalogue: Catalogue,
+    space: ContentSpace,
+    config: EngineConfig,
+) -> list[Reason]:
+    """Tell the few largest positive causes, largest first."""
+    names = config.names
+    positive = sorted((cause for cause in found if cause.part > 0), key=lambda cause: -cause.part)
+    total = sum(cause.part for cause in positive)
+    return [
+        Reason(
+            kind=cause.kind,
+            share=cause.part / total,
+            items=tuple(_items(cause, evidence, catalogue, names)),
+            tags=_columns(cause, parts, space, Block.TAGS, names),
+            members=tuple(_largest(cause.members, names)),
+            feature=_feature(cause, parts, space),
+        )
+        for cause in positive[: config.reasons]
+        if cause.part >= config.smallest_reason * total
+    ]
+
+
+def _close(carried: Doubles, evidence: Evidence, focus: float) -> Mask:
+    taste = np.where(evidence.seed, 0.0, np.maximum(carried, 0.0))
+    return (evidence.weights > 0) & (taste > 0) & (taste >= focus * taste.sum())
+
+
+def _through(kind: ReasonKind, parts: Breakdown, which: Mask, by_item: Doubles) -> Cause:
+    return Cause(kind, float(by_item.sum()), by_item, which[parts.entry])
+
+
+def _items(cause: Cause, evidence: Evidence, catalogue: Catalogue, names: int) -> Iterator[ItemId]:
+    """Name the evidence that speaks for the item; what was disliked is never named."""
+    by_item: dict[ItemId, float] = {}
+    for place in np.flatnonzero((cause.by_item > 0) & (evidence.weights[: len(cause.by_item)] > 0)):
+        item = catalogue.item(evidence.positions[place])
+        by_item[item] = by_item.get(item, 0.0) + float(cause.by_item[place])
+    yield from _largest(by_item, names)
+
+
+def _feature(cause: Cause, parts: Breakdown, space: ContentSpace) -> str | None:
+    if cause.kind is not ReasonKind.AUDIO:
+        return None
+    return next(iter(_columns(cause, parts, space, Block.AUDIO, 1)), None)
+
+
+def _columns(
+    cause: Cause, parts: Breakdown, space: ContentSpace, block: Block, names: int
+) -> tuple[str, ...]:
+    """Name the tags or features that contribute most."""
+    if not len(cause.entries):
+        return ()
+    chosen = cause.entries & (parts.block == block)
+    columns, places = np.unique(parts.column[chosen], return_inverse=True)
+    sums = np.bincount(places, parts.content[chosen], minlength=len(columns))
+    return tuple(_largest({str(space.names[c]): float(v) for c, v in zip(columns, sums, strict=True)}, names))
+
+
+def _largest(parts: dict[_Key, float], names: int) -> list[_Key]:
+    return [key for key, part in sorted(parts.items(), key=lambda pair: -pair[1])[:names] if part > 0]

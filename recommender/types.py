@@ -1,0 +1,117 @@
+"""The words of the engine: ids, what is asked of it and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+ItemId = NewType("ItemId", int)
+"""A song, by the caller's own id (any int, not a position)."""
+MemberId = NewType("MemberId", int)
+"""A member, by a 64-bit id as large as Discord's."""
+GroupId = NewType("GroupId", int)
+"""A server, by a 64-bit id."""
+
+
+class Dial(StrEnum):
+    """How far from the known a member wants to go."""
+
+    FAMILIAR = "familiar"
+    BALANCED = "balanced"
+    ADVENTUROUS = "adventurous"
+
+
+def _no_evidence() -> dict[ItemId, float]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: evidence, where it is asked, and how the answer shall look.
+
+    Ids that the engine does not know are ignored. Weights are signed and of the order of one:
+    like 1, finished play .3, skip -.3, dislike -1.
+    """
+
+    taste: Mapping[ItemId, float] = field(default_factory=_no_evidence)
+    """What the member showed by answers and plays."""
+    seeds: Mapping[ItemId, float] = field(default_factory=_no_evidence)
+    """Songs asked from; they outweigh the taste."""
+    group: GroupId | None = None
+    """The server that asks; None knows no neighbours by name."""
+    member: MemberId | None = None
+    """Who asks; never counted as one of their own neighbours."""
+    exclude: frozenset[ItemId] = frozenset()
+    """Never shown: disliked, already known, already shown."""
+    dial: Dial = Dial.BALANCED
+    count: int = 5
+    """How many picks are wanted; fewer come when the catalogue is too small."""
+    per_artist: int = 2
+    """At most this many picks of one artist."""
+    explore: int = 0
+    """How many of the `count` slots, the last ones, are drawn for exploration."""
+    now: float | None = None
+    """Unix time in seconds, for release recency; None leaves recency out."""
+
+
+class ReasonKind(StrEnum):
+    """What a reason rests on."""
+
+    SEED = "seed"
+    """Like the song asked from."""
+    LIKED = "liked"
+    """Like a song the member liked, or heard together with it."""
+    MEMBERS = "members"
+    """Members of this server with a similar taste like it."""
+    SERVER = "server"
+    """Liked in this server, whoever asks."""
+    TAGS = "tags"
+    ARTIST = "artist"
+    ERA = "era"
+    AUDIO = "audio"
+    POPULAR = "popular"
+    NEW = "new"
+    """A fresh release."""
+    EXPLORE = "explore"
+    """Drawn to learn whether the member likes it; carries no part of the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the largest parts of a pick's score."""
+
+    kind: ReasonKind
+    share: float
+    """The part of the positive score that this reason carries, 0 to 1; 0 for EXPLORE."""
+    items: tuple[ItemId, ...] = ()
+    """Liked songs or seeds behind it, largest first."""
+    tags: tuple[str, ...] = ()
+    """Shared tags behind it, largest first."""
+    members: tuple[MemberId, ...] = ()
+    """Members of the query's own group behind it, largest first; never the asking member."""
+    feature: str | None = None
+    """The audio feature that contributes most, for AUDIO."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A chosen item with its score, its true reasons and how likely it was to be shown."""
+
+    item: ItemId
+    score: float
+    reasons: tuple[Reason, ...]
+    """Largest first, at most four; an explored pick ends with EXPLORE."""
+    propensity: float
+    """Probability that the policy of this slot showed this item, given the slots before it; 1 if not drawn."""
+    explored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The score of one item for one query, taken apart."""
+
+    item: ItemId
+    score: float
+    parts: Mapping[str, float]
+    """Named parts; they add up to the score."""
+    reasons: tuple[Reason, ...]

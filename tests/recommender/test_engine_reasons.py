@@ -1,0 +1,153 @@
+"""Reasons are the true parts of the score: they add up, and leaving evidence out takes exactly its part away."""
+
+import numpy as np
+import pytest
+from engine_data import AWAY, HOME, catalogue, generated, item, likes, member, rows_of, taste
+
+from recommender import Dataset, Dial, Engine, GroupId, Pick, Query, ReasonKind
+from recommender.breakdown import Dissection
+from recommender.model import Model, Weighed
+from recommender.reasons import causes
+
+NOW = (2019.5 - 1970) * 31_556_952
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return generated()
+
+
+@pytest.fixture(scope="module")
+def engine(dataset: Dataset) -> Engine:
+    return Engine().fit(dataset)
+
+
+def queries(dataset: Dataset) -> list[Query]:
+    liked = rows_of(dataset, member(1))
+    mixed = liked | {item(40): -1.0, item(41): -0.3}
+    return [
+        Query(taste=liked, group=HOME, member=member(1), now=NOW),
+        Query(taste=mixed, group=HOME, member=member(1), dial=Dial.ADVENTUROUS),
+        Query(seeds=taste(3), group=HOME, now=NOW),
+        Query(taste=mixed, seeds=taste(3, next(iter(liked))), group=AWAY, dial=Dial.FAMILIAR),
+        Query(taste={item(40): -1.0}, group=HOME),
+        Query(group=GroupId(1)),
+    ]
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_parts_add_up_to_the_score_of_the_ranking(engine: Engine, dataset: Dataset, number: int) -> None:
+    query = queries(dataset)[number]
+    ranked = engine.model.weigh(query).scores
+    for position in range(0, 300, 17):
+        told = engine.explain(query, item(position))
+        assert np.isclose(sum(told.parts.values()), told.score, rtol=1e-9, atol=1e-12)
+        assert np.isclose(told.score, ranked[position], rtol=1e-4, atol=1e-6)
+
+
+def without(model: Model, weighed: Weighed, place: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """Score again without one evidence item, every normaliser as it was."""
+    _, channels = model.channels(weighed.query, weighed.evidence.without(place))
+    return weighed.gains.scores(channels)  # pyright: ignore[reportReturnType]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_leaving_evidence_out_takes_its_part_away(engine: Engine, dataset: Dataset, number: int) -> None:
+    model = engine.model
+    weighed = model.weigh(queries(dataset)[number])
+    dissection = Dissection(model, weighed)
+    some = range(0, 300, 23)
+    parts = np.array([dissection.of(position).evidence() for position in some])
+    for place in range(len(weighed.evidence.positions)):
+        lost = weighed.scores - without(model, weighed, place)
+        np.testing.assert_allclose(parts[:, place], lost[list(some)], rtol=1e-3, atol=2e-6)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_causes_share_the_whole_score_out(engine: Engine, dataset: Dataset, number: int) -> None:
+    weighed = engine.model.weigh(queries(dataset)[number])
+    dissection = Dissection(engine.model, weighed)
+    for position in range(0, 300, 17):
+        parts = dissection.of(position)
+        found = causes(parts, weighed.evidence, focus=0.3)
+        assert np.isclose(sum(cause.part for cause in found) + parts.known, parts.score, atol=1e-9)
+
+
+def test_the_share_of_a_liked_song_is_what_leaving_it_out_costs() -> None:
+    """One like, nothing else: its reasons are what the score loses without it."""
+    dataset = generated(seed=2)
+    model = Engine().fit(dataset).model
+    query = Query(taste=taste(3), group=HOME, member=member(99))
+    weighed = model.weigh(query)
+    lost = weighed.scores - without(model, weighed, 0)
+    for pick in Engine().fit(dataset).recommend(query):
+        through = sum(r.share for r in pick.reasons if r.kind in {ReasonKind.LIKED, ReasonKind.MEMBERS})
+        left_out = 1 - sum(reason.share for reason in pick.reasons)
+        assert through == pytest.approx(lost[pick.item] / weighed.scores[pick.item], abs=left_out + 1e-4)
+
+
+def test_members_named_carry_what_their_rows_carry(engine: Engine, dataset: Dataset) -> None:
+    query = queries(dataset)[0]
+    weighed = engine.model.weigh(query)
+    for position in range(0, 300, 29):
+        parts = Dissection(engine.model, weighed).of(position)
+        assert np.isclose(sum(parts.members.values()), parts.server.sum(), atol=1e-6)
+        for who, part in parts.members.items():
+            less = Engine().fit(dataset)
+            less.forget(member=who, group=HOME)
+            neighbours, _ = less.model.channels(query, weighed.evidence)
+            # The scalings count the forgotten row too, so only the member's presence can be compared exactly.
+            assert who not in neighbours.split(position).members
+            assert part != 0
+
+
+def test_a_reason_never_names_members_of_other_servers_or_the_asker(engine: Engine, dataset: Dataset) -> None:
+    rows = dataset.interactions
+    for group in (HOME, AWAY, None):
+        at_home = set(rows[rows["group"] == (group or 0)]["member"])
+        for who in range(0, 40, 3):
+            query = Query(
+                taste=rows_of(dataset, member(who)), group=group, member=member(who), count=10, explore=2
+            )
+            for pick in engine.recommend(query):
+                named = {name for reason in pick.reasons for name in reason.members}
+                assert named <= at_home - {member(who)}
+
+
+def test_reasons_name_the_neighbours_and_songs_behind() -> None:
+    rows = [(HOME, member(0), i) for i in (0, 1, 5)] + [(HOME, member(1), i) for i in (2, 6)]
+    engine = Engine().fit(Dataset.from_frames(items=catalogue(8), interactions=likes(rows)))
+    picks = {pick.item: pick for pick in engine.recommend(Query(taste=taste(0, 1, 2), group=HOME))}
+    reasons = {reason.kind: reason for reason in picks[item(5)].reasons}
+    assert reasons[ReasonKind.MEMBERS].members == (member(0),)
+    assert set(reasons[ReasonKind.MEMBERS].items) == {0, 1}
+    assert set(reasons[ReasonKind.LIKED].items) == {0, 1}
+    assert reasons[ReasonKind.SERVER].members == (member(0),)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_reasons_are_few_sorted_and_whole(engine: Engine, dataset: Dataset, number: int) -> None:
+    query = queries(dataset)[number]
+    for pick in engine.recommend(query):
+        shares = [reason.share for reason in pick.reasons]
+        assert 1 <= len(shares) <= 4
+        assert shares == sorted(shares, reverse=True)
+        assert 0 < sum(shares) <= 1 + 1e-9
+        assert pick.reasons == engine.explain(query, pick.item).reasons
+
+
+def test_what_was_disliked_is_never_a_reason(engine: Engine, dataset: Dataset) -> None:
+    query = queries(dataset)[1]
+    assert not {item(40), item(41)} & {
+        i for pick in engine.recommend(query) for r in pick.reasons for i in r.items
+    }
+
+
+def test_content_spread_over_many_likes_is_told_by_its_block(engine: Engine, dataset: Dataset) -> None:
+    genre = dataset.tags.groupby("tag")["item"].apply(list).iloc[0]
+    picks: list[Pick] = engine.recommend(Query(taste=taste(*genre[:10]), count=5))
+    told = [reason for pick in picks for reason in pick.reasons if reason.kind is ReasonKind.TAGS]
+    assert told
+    assert all(reason.tags == ("genre 0",) for reason in told)
+    audio = [r for pick in picks for r in pick.reasons if r.kind is ReasonKind.AUDIO]
+    assert all(reason.feature in {"energy", "tempo", "valence"} for reason in audio)
