@@ -59,7 +59,9 @@ def main() -> None:
                     copy(ROOT / source, goal)
             elif verb == "RUN" and stages == 0:
                 print("RUN", rest, flush=True)
-                python = shlex.quote(sys.executable if not sys.prefix != sys.base_prefix else sys._base_executable)
+                python = shlex.quote(
+                    sys.executable if not sys.prefix != sys.base_prefix else sys._base_executable
+                )
                 command = moved(rest, top)
                 command = f"{python}{command[6:]}" if command.startswith("python ") else command
                 subprocess.run(command, shell=True, check=True, cwd=top / "src", env=env)

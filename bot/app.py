@@ -14,13 +14,13 @@ from bot.cards.song import Shelf
 from bot.client import Segue
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.records import Post, Song, SongId
+from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.feedback import Feedback
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
-from bot.usecases.taste import Counts, Tastes
+from bot.usecases.taste import Tastes
 from bot.usecases.weekly import Weekly
 
 log = structlog.get_logger(__name__)

@@ -16,14 +16,13 @@ def describe_import(summary: ImportSummary) -> str:
     """How many rows were read, merged and refused, and what the catalogue gained."""
     report, counts = summary.report, summary.counts
     rows = [
-        f"{summary.path.name} ({report.form}, {report.encoding}): {report.rows_read:,} rows read, "
-        f"{report.tracks_kept:,} tracks kept.",
-        f"Merged: {report.rows_merged:,} rows into tracks, {report.tracks_joined:,} tracks into songs "
-        f"→ {report.songs:,} songs.",
+        f"{summary.path.name} ({report.form}, {report.encoding})",
+        f"Read: {report.rows_read:,} rows; kept: {report.tracks_kept:,} tracks of {report.songs:,} songs.",
+        f"Merged: {report.rows_merged:,} rows into tracks, {report.tracks_joined:,} tracks into songs.",
         f"Refused: {_listed(report.refused)}.",
         f"Mended or made unknown: {_listed(report.repaired)}.",
-        f"Catalogue: {counts.new:,} songs new, {counts.changed:,} changed, {counts.unchanged:,} unchanged; "
-        f"{counts.new_track_ids:,} track ids new.",
+        f"Songs: {counts.new:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged.",
+        f"Track ids: {counts.new_track_ids:,} new.",
     ]
     if report.absent:
         rows.insert(1, f"Not in this file: {', '.join(report.absent)}.")

@@ -18,7 +18,7 @@ class Breakdown:
     """Contributions to one item's score, gains included; their sum is the score.
 
     `content` belongs to the entries (evidence item `entry`, vector column `column`), all of shape (entries,);
-    `server` and `everywhere` have the shape (evidence,).
+    `server` (co-occurrence by this server's rows) and `elsewhere` (by all others) have the shape (evidence,).
     """
 
     entry: Positions
@@ -26,7 +26,7 @@ class Breakdown:
     content: Doubles
     block: Positions
     server: Doubles
-    everywhere: Doubles
+    elsewhere: Doubles
     members: dict[MemberId, float]
     liked_here: float
     likers: dict[MemberId, float]
@@ -45,7 +45,7 @@ class Breakdown:
 
     def evidence(self) -> Doubles:
         """What each evidence item contributes to the score; shape (evidence,)."""
-        return self.by_block.sum(axis=1) + self.server + self.everywhere
+        return self.by_block.sum(axis=1) + self.server + self.elsewhere
 
     def parts(self, seed: Mask) -> dict[str, float]:
         """Name the parts of the score; `seed` (evidence,) tells seeds from taste."""
@@ -55,7 +55,7 @@ class Breakdown:
                 for block in Block:
                     named[f"{origin}.{block.name.lower()}"] = float(self.by_block[mask, block].sum())
                 named[f"{origin}.server"] = float(self.server[mask].sum())
-                named[f"{origin}.everywhere"] = float(self.everywhere[mask].sum())
+                named[f"{origin}.elsewhere"] = float(self.elsewhere[mask].sum())
         item = {"liked_here": self.liked_here, "popular": self.popular, "new": self.new, "known": self.known}
         return named | item
 
@@ -63,7 +63,7 @@ class Breakdown:
     def score(self) -> float:
         """The sum of all parts."""
         alone = self.liked_here + self.popular + self.new + self.known
-        return float(self.content.sum() + self.server.sum() + self.everywhere.sum()) + alone
+        return float(self.content.sum() + self.server.sum() + self.elsewhere.sum()) + alone
 
 
 class Dissection:
@@ -82,15 +82,17 @@ class Dissection:
         gains, rates = self._weighed.gains, self._weighed.channels.rates
         content = self._pull * self._space.dense(position)[self._column]
         shared = np.flatnonzero(content)
+        # This server's rows count among all rows, too: both are its members' doing.
+        here = gains.server + gains.everywhere
         split: Split = self._weighed.neighbours.split(position)
         return Breakdown(
             entry=self._entry[shared],
             column=self._column[shared],
             content=content[shared],
             block=self._space.block[self._column[shared]],
-            server=gains.server * split.server,
-            everywhere=gains.everywhere * split.everywhere,
-            members={who: gains.server * part for who, part in split.members.items()},
+            server=here * split.server,
+            elsewhere=gains.everywhere * (split.everywhere - split.server),
+            members={who: here * part for who, part in split.members.items()},
             liked_here=gains.rate * float(rates.server[position]),
             likers=self._weighed.neighbours.likers(position),
             popular=gains.rate * float(rates.prior[position]),

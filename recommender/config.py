@@ -66,22 +66,16 @@ class DialConfig(_Config):
     cooccurrence: Weight
     popularity: Weight
     """Weight of popularity beside full evidence; without evidence it grows by 1."""
-    known_penalty: Weight
-    """Weight by which a well-known item is pushed down."""
+    known: float
+    """Weight of being well known: above 0 it lifts an item, below 0 it pushes it down."""
     mmr_lambda: Share
     """1 ranks by score alone, 0 by unlikeness to the picks before alone."""
 
 
 _DIALS: dict[Dial, DialConfig] = {
-    Dial.FAMILIAR: DialConfig(
-        content=0.4, cooccurrence=1.0, popularity=0.4, known_penalty=0.0, mmr_lambda=0.8
-    ),
-    Dial.BALANCED: DialConfig(
-        content=0.6, cooccurrence=1.0, popularity=0.0, known_penalty=0.0, mmr_lambda=0.7
-    ),
-    Dial.ADVENTUROUS: DialConfig(
-        content=0.8, cooccurrence=0.8, popularity=0.0, known_penalty=0.3, mmr_lambda=0.6
-    ),
+    Dial.FAMILIAR: DialConfig(content=0.4, cooccurrence=1.0, popularity=0.4, known=0.3, mmr_lambda=0.8),
+    Dial.BALANCED: DialConfig(content=0.6, cooccurrence=1.0, popularity=0.0, known=-0.05, mmr_lambda=0.7),
+    Dial.ADVENTUROUS: DialConfig(content=0.8, cooccurrence=0.8, popularity=0.0, known=-0.3, mmr_lambda=0.6),
 }
 
 

@@ -1,8 +1,8 @@
 """From the parts of a score to the few largest reasons, each with its true share.
 
 Every part of the score belongs to exactly one reason, so that the shares of all reasons add up to 1:
-what seeds bring is SEED, what this server's neighbours bring MEMBERS. Of the rest of the taste, a song that
-carries much of it alone is LIKED, as is co-occurrence; content spread over many songs is told by its block.
+what seeds bring is SEED, what rows of this server bring MEMBERS. Of the rest of the taste, a song that
+carries much of it alone is LIKED, as is co-occurrence elsewhere; content spread over many songs is told by its block.
 """
 
 from collections.abc import Iterator
@@ -42,15 +42,15 @@ class Cause:
 
 
 def causes(parts: Breakdown, evidence: Evidence, focus: float) -> list[Cause]:
-    """Divide the score among causes; the sum of their parts is the score without its penalty.
+    """Divide the score among causes; the sum of their parts is the score without a penalty for being known.
 
     A taste item is LIKED by itself when it carries at least `focus` of the taste's positive part.
     """
     content = parts.by_block.sum(axis=1)
-    close = _close(content + parts.everywhere, evidence, focus)
+    close = _close(content + parts.elsewhere, evidence, focus)
     found = [
-        _through(ReasonKind.SEED, parts, evidence.seed, (content + parts.everywhere) * evidence.seed),
-        _through(ReasonKind.LIKED, parts, close, content * close + parts.everywhere * ~evidence.seed),
+        _through(ReasonKind.SEED, parts, evidence.seed, (content + parts.elsewhere) * evidence.seed),
+        _through(ReasonKind.LIKED, parts, close, content * close + parts.elsewhere * ~evidence.seed),
     ]
     spread = ~evidence.seed & ~close
     for block, kind in _KINDS.items():
@@ -59,7 +59,7 @@ def causes(parts: Breakdown, evidence: Evidence, focus: float) -> list[Cause]:
     found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), parts.server, members=parts.members))
     found.append(Cause(ReasonKind.SERVER, parts.liked_here, members=parts.likers))
     alone = {
-        ReasonKind.POPULAR: parts.popular,
+        ReasonKind.POPULAR: parts.popular + max(parts.known, 0.0),
         ReasonKind.NEW: parts.new,
     }
     return [*found, *(Cause(kind, part) for kind, part in alone.items())]

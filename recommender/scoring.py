@@ -57,7 +57,7 @@ class Gains:
             server=gamma * near * _scale(channels.server, allowed),
             everywhere=(1 - gamma) * near * _scale(channels.everywhere, allowed),
             rate=(1 - alpha + dial.popularity) * _scale(channels.rates.total, allowed),
-            known=-dial.known_penalty,
+            known=dial.known,
         )
 
     def scores(self, channels: Channels) -> Floats:

@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.cards import ids
-from bot.cards.cover import Cover
+from bot.cards.art import Cover
 from bot.cards.plain import safe
 from bot.cards.song import Card, Item, Shelf, accent, block, layout
 from bot.store.records import Post

@@ -11,12 +11,11 @@ import discord
 from discord import ui
 
 from bot.cards import ids
-from bot.cards.cover import Cover, cover
+from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
-from bot.store.records import Post, Slot, Song
+from bot.store.records import Counts, Post, Slot, Song
 from bot.text import say
-from bot.usecases.taste import Counts
 
 # Discord counts nested components too and takes at most this many (design.md, decision 5).
 MOST_COMPONENTS = 40

@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.cards import ids
-from bot.cards.cover import Cover, collage, cover
+from bot.cards.art import Cover, collage, cover
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Shelf, accent, layout, name
 from bot.cards.why import why

@@ -202,7 +202,7 @@ def read_tracks(path: Path, progress: Progress | None = None) -> tuple[CatalogFr
     return _joined(path, form, encoding, names, rows, tally)
 
 
-# ------------------------------------------------------------------------------------------------ the file
+# ---------------- the file
 
 
 def _opened(path: Path) -> gzip.GzipFile | io.BufferedReader:
@@ -271,7 +271,7 @@ def _form_of(path: Path, names: list[str], header: str) -> _Form:
     )
 
 
-# ------------------------------------------------------------------------------------------------- the rows
+# ---------------- the rows
 
 
 def _raw_chunks(text: Iterable[str], names: list[str], form: _Form, tally: _Tally) -> Iterator[pd.DataFrame]:
@@ -405,7 +405,7 @@ def sure_date(text: str, *, latest_year: int) -> str | None:
         return f"{year}-{int(month):02}"
 
 
-# ------------------------------------------------------------------------------------------------ the songs
+# ---------------- the songs
 
 
 def _joined(

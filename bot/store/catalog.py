@@ -284,7 +284,7 @@ class CatalogStore:
         return await asyncio.to_thread(_frames, item_rows, tag_rows, audio_rows, basket_rows)
 
 
-# --------------------------------------------------------------------------------------- reading and writing
+# ---------------- reading and writing
 
 
 async def _all(connection: AsyncConnection, statement: Executable) -> list[Any]:
@@ -355,11 +355,13 @@ async def _merge(
     Returns:
         The rows that were inserted or updated.
     """
+    if not rows:
+        return []
     keys = keys or [column.name for column in table.primary_key]
-    names = [column.name for column in table.columns if rows and column.name in rows[0]]
+    names = [column.name for column in table.columns if column.name in rows[0]]
     stored = await _all(
         connection,
-        select(*(table.c[name] for name in names or keys)).where(true() if where is None else where),
+        select(*(table.c[name] for name in names)).where(true() if where is None else where),
     )
     new, changed = await asyncio.to_thread(_difference, stored, rows, names, keys)
     changed = [] if fixed else changed
@@ -437,11 +439,13 @@ def _described(row: Row) -> Row:
 
 
 def _newer(name: str, old: Any, new: Any, *, own: bool) -> Any:
-    if new is None or (old is not None and not own):
-        # "2011-04-02" of another source fills what "2011" leaves unknown.
-        more = name == "released" and new is not None and new.startswith(old)
-        return new if more else old
-    return new
+    """The value to keep; ``own`` means that the source of the new one brought the song."""
+    if new is None or old is None:
+        return old if new is None else new
+    if name == "released" and (old.startswith(new) or new.startswith(old)):
+        # "1998-04-20" fills what "1998" leaves unknown, and "1998" takes nothing back.
+        return max(old, new, key=len)
+    return new if own else old
 
 
 def _songs(rows: list[Any], tags: list[Any], tempos: list[Any], ids: list[Any]) -> list[Song]:

@@ -88,6 +88,15 @@ class FeedbackEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many members of a server like, skip and dislike a song."""
+
+    likes: int = 0
+    skips: int = 0
+    dislikes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StoredReason:
     """A reason as it was given, small enough for JSON (see ``recommender.Reason``)."""
 

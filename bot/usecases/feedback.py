@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.errors import UnknownPost
 from bot.store import Store
 from bot.store.records import (
+    Counts,
     EventId,
     FeedbackEvent,
     MemberId,
@@ -21,7 +22,7 @@ from bot.store.records import (
     Verb,
 )
 from bot.usecases.library import Library
-from bot.usecases.taste import Counts, Tastes
+from bot.usecases.taste import Tastes
 
 # Emojis compare without the variation selector that some clients add.
 REACTIONS = {"❤": Verb.LIKE, "👍": Verb.LIKE, "🔥": Verb.LIKE, "⏭": Verb.SKIP, "👎": Verb.DISLIKE}

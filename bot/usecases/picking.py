@@ -12,6 +12,7 @@ from bot.errors import EmptyCatalog
 from bot.store import Store
 from bot.store.records import (
     ChannelId,
+    Counts,
     MemberId,
     MessageId,
     Post,
@@ -23,7 +24,7 @@ from bot.store.records import (
     StoredReason,
 )
 from bot.usecases.library import Library
-from bot.usecases.taste import DAY, Counts, Tastes
+from bot.usecases.taste import DAY, Tastes
 from recommender import Dial, GroupId, ItemId, Pick, Query
 from recommender import MemberId as Asker
 

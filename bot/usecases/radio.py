@@ -15,6 +15,8 @@ from bot.usecases.picking import Picker, Question
 
 # Recent answers fade by this factor a song; the taste of who started it only colours the radio.
 FADE = 0.8
+# "More like this" turns the radio: what it was bound to before counts this much.
+TURN = 0.4
 TASTE = 0.25
 STEER = {Verb.LIKE: 0.6, Verb.SKIP: -0.3, Verb.DISLIKE: -1.0}
 # An artist rests for this many songs.
@@ -94,7 +96,7 @@ class Radio:
         anchored: tuple[SongId, ...],
         played: tuple[Slot, ...],
     ) -> Question:
-        seeds = {song: FADE**age for age, song in enumerate(reversed(anchored))}
+        seeds = {song: TURN**age for age, song in reversed(list(enumerate(reversed(anchored))))}
         tilt: dict[SongId, float] = {}
         for age, slot in enumerate(reversed(played)):
             for verb, times in self._answers(server, slot.song).items():

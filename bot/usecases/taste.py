@@ -6,21 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.store.records import EventId, FeedbackEvent, MemberId, PostId, ServerId, SongId, Verb
+from bot.store.records import Counts, EventId, FeedbackEvent, MemberId, PostId, ServerId, SongId, Verb
 
 # recommender.md, "Weights to start from".
 WEIGHT: Mapping[Verb, float] = {Verb.LIKE: 1.0, Verb.SKIP: -0.3, Verb.DISLIKE: -1.0}
 HALF_LIFE_DAYS: Mapping[Verb, float] = {Verb.LIKE: 180.0, Verb.SKIP: 30.0}
 DAY = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many members of a server like, skip and dislike a song."""
-
-    likes: int = 0
-    skips: int = 0
-    dislikes: int = 0
 
 
 def _events() -> dict[EventId, FeedbackEvent]:

@@ -1,5 +1,6 @@
 """Small data whose right answers can be proved by hand, and the real data beside the project."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def catalogue(items: int, *, popularity: float = np.nan, released: float = np.na
     return pd.DataFrame(columns, index=pd.RangeIndex(items))
 
 
-def likes(rows: list[tuple[int, int, int]]) -> pd.DataFrame:
+def likes(rows: Sequence[tuple[int, int, int]]) -> pd.DataFrame:
     """Interactions of weight 1 from (group, member, item)."""
     frame = pd.DataFrame(rows, columns=["group", "member", "item"])
     return frame.assign(weight=1.0, unix_time=0.0)

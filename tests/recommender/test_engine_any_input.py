@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from engine_data import HOME, catalogue, item, likes, member, taste
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommender import Dataset, Dial, Engine, GroupId, ItemId, MemberId, Query
+from tests.recommender.engine_data import HOME, catalogue, item, likes, member, taste
 
 ITEMS = st.integers(-3, 12)
 WEIGHTS = st.one_of(st.sampled_from([1.0, 0.3, -0.3, -1.0, 0.0]), st.floats(-5, 5))

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from engine_data import HOME, catalogue, likes, member
 
 from recommender import Dataset, DatasetError
+from tests.recommender.engine_data import HOME, catalogue, likes, member
 
 
 def test_rows_on_unknown_items_are_dropped() -> None:

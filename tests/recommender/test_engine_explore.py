@@ -4,10 +4,10 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from engine_data import HOME, generated, taste
 
 from recommender import Engine, Query, ReasonKind
 from recommender.explore import draw, pool, probabilities
+from tests.recommender.engine_data import HOME, generated, taste
 
 SCORES = np.array([0.9, 0.5, 0.1, 0.7, 0.3], dtype=np.float32)
 

@@ -3,9 +3,20 @@
 import numpy as np
 import pandas as pd
 import pytest
-from engine_data import AWAY, HOME, catalogue, checkerboard, generated, item, likes, member, rows_of, taste
 
 from recommender import Dataset, Engine, Query, ReasonKind, UnknownItem
+from tests.recommender.engine_data import (
+    AWAY,
+    HOME,
+    catalogue,
+    checkerboard,
+    generated,
+    item,
+    likes,
+    member,
+    rows_of,
+    taste,
+)
 
 
 def changed(dataset: Dataset, rows: pd.DataFrame) -> Dataset:
@@ -91,6 +102,6 @@ def test_own_row_is_no_neighbour() -> None:
     engine = Engine().fit(Dataset.from_frames(items=catalogue(4), interactions=likes(rows)))
     mine = engine.explain(Query(taste=taste(0), group=HOME, member=member(0)), item(1))
     other = engine.explain(Query(taste=taste(0), group=HOME, member=member(9)), item(1))
-    assert mine.parts["taste.server"] == mine.parts["taste.everywhere"] == mine.parts["liked_here"] == 0
+    assert mine.parts["taste.server"] == mine.parts["taste.elsewhere"] == mine.parts["liked_here"] == 0
     assert other.parts["taste.server"] > 0
     assert other.parts["liked_here"] > 0

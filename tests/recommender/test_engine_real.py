@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from engine_data import HOME, member, real, taste
 
 from recommender import Dataset, Dial, Engine, ItemId, Query
+from tests.recommender.engine_data import HOME, member, real, taste
 
 DISCOUNT = 1 / np.log2(np.arange(2, 12))
 POPULARITY_NDCG = 0.0829

@@ -65,15 +65,11 @@ def halftone(c: Canvas) -> None:
     px, py = (cu * cos - cv * sin) / count + 0.5, (cu * sin + cv * cos) / count + 0.5
     kind = dice.randrange(3)
     if kind == 0:
-        level = np.clip(
-            1.05 - np.hypot(px - dice.uniform(0.3, 0.7), py - dice.uniform(0.3, 0.7)) * 1.5, 0, 1
-        )
+        level = np.clip(1.05 - np.hypot(px - dice.uniform(0.3, 0.7), py - dice.uniform(0.3, 0.7)) * 1.5, 0, 1)
     elif kind == 1:
         level = 0.5 + 0.5 * np.cos(np.hypot(px - 0.5, py - 0.5) * dice.uniform(16, 22))
     else:
-        level = 0.5 + 0.5 * np.sin(
-            px * dice.uniform(5, 8) + 1.5 * np.sin(py * dice.uniform(4, 7)) + cos
-        )
+        level = 0.5 + 0.5 * np.sin(px * dice.uniform(5, 8) + 1.5 * np.sin(py * dice.uniform(4, 7)) + cos)
     dots = c.solid(np.hypot(u - cu, v - cv) - (0.08 + 0.40 * level), count)
     c.fill(c.paper)
     ramp = [p.lead, p.second] if dice.random() < 0.6 else [p.third, p.lead, p.second]
@@ -96,7 +92,7 @@ def truchet(c: Canvas) -> None:
         stripes.append((0.035, three))
     c.fill(c.paper)
     for width, colour in stripes:
-        c.stamp(away - width, colour, count)
+        c.paint(np.clip(0.5 - (away - width) / (count / c.side), 0, 1), colour)
 
 
 def wax(c: Canvas) -> None:

@@ -73,17 +73,18 @@ def arches(c: Canvas) -> None:
     c.night(0.3)
     rings = [*c.shuffled(), c.ink]
     c.fill(c.paper)
-    if dice.choice((1, 2, 2)) == 1:
-        places, outer, counts = ((0.5, 0.5),), 0.40, (4, 5)
+    single = dice.choice((1, 2, 2)) == 1
+    if single:
+        places, outer = ((0.5, 0.5),), 0.40
     else:
         places = ((0.3, 0.36), (0.7, 0.62)) if dice.random() < 0.5 else ((0.7, 0.36), (0.3, 0.62))
-        outer, counts = 0.27, (4,)
+        outer = 0.27
     y = 1 - c.y if dice.random() < 0.25 else c.y
+    count = dice.choice((4, 5)) if single else 4
+    width = outer / (count + 0.35)
     for index, (cx, cy) in enumerate(places):
         reach = np.hypot(c.x - cx, np.minimum(y - cy, 0))
-        count = dice.choice(counts) if len(counts) > 1 else 4
         order = rings[index:] + rings[:index] if count == 4 else [*rings, c.paper]
-        width = outer / (count + 0.35)
         c.lay(c.solid(reach - outer), c.bands((outer - reach) / width, order))
         c.stamp(reach - (outer - width * count), c.paper)
 

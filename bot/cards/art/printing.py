@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 
@@ -9,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from bot.cards.art.canvas import Canvas
+from bot.cards.art.canvas import Canvas, Field, grid
 
 MAX_BYTES: Final = 20_000
 """The most a sleeve of 256 pixels weighs; larger ones weigh more in proportion to their area."""
@@ -37,7 +39,8 @@ def _finished(c: Canvas) -> NDArray[np.uint8]:
     shift = (c.dice.randrange(c.side), c.dice.randrange(c.side))
     lit = 1.02 - 0.045 * (c.x + c.y) * 0.5
     picture = c.image * lit + np.roll(_grain(c.side), shift, (0, 1))
-    return np.ascontiguousarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8).transpose(1, 2, 0))
+    pixels = (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return np.ascontiguousarray(pixels.transpose(1, 2, 0))
 
 
 @lru_cache(maxsize=8)
@@ -50,7 +53,8 @@ def _grain(side: int) -> Field:
     x, y = grid(side)
     for wave in range(1, 7):
         fx, fy = source.integers(-wave, wave + 1), source.integers(1, wave + 1)
-        cloud += np.cos(math.tau * (fx * x + fy * y) + source.uniform(0, math.tau)) / 3
+        phase = source.uniform(0, math.tau)
+        cloud += np.cos(math.tau * (fx * x + fy * y) + phase) / 3
     sheet = (0.0075 * soft + 0.006 * cloud).astype(np.float32)
     sheet.flags.writeable = False
     return sheet

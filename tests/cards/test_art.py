@@ -13,8 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.cards import cover as sleeves
-from bot.cards.cover import MAX_BYTES, Cover, UnreadablePictureError, accent_of, collage, cover
+from bot.cards.art import (
+    Cover,
+    UnreadablePictureError,
+    accent_of,
+    canvas,
+    collage,
+    cover,
+    lettering,
+    printing,
+)
+from bot.cards.art.canvas import Canvas
+from bot.cards.art.cover import _cover
+from bot.cards.art.lettering import settable
+from bot.cards.art.moods import FAMILIES, mood
+from bot.cards.art.palette import PALETTES, Palette
+from bot.cards.art.printing import MAX_BYTES
 
 SONGS = [
     ("Teardrop", "Massive Attack", ("trip hop", "dreamy")),
@@ -52,7 +66,7 @@ ODD = [
 
 @pytest.fixture(autouse=True)
 def forget() -> None:
-    sleeves._cover.cache_clear()
+    _cover.cache_clear()
 
 
 def opened(data: bytes) -> Image.Image:
@@ -94,7 +108,7 @@ def assert_sound(drawn: Cover) -> None:
 @pytest.mark.parametrize(("title", "artist", "tags"), SONGS)
 def test_a_song_has_one_sleeve(title: str, artist: str, tags: tuple[str, ...]) -> None:
     first = cover(title, artist, tags)
-    sleeves._cover.cache_clear()
+    _cover.cache_clear()
     assert cover(title, artist, list(tags)) == first
     assert_sound(first)
 
@@ -119,7 +133,7 @@ def test_moods_have_their_own_look() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "mood"),
+    ("tags", "expected"),
     [
         (("ambient", "electronic"), "dreamy"),
         (("Trip_Hop",), "dreamy"),
@@ -136,40 +150,40 @@ def test_moods_have_their_own_look() -> None:
         ((), None),
     ],
 )
-def test_tags_choose_the_mood(tags: tuple[str, ...], mood: str | None) -> None:
-    assert sleeves._mood(tags) == mood
+def test_tags_choose_the_mood(tags: tuple[str, ...], expected: str | None) -> None:
+    assert mood(tags) == expected
 
 
 def test_an_artists_songs_share_a_palette_but_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    palettes: set[sleeves._Palette] = set()
+    palettes: set[Palette] = set()
+    plain = Canvas.__init__
 
-    class Watched(sleeves._Canvas):
-        def __init__(self, side: int, palette: sleeves._Palette, dice: random.Random, initial: str) -> None:
-            super().__init__(side, palette, dice, initial)
-            palettes.add(palette)
+    def watched(self: Canvas, side: int, palette: Palette, dice: random.Random, initial: str) -> None:
+        palettes.add(palette)
+        plain(self, side, palette, dice, initial)
 
-    monkeypatch.setattr(sleeves, "_Canvas", Watched)
+    monkeypatch.setattr(Canvas, "__init__", watched)
     drawn = {cover(f"Part {n}", "Erik Satie", ("classical",)).data for n in range(12)}
     assert len(palettes) == 1
     assert len(drawn) == 12
 
 
-@pytest.mark.parametrize("mood", sorted(sleeves._FAMILIES))
-def test_every_composition_paints_the_whole_sleeve(mood: str) -> None:
-    for family in set(sleeves._FAMILIES[mood]):
-        for palette in sleeves._PALETTES[mood]:
-            canvas = sleeves._Canvas(96, palette, random.Random(7), "A")
-            family(canvas)
-            assert canvas.image.shape == (3, 96, 96)
-            assert np.isfinite(canvas.image).all()
-            assert canvas.image.std() > 0.02
+@pytest.mark.parametrize("shown", sorted(FAMILIES))
+def test_every_composition_paints_the_whole_sleeve(shown: str) -> None:
+    for family in set(FAMILIES[shown]):
+        for palette in PALETTES[shown]:
+            painted = Canvas(96, palette, random.Random(7), "A")
+            family(painted)
+            assert painted.image.shape == (3, 96, 96)
+            assert np.isfinite(painted.image).all()
+            assert painted.image.std() > 0.02
 
 
 @pytest.mark.parametrize("text", ODD)
-@pytest.mark.parametrize("mood", ["rock", "pop", "ambient", ""])
-def test_odd_words_do_not_fail(text: str, mood: str) -> None:
-    assert_sound(cover(text, "Artist", (mood,)))
-    assert_sound(cover("Title", text, (mood, text)))
+@pytest.mark.parametrize("tag", ["rock", "pop", "ambient", ""])
+def test_odd_words_do_not_fail(text: str, tag: str) -> None:
+    assert_sound(cover(text, "Artist", (tag,)))
+    assert_sound(cover("Title", text, (tag, text)))
     assert_sound(cover(text, text, (text,)))
 
 
@@ -185,14 +199,14 @@ def test_any_words_make_a_sleeve(title: str, artist: str, tags: list[str]) -> No
     "text", ["أنت عمري", "ירושלים", "夜に駆ける", "봄날", "รัก", "🎷", "e\u0338", "", "\x00"]
 )
 def test_text_the_font_cannot_set_is_left_away(text: str) -> None:
-    assert not sleeves._settable(text)
+    assert not settable(text)
 
 
 @pytest.mark.parametrize(
     "text", ["So What", "Ágætis byrjun", "Группа крови", "Ζάλογγο", "(I Can't Get No)", "1/1"]
 )
 def test_text_the_font_has_is_set(text: str) -> None:
-    assert sleeves._settable(text)
+    assert settable(text)
 
 
 @pytest.mark.parametrize("size", [32, 80, 100, 255, 512])
@@ -208,13 +222,23 @@ def test_sizes_without_sense_are_refused(size: int) -> None:
 
 
 def test_threads_draw_the_same() -> None:
-    def draw(number: int) -> Cover:
-        return sleeves._cover.__wrapped__(f"Title {number % 12}", "Artist", ("pop",), 256)
+    songs = [(f"Title {number}", "Artist", (tag,)) for tag in sorted(FAMILIES) for number in range(6)]
 
-    alone = [draw(number) for number in range(12)]
+    def draw(song: tuple[str, str, tuple[str, ...]]) -> tuple[Cover, bytes]:
+        drawn = _cover.__wrapped__(*song, 128)
+        return drawn, collage([drawn.data] * 3, size=96)
+
+    alone = [draw(song) for song in songs]
+    for cached in (canvas._ramp, canvas.grid, printing._grain, lettering._font_file, lettering._has_glyph):
+        cached.cache_clear()
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(draw, range(48)))
-    assert together == alone * 4
+        together = list(pool.map(draw, songs * 2))
+    assert together == alone * 2
+
+
+def test_what_threads_share_cannot_be_painted_on() -> None:
+    shared = [canvas._ramp(((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))), *canvas.grid(32), printing._grain(32)]
+    assert not any(sheet.flags.writeable for sheet in shared)
 
 
 def test_accent_is_the_telling_colour() -> None:

@@ -1,0 +1,72 @@
+"""`/radio`: a song at a time, steered by everybody."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.store.records import PostId, ServerId
+from tests.behaviour.conftest import Home, restart
+from tests.behaviour.reading import Shown
+
+
+async def start(home: Home) -> Shown:
+    return home.shown(await home.alice.slash(home.channel, "radio", song="teardrop massive attack"))
+
+
+async def test_a_radio_plays_on_without_repeats_or_one_artist(home: Home) -> None:
+    card = await start(home)
+    assert "Radio from Teardrop · Massive Attack" in card.text
+    heard, artists = [card.titles[0]], [home.app.library.resolve(card.titles[0]).artist]
+    for _ in range(12):
+        card = home.shown(await home.press(home.alice, card, ":next"))
+        heard.append(card.titles[0])
+        artists.append(card.text.split(" · ")[2])
+    assert len(set(heard)) == 13
+    assert "Teardrop" not in heard
+    assert max(artists.count(artist) for artist in artists) <= 3
+
+
+async def test_skipping_moves_on_and_counts(home: Home) -> None:
+    card = await start(home)
+    skipped = home.app.library.resolve(card.titles[0])
+    after = home.shown(await home.press(home.bob, card, ":skip"))
+    assert after.titles != card.titles
+    assert home.app.tastes.counts(ServerId(home.guild.id), skipped.id).skips == 1
+
+
+async def test_more_like_this_anchors_the_radio_to_the_song(home: Home) -> None:
+    card = await start(home)
+    anchor = card.titles[0]
+    after = home.shown(await home.press(home.alice, card, ":like_this"))
+    assert f"like {anchor}" in after.text
+
+
+async def test_two_members_pressing_next_at_once_move_one_song_on(home: Home) -> None:
+    card = await start(home)
+    post = await home.app.picker.post(PostId(int(card.button(":next").split(":")[2])))
+    assert post is not None
+    await asyncio.gather(home.app.radio.next(post, 1), home.app.radio.next(post, 1))
+    after = await home.app.picker.post(post.id)
+    assert after is not None
+    assert len(after.slots) == 2
+
+
+async def test_only_its_starter_or_a_moderator_stops_a_radio(home: Home) -> None:
+    card = await start(home)
+    refused = home.shown(await home.press(home.bob, card, ":stop"))
+    assert refused.private
+    ended = home.shown(await home.press(home.alice, card, ":stop"))
+    assert "ended after 1 song" in ended.text
+    assert not [custom_id for custom_id in ended.ids if custom_id.startswith("radio")]
+
+
+async def test_a_radio_goes_on_after_a_restart(home: Home) -> None:
+    card = await start(home)
+    await restart(home)
+    after = home.shown(await home.press(home.alice, card, ":next"))
+    assert "song 2" in after.text
+
+
+async def test_an_unknown_song_is_told_privately(home: Home) -> None:
+    card = home.shown(await home.alice.slash(home.channel, "radio", song="xqzzy vlorp"))
+    assert card.private
