@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot import logs
@@ -85,9 +87,20 @@ def _preview(chosen: Settings, *, fresh: bool, open_page: bool) -> None:
             "The preview is not installed. Run `make setup`, or `pip install 'segue-bot[preview]'`; "
             "or set DISCORD_TOKEN to connect to Discord."
         )
+    if chosen.log_level == "INFO":
+        logs.configure(chosen.model_copy(update={"log_level": "WARNING"}))
+    # On import, the stand-in tries out clients of its own, which warn of what they lack.
+    logging.getLogger("discord").setLevel(logging.ERROR)
     from bot.preview.serve import serve_preview
 
-    asyncio.run(serve_preview(chosen, fresh=fresh, open_page=open_page, told=out.print))
+    asyncio.run(
+        serve_preview(
+            chosen,
+            fresh=fresh,
+            open_page=open_page,
+            told=lambda line: out.print(line, soft_wrap=True, highlight=False),
+        )
+    )
 
 
 @app.command()
@@ -180,7 +193,7 @@ def main() -> None:
     try:
         app()
     except SegueError as error:
-        err.print(f"[bold red]Segue:[/] {error}", highlight=False)
+        err.print(f"[bold red]Segue:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

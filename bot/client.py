@@ -35,6 +35,13 @@ TOO_OLD = 2.8
 
 Interaction = discord.Interaction["Segue"]
 
+# Marks, in an interaction's extras, an answer that only the member will see.
+PRIVATE = "private"
+
+# Segue never speaks in voice channels: that the libraries for it are missing is no news.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 
 def intents() -> discord.Intents:
     """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord."""
@@ -141,6 +148,9 @@ class Segue(commands.Bot):
             await interaction.response.send_message(sentence, ephemeral=True)
             return
         if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            if interaction.extras.get(PRIVATE):
+                await interaction.edit_original_response(content=sentence)
+                return
             # The public "thinking…" goes away, and only the member is told.
             await interaction.delete_original_response()
         await interaction.followup.send(sentence, ephemeral=True)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import importlib.util
+import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+import discord
+from rich.markup import escape
 from rich.table import Table
 
 from bot.client import intents
 from bot.errors import SegueError
 from bot.settings import Settings, load
+from bot.sources import spotify
+from bot.sources.spotify import Credentials
 from bot.store import Store
 from bot.store.database import database_file
 
 # Three parts: the application's id in base64, a time and a signature.
 TOKEN = re.compile(r"^(?P<id>[\w-]{23,28})\.[\w-]{6,7}\.[\w-]{27,}$")
+
+
+# What Segue needs in a server, and nothing else.
+PERMISSIONS = discord.Permissions(
+    view_channel=True, send_messages=True, attach_files=True, read_message_history=True, add_reactions=True
+)
 
 
 class State(StrEnum):
@@ -46,6 +58,17 @@ class Finding:
         return self.state is State.BAD
 
 
+SPOTIFY = {
+    Credentials.TAKEN: Finding("Spotify", State.GOOD, "The credentials are taken."),
+    Credentials.REFUSED: Finding(
+        "Spotify", State.BAD, "Spotify refuses the credentials. Copy both again from the app's settings."
+    ),
+    Credentials.UNREACHABLE: Finding(
+        "Spotify", State.ABSENT, "Spotify could not be asked just now; everything works without it."
+    ),
+}
+
+
 def application_id(token: str) -> int | None:
     """The id of the application that a token belongs to; None when it does not look like a token."""
     match = TOKEN.match(token.strip())
@@ -59,6 +82,13 @@ def application_id(token: str) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
+def invite(application: int) -> str:
+    """The link by which an admin adds the bot to a server."""
+    return discord.utils.oauth_url(
+        application, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+    )
+
+
 def _token(settings: Settings) -> Finding:
     if settings.discord_token is None:
         return Finding("DISCORD_TOKEN", State.ABSENT, "`python -m bot run` opens the local preview instead.")
@@ -69,7 +99,7 @@ def _token(settings: Settings) -> Finding:
             State.BAD,
             "This is not the shape of a bot token. Copy it from the developer portal: Bot → Reset Token.",
         )
-    return Finding("DISCORD_TOKEN", State.GOOD, f"application {number}")
+    return Finding("DISCORD_TOKEN", State.GOOD, f"has the right shape. Invite the bot: {invite(number)}")
 
 
 def _intents() -> Finding:
@@ -77,13 +107,17 @@ def _intents() -> Finding:
     return Finding("Intents", State.GOOD, f"{names}: none is privileged, nothing to switch on.")
 
 
-def _spotify(settings: Settings) -> Finding:
-    if settings.spotify:
-        return Finding("Spotify", State.GOOD, "client id and secret are there.")
-    if settings.spotify_client_id or settings.spotify_client_secret:
-        missing = "SPOTIFY_CLIENT_SECRET" if settings.spotify_client_id else "SPOTIFY_CLIENT_ID"
+async def _spotify(settings: Settings) -> Finding:
+    client, secret = settings.spotify_client_id, settings.spotify_client_secret
+    if client is None and secret is None:
+        return Finding(
+            "Spotify", State.ABSENT, "Everything works from the local catalogue, with search links."
+        )
+    if client is None or secret is None:
+        missing = "SPOTIFY_CLIENT_SECRET" if client else "SPOTIFY_CLIENT_ID"
         return Finding("Spotify", State.BAD, f"{missing} is missing; both come from the same app.")
-    return Finding("Spotify", State.ABSENT, "Everything works from the local catalogue, with search links.")
+    answer = await asyncio.to_thread(spotify.check, client, secret.get_secret_value())
+    return SPOTIFY[answer]
 
 
 def _preview() -> Finding:
@@ -96,6 +130,9 @@ async def _database(settings: Settings) -> list[Finding]:
     file = database_file(settings.database_url)
     name = str(file or settings.database_url)
     if file is not None and not file.exists():
+        nearest = next(folder for folder in file.absolute().parents if folder.exists())
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+            return [Finding("Database", State.BAD, f"{name} cannot be made: {nearest} cannot be written.")]
         note = "Filled with the starter catalogue at the first start."
         return [
             Finding("Database", State.GOOD, f"{name} will be made at the first start."),
@@ -125,7 +162,7 @@ async def examine() -> list[Finding]:
         _token(settings),
         _intents(),
         *await _database(settings),
-        _spotify(settings),
+        await _spotify(settings),
         _preview(),
     ]
 
@@ -138,5 +175,5 @@ def report(findings: list[Finding]) -> Table:
     table.add_column("Note", overflow="fold")
     for finding in findings:
         colour = COLOURS[finding.state]
-        table.add_row(finding.what, f"[{colour}]{finding.state.value}[/]", finding.note)
+        table.add_row(finding.what, f"[{colour}]{finding.state.value}[/]", escape(finding.note))
     return table

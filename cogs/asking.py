@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from discord import app_commands
 
 from bot.cards.plain import clean
-from bot.client import Interaction
+from bot.client import PRIVATE, Interaction
 from bot.store.records import ChannelId, MemberId, ServerId
 from bot.usecases.library import CHOICE, label
 
@@ -35,6 +35,12 @@ def where(interaction: Interaction) -> Where:
         raise app_commands.NoPrivateMessage
     channel = None if interaction.channel_id is None else ChannelId(interaction.channel_id)
     return Where(ServerId(interaction.guild_id), MemberId(interaction.user.id), channel)
+
+
+async def think(interaction: Interaction, *, private: bool = False) -> None:
+    """Tell Discord that the answer is coming; ``private`` ones are seen by the member alone, errors included."""
+    interaction.extras[PRIVATE] = private
+    await interaction.response.defer(ephemeral=private, thinking=True)
 
 
 async def songs(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -15,7 +15,7 @@ from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
-from cogs.asking import where
+from cogs.asking import think, where
 from cogs.showing import Refresher, redrawn, said, show
 from recommender import Dial
 
@@ -146,7 +146,7 @@ class MoreButton(Pressed, template=ids.MORE):
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
-        await interaction.response.defer(thinking=True)
+        await think(interaction)
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(post, member=asked.member, channel=asked.channel, dial=dial)
         await show(interaction, fresh, recommend_card(fresh, app.shelf))

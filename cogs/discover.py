@@ -10,7 +10,7 @@ from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
 from bot.text import say
 from bot.usecases.recommend import DEFAULT, MOST
-from cogs.asking import songs, where
+from cogs.asking import songs, think, where
 from cogs.showing import show
 from recommender import Dial
 
@@ -45,7 +45,7 @@ class Discover(commands.Cog):
         asked = where(interaction)
         app = self.bot.app
         seed = app.library.resolve(song).id if song else None
-        await interaction.response.defer()
+        await think(interaction)
         post = await app.recommend.ask(
             server=asked.server,
             member=asked.member,

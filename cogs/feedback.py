@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client import Interaction, Segue
 from bot.store.records import Verb
 from bot.text import say
-from cogs.asking import songs, where
+from cogs.asking import songs, think, where
 from cogs.showing import said
 
 
@@ -22,7 +22,7 @@ class FeedbackCog(commands.Cog, name="Feedback"):
         asked = where(interaction)
         app = self.bot.app
         song = app.library.resolve(text)
-        await interaction.response.defer(ephemeral=True)
+        await think(interaction, private=True)
         await app.feedback.say(
             server=asked.server,
             member=asked.member,

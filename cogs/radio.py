@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.cards.radio import radio_card
 from bot.client import Interaction, Segue
 from bot.text import say
-from cogs.asking import songs, where
+from cogs.asking import songs, think, where
 from cogs.showing import show
 
 
@@ -27,7 +27,7 @@ class RadioCog(commands.Cog, name="Radio"):
         asked = where(interaction)
         app = self.bot.app
         seed = app.library.resolve(song).id
-        await interaction.response.defer()
+        await think(interaction)
         post = await app.radio.start(
             server=asked.server, member=asked.member, channel=asked.channel, seed=seed
         )

@@ -11,6 +11,7 @@ from bot.cards.recommend import page_of, recommend_card
 from bot.cards.song import Card, one
 from bot.cards.weekly import weekly_card
 from bot.client import Interaction
+from bot.errors import StoreError
 from bot.store.records import ChannelId, MemberId, MessageId, Post, PostId, PostKind, Slot
 from bot.text import say
 
@@ -20,7 +21,11 @@ log = structlog.get_logger(__name__)
 async def show(interaction: Interaction, post: Post, card: Card) -> discord.InteractionMessage:
     """Answer a deferred command with a post, and remember which message it became."""
     message = await interaction.edit_original_response(view=card.view, attachments=card.files)
-    await interaction.client.app.picker.sent(post, ChannelId(message.channel.id), MessageId(message.id))
+    try:
+        await interaction.client.app.picker.sent(post, ChannelId(message.channel.id), MessageId(message.id))
+    except StoreError as error:
+        # The card is there and its buttons work; only reactions to it will not be understood.
+        log.warning("message not remembered", post=post.id, error=str(error))
     return message
 
 

@@ -18,12 +18,14 @@ from bot.errors import DiscoveryDone, EmptyCatalog, NothingLeft, SegueError
 from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
 from bot.text import say
 from bot.usecases.weekly import Due, UnknownTimezone
-from cogs.asking import MOST_CHOICES, where
+from cogs.asking import MOST_CHOICES, think, where
 
 log = structlog.get_logger(__name__)
 
 WEEKDAYS = [app_commands.Choice(name=say(f"weekday.{day}"), value=day) for day in range(7)]
 FRIDAY, EVENING = 4, 18
+# Seconds within which a claimed post may still be on its way to Discord, rate limits included.
+ON_ITS_WAY = 300.0
 NEEDED = ("view_channel", "send_messages", "attach_files", "read_message_history")
 ZONES = sorted(available_timezones())
 COMMON = (
@@ -94,7 +96,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         timezone: str = "UTC",
     ) -> None:
         """Choose where and when."""
-        await interaction.response.defer(ephemeral=True)
+        await think(interaction, private=True)
         missing = [name for name in NEEDED if not getattr(channel.permissions_for(channel.guild.me), name)]
         if missing:
             await interaction.edit_original_response(
@@ -135,7 +137,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     @app_commands.checks.has_permissions(manage_guild=True)
     async def now(self, interaction: Interaction) -> None:
         """Make this week's post without waiting for its hour."""
-        await interaction.response.defer(ephemeral=True)
+        await think(interaction, private=True)
         due = await self.weekly.due_now(where(interaction).server)
         try:
             await self.publish(due)
@@ -157,7 +159,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     @app_commands.checks.has_permissions(manage_guild=True)
     async def off(self, interaction: Interaction) -> None:
         """Make no more posts."""
-        await interaction.response.defer(ephemeral=True)
+        await think(interaction, private=True)
         stopped = await self.weekly.stop(where(interaction).server)
         await interaction.edit_original_response(
             content=say("discovery.off" if stopped else "discovery.was_off")
@@ -175,7 +177,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         try:
             message = await self._send(due, post)
         except discord.HTTPException as error:
-            # A server error may come after the message was made: the next start looks for it.
+            # A server error or a cut wire may come after the message was made: the clock looks for it.
             if error.status < 500:
                 await self.weekly.refused(due)
             raise
@@ -188,10 +190,19 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         nonce = f"{due.settings.server:x}-{due.week}"
         return await channel.send(view=card.view, files=card.files, nonce=nonce)
 
-    @tasks.loop(seconds=30)
+    @tasks.loop(minutes=1)
     async def clock(self) -> None:
-        """Make every post that is due."""
+        """Make every post that is due, after settling what was cut off on its way."""
+        following = self.clock.next_iteration
+        if following is not None and following < discord.utils.utcnow():
+            # The host slept. discord.py would run every turn that was missed: one is enough.
+            self.clock.restart()
+            return
+        lately = discord.utils.utcnow().timestamp() - ON_ITS_WAY
         try:
+            for run in await self.weekly.interrupted():
+                if run.at < lately:
+                    await self._settle(run)
             waiting = await self.weekly.due()
         except SegueError as error:
             log.warning("cannot look for due posts", error=str(error))

@@ -14,10 +14,12 @@ from recommender.types import ItemId
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Ids and columns of the items, ordered by id, so that the lower position wins a tie.
+    """Ids and columns of the items, ordered by id.
 
     Arrays have the shape (items,). `artist` is -1 where the artist is unknown; `released` is in years
-    and `popularity` in 0..1, both NaN where unknown.
+    and `popularity` in 0..1, both NaN where unknown. The lower `tie` wins where scores are equal: a hash of the
+    id, as ids often follow the order of a list (by year, by artist) that a catalogue without popularity would
+    otherwise be recommended in.
     """
 
     ids: npt.NDArray[np.int64]
@@ -26,6 +28,7 @@ class Catalogue:
     artists: int
     released: Floats
     popularity: Floats
+    tie: npt.NDArray[np.uint64]
 
     @classmethod
     def build(cls, items: pd.DataFrame) -> Self:
@@ -39,6 +42,7 @@ class Catalogue:
             artists=int(codes.max(initial=-1)) + 1,
             released=items["released"].to_numpy(dtype="float32"),
             popularity=(items["popularity"] / 100).to_numpy(dtype="float32"),
+            tie=scrambled(ids),
         )
 
     def __len__(self) -> int:
@@ -56,6 +60,14 @@ class Catalogue:
         """Give the positions of those ids that are in the catalogue."""
         found = (self.positions.get(item) for item in items)
         return np.fromiter((position for position in found if position is not None), dtype=np.intp)
+
+
+def scrambled(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Hash ids one to one, so that their order says nothing (one step of SplitMix64, Steele et al. 2014)."""
+    mixed = ids.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def codes_of(names: "pd.Series[str]", *, empty: str | None = None) -> Positions:

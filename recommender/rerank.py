@@ -8,13 +8,13 @@ from recommender.sparse import Doubles, Floats, Mask, Positions, pick_rows, time
 
 
 def best(scores: Floats, allowed: Mask, catalogue: Catalogue, *, count: int, per_artist: int) -> Positions:
-    """Give the positions of the `count` best allowed items, best first, ties to the lower id.
+    """Give the positions of the `count` best allowed items, best first, ties as the catalogue breaks them.
 
     At most `per_artist` of one artist are among them, so any choice from the answer keeps that limit.
     """
     reach = 4 * count
     while True:
-        ranked = _ranked(scores, allowed, reach)
+        ranked = _ranked(scores, allowed, catalogue, reach)
         kept = ranked[_place_in_artist(catalogue.artist[ranked]) < per_artist]
         if len(kept) >= count or reach >= len(scores):
             return kept[:count]
@@ -44,7 +44,7 @@ def diversify(
     return candidates[np.array(chosen, dtype=np.intp)]
 
 
-def _ranked(scores: Floats, allowed: Mask, reach: int) -> Positions:
+def _ranked(scores: Floats, allowed: Mask, catalogue: Catalogue, reach: int) -> Positions:
     """Sort the allowed items that score at least as much as the `reach`-th best one."""
     open_ = np.flatnonzero(allowed)
     values = scores[open_]
@@ -52,7 +52,7 @@ def _ranked(scores: Floats, allowed: Mask, reach: int) -> Positions:
         least = np.partition(values, len(open_) - reach)[len(open_) - reach]
         open_ = open_[values >= least]
         values = scores[open_]
-    return open_[np.argsort(-values, kind="stable")]
+    return open_[np.lexsort((catalogue.tie[open_], -values))]
 
 
 def _place_in_artist(artist: Positions) -> Positions:

@@ -20,6 +20,16 @@ SEARCHES = {
     "Bandcamp": "https://bandcamp.com/search?q={}",
 }
 
+# Four searches, three links and a title stay below the 2,000 characters of a message; a letter may quote to twelve.
+LONGEST_SEARCH = 270
+
+
+def _asked(song: Song) -> str:
+    words = f"{song.artist} {song.title}"[:LONGEST_SEARCH]
+    while len(asked := quote(words, safe="")) > LONGEST_SEARCH:
+        words = words[:-1]
+    return asked
+
 
 def listen_text(song: Song) -> str:
     """Links to a song, direct ones first."""
@@ -28,7 +38,7 @@ def listen_text(song: Song) -> str:
         for service, (label, address) in PAGES.items()
         if service in song.links
     }
-    asked = quote(f"{song.artist} {song.title}"[:200], safe="")
+    asked = _asked(song)
     searches = [
         say("listen.direct", service=label, url=address.format(asked))
         for label, address in SEARCHES.items()

@@ -9,6 +9,8 @@ import discord
 
 _RTL = {"R", "AL", "RLE", "RLO", "RLI"}
 _SPACE = re.compile(r"\s+")
+_SIGNS = re.compile(r"[\\*_~|`<>\[\]#-]")
+_NUMBERED = re.compile(r"^(\d+)\.")
 # Isolates keep a right-to-left title from pulling the rest of the line with it.
 _ISOLATE, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 # These turn text around without ever being seen.
@@ -22,7 +24,9 @@ def clean(text: str, limit: int) -> str:
         for char in text[: limit * 4]
         if char not in _BIDI and unicodedata.category(char) != "Cs"
     )
-    line = _SPACE.sub(" ", kept).strip() or "?"
+    line = _SPACE.sub(" ", kept).strip()
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in line):
+        line = "?"  # nothing that could be seen or pressed
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
@@ -30,7 +34,7 @@ def safe(text: str, limit: int = 80) -> str:
     """The same, with every mention, link and Markdown sign of Discord's taken out of effect."""
     line = clean(text, limit)
     turned = any(unicodedata.bidirectional(char) in _RTL for char in line)
-    line = discord.utils.escape_markdown(line, as_needed=False, ignore_links=False)
-    line = discord.utils.escape_mentions(line)
-    line = re.sub(r"([<\[\]#-])", r"\\\1", line).replace("://", ":\u200b//")
+    # Not discord.py's escape_markdown: it leaves what is inside a link formatted.
+    line = discord.utils.escape_mentions(_SIGNS.sub(r"\\\g<0>", line)).replace("://", ":\u200b//")
+    line = _NUMBERED.sub(r"\1\\.", line)
     return f"{_ISOLATE}{line}{_END}" if turned else line

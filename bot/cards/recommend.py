@@ -12,7 +12,7 @@ from bot.cards.song import Card, Item, Shelf, accent, block, layout
 from bot.store.records import Post
 from bot.text import say
 
-# Container, title, footer and a row of three are six components, a song is eight: 6 + 4 · 8 = 38.
+# Container, title, footer and a row of three are seven components, a song is eight: 7 + 4 · 8 = 39.
 PER_PAGE = 4
 
 

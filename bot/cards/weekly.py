@@ -16,15 +16,29 @@ from bot.text import say
 # Discord's limit for a menu; a longer post would need a second page.
 MOST_CHOICES = 25
 COLLAGE = "week.jpg"
+# Characters: title and footer have the rest of Discord's 4,000.
+LONGEST_LIST = 3_800
 
 
-def _line(post: Post, slot: Slot, song: Song, shelf: Shelf) -> str:
-    head = say("weekly.line", number=slot.number, song=name(song))
+def _line(post: Post, slot: Slot, song: Song, shelf: Shelf, *, limit: int, reasoned: bool) -> str:
+    head = say("weekly.line", number=slot.number, song=name(song, limit))
     counts = shelf.counts(post, slot.song)
     liked = f" · ❤️ {counts.likes}" if counts.likes else ""
-    reason = why(slot.reasons, song, shelf.song, everybody=True)
+    reason = why(slot.reasons, song, shelf.song, everybody=True) if reasoned else ""
     year = f" · {song.year}" if song.year else ""
     return f"{head}{year}{liked}" + (f"\n-# {reason}" if reason else "")
+
+
+def _list(post: Post, shown: list[tuple[Slot, Song]], shelf: Shelf) -> str:
+    """The numbered songs; without reasons and with shorter names where long ones would break the budget."""
+    text = ""
+    for limit, reasoned in ((60, True), (60, False), (25, False), (10, False)):
+        text = "\n".join(
+            _line(post, slot, song, shelf, limit=limit, reasoned=reasoned) for slot, song in shown
+        )
+        if len(text) <= LONGEST_LIST:
+            break
+    return text
 
 
 def _choice(slot: Slot, song: Song) -> discord.SelectOption:
@@ -53,7 +67,7 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
     return layout(
         ui.TextDisplay(say("weekly.title", week=safe(week))),
         gallery,
-        ui.TextDisplay("\n".join(_line(post, slot, song, shelf) for slot, song in shown)),
+        ui.TextDisplay(_list(post, shown, shelf)),
         ui.ActionRow(menu),
         ui.TextDisplay(say("weekly.footer")),
         covers=[picture],

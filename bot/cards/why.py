@@ -26,25 +26,28 @@ def _tags(reason: StoredReason) -> str:
 def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -> str | None:
     """One reason in words; None when it cannot be said (its song is gone)."""
     titles = _titles(reason, find)
+    whose = ".server" if everybody else ""
     match reason.kind:
         case "seed" if titles:
             if reason.tags:
                 return say("why.seed.tags", song=titles[0], tags=_tags(reason))
             return say("why.seed", song=titles[0])
         case "liked" if titles:
-            key = "why.liked.server" if everybody else "why.liked"
+            key = f"why.liked{whose}"
             if len(titles) > 1:
                 return say(f"{key}.two", song=titles[0], other=titles[1])
             return say(key, song=titles[0])
         case "members" if reason.members:
-            return say("why.members.server" if everybody else "why.members", n=reason.members)
+            return say(f"why.members{whose}", n=reason.members)
         case "tags" if reason.tags:
-            return say("why.tags", tags=_tags(reason))
+            return say(f"why.tags{whose}", tags=_tags(reason))
         case "artist":
             return say("why.artist", artist=safe(song.artist, 40))
         case "audio" if reason.feature:
-            return say("why.audio", feature=say(f"feature.{reason.feature}"))
-        case "server" | "era" | "popular" | "new" | "explore":
+            return say(f"why.audio{whose}", feature=say(f"feature.{reason.feature}"))
+        case "era":
+            return say(f"why.era{whose}")
+        case "server" | "popular" | "new" | "explore":
             return say(f"why.{reason.kind}")
         case _:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+import socket
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +17,6 @@ from simcord.builders import ChannelHandle
 from simcord.preview import Preview
 
 from bot.app import App, create_bot, open_app
-from bot.errors import SegueError
 from bot.preview.demo import ACTING, CHANNEL, PERSONAS, SERVER, remember
 from bot.run import ensure_catalog, stop_signal
 from bot.settings import Settings
@@ -26,6 +25,10 @@ from bot.store.database import database_file
 from bot.store.records import ChannelId, MemberId, ServerId
 
 WIDTH, HEIGHT = 960, 900
+GREETING = (
+    "Type `/recommend`, `/radio` or `/discovery now` below. Choose at the top whom you act as: "
+    "Mira is an admin, Noor is new here."
+)
 # The stand-in's clock stands still by itself: it is moved this often, and its timers are run this often.
 TICK, TIMERS = 0.5, 15.0
 
@@ -45,8 +48,20 @@ def catch_up(env: Env) -> None:
         env.backend.clock.advance(behind)
 
 
+def free_port(wanted: int) -> int:
+    """The wanted port, or 0 (any free one) where something listens on it already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return 0
+    return wanted
+
+
 def populate(env: Env) -> tuple[ChannelHandle, list[MemberActor]]:
     """Make the demo server; in the same order every time, so that everybody keeps their id."""
+    env.backend.bot_user.name = "Segue"
     users = [env.create_user(p.name.split()[0].lower(), global_name=p.name) for p in PERSONAS]
     guild = env.create_guild(SERVER, owner=users[0])
     channel = guild.create_text_channel(CHANNEL, topic="Type / to talk to Segue")
@@ -78,7 +93,7 @@ async def open_preview(settings: Settings) -> AsyncGenerator[tuple[Preview, Env]
     async with Store(here.database_url):
         pass
     # Members exist before their history does, and the history before the bot reads it.
-    scratch = Env(discord.Client(intents=discord.Intents.none()))
+    scratch = Env(discord.Client(intents=discord.Intents(guilds=True)))
     channel, members = populate(scratch)
     await _history(here, channel, members)
     async with open_app(here) as app:
@@ -89,13 +104,14 @@ async def open_preview(settings: Settings) -> AsyncGenerator[tuple[Preview, Env]
         await env.start()
         try:
             with env.time_context():
+                await members[-1].send(channel, GREETING)
                 page = env.preview(
                     channel,
                     viewers=members[:ACTING],
                     layout="channel",
                     width=WIDTH,
                     height=HEIGHT,
-                    port=settings.preview_port,
+                    port=free_port(settings.preview_port),
                 )
                 async with page, _moving(env, page):
                     yield page, env
@@ -133,27 +149,20 @@ async def serve_preview(
     """Show the preview until Ctrl-C.
 
     Raises:
-        SegueError: the port is taken, or the database cannot be opened.
+        StoreError: the database cannot be opened.
     """
-    logging.getLogger("discord").setLevel(logging.WARNING)
     if fresh:
         forget(settings)
     stop = stop_signal()
-    try:
-        async with open_preview(settings) as (page, _env):
-            told(f"Preview: {page.url}")
-            told("Act as Mira, Jonas, Adaeze, Kenji, Lena or the newcomer Noor. Ctrl-C ends it.")
-            if open_page:
-                with contextlib.suppress(webbrowser.Error):
-                    await asyncio.to_thread(webbrowser.open, page.url)
-            closed = asyncio.create_task(page.wait_closed())
-            stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait((closed, stopped), return_when=asyncio.FIRST_COMPLETED)
-            closed.cancel()
-            stopped.cancel()
-            told("Closing; what members did is kept.")
-    except OSError as error:
-        raise SegueError(
-            f"Port {settings.preview_port} is taken ({error.strerror}). "
-            "Choose another one: SEGUE_PREVIEW_PORT=8766 make run"
-        ) from error
+    async with open_preview(settings) as (page, _env):
+        told(f"Preview: {page.url}")
+        told("Ctrl-C ends it. What members did is kept for the next start; --fresh forgets it.")
+        if open_page:
+            with contextlib.suppress(webbrowser.Error):
+                await asyncio.to_thread(webbrowser.open, page.url)
+        closed = asyncio.create_task(page.wait_closed())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((closed, stopped), return_when=asyncio.FIRST_COMPLETED)
+        closed.cancel()
+        stopped.cancel()
+        told("Closing.")

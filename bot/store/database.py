@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreBusy, StoreError, StoreReadOnly
 
 # A tap must be answered within Discord's 3 seconds, so a lock that lasts longer than this is told, not awaited.
 BUSY_MS = 2_000
+# Whoever queued behind such a lock has waited already: as long as it lasts, they are told at once.
+STILL_BUSY_MS = 25
 
 
 def database_file(url: str) -> Path | None:
@@ -90,7 +92,14 @@ class Database:
             cursor.close()
 
         def on_begin(connection: Any) -> None:
+            known = connection.info
+            patience = STILL_BUSY_MS if known.get("refused") else BUSY_MS
+            if known.get("patience", BUSY_MS) != patience:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+                known["patience"] = patience
+            known["refused"] = True
             connection.exec_driver_sql(begin)
+            known["refused"] = False
 
         event.listen(engine.sync_engine, "connect", on_connect)
         event.listen(engine.sync_engine, "begin", on_begin)
@@ -106,10 +115,9 @@ class Database:
         try:
             async with self._writer.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            raise explain(error, self.url) from error
-        except DBAPIError as error:
-            if "not a database" in str(error.orig):
+        except DatabaseError as error:
+            # Its subclasses other than OperationalError blame the statement, not the database.
+            if isinstance(error, OperationalError) or type(error) is DatabaseError:
                 raise explain(error, self.url) from error
             raise
 
@@ -119,10 +127,9 @@ class Database:
         try:
             async with self._reader.begin() as connection:
                 yield connection
-        except OperationalError as error:
-            raise explain(error, self.url) from error
-        except DBAPIError as error:
-            if "not a database" in str(error.orig):
+        except DatabaseError as error:
+            # Its subclasses other than OperationalError blame the statement, not the database.
+            if isinstance(error, OperationalError) or type(error) is DatabaseError:
                 raise explain(error, self.url) from error
             raise
 

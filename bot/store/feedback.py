@@ -54,6 +54,10 @@ class FeedbackStore:
         first = events[0]
         written: list[FeedbackEvent] = []
         async with self._db.write() as connection:
+            if cause is not None:
+                taken = select(feedback.c.id).where(feedback.c.cause == f"{cause}:0")
+                if (await connection.execute(taken)).first() is not None:
+                    return []
             await connection.execute(
                 insert(servers).values(id=first.server, joined_at=first.at).on_conflict_do_nothing()
             )

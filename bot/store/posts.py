@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -153,6 +153,13 @@ class PostStore:
         """End a post: a radio that was stopped."""
         async with self._db.write() as connection:
             await connection.execute(update(posts).where(posts.c.id == post).values(closed_at=at))
+
+    async def withdraw(self, post: PostId) -> None:
+        """Forget a post that never became a message: nobody was shown its songs."""
+        async with self._db.write() as connection:
+            await connection.execute(delete(impressions).where(impressions.c.post_id == post))
+            await connection.execute(delete(slots).where(slots.c.post_id == post))
+            await connection.execute(delete(posts).where(posts.c.id == post))
 
     async def get(self, post: PostId) -> Post | None:
         """The post with its slots, or None."""

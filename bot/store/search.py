@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from anyascii import anyascii
 from rapidfuzz import fuzz
 from sklearn.feature_extraction.text import CountVectorizer  # pyright: ignore[reportMissingTypeStubs]
 
+from bot.folding import fold, written
 from bot.store.records import Song, SongId
 
 LONGEST_TEXT = 120
@@ -90,13 +89,13 @@ class SearchIndex:
     def find(self, text: str, limit: int = 25) -> list[Match]:
         """The songs that fit best, best first; empty for text without anything to look for."""
         query = _cut(text)
-        folded, written = _fold(query), _written(query)
+        folded, own = fold(query), "" if query.isascii() else written(query)
         if not folded or limit <= 0 or not self._ids:
             return []
         asked = tuple(folded.split())
-        near = self._near({*asked, *written.split()})
+        near = self._near({*asked, *own.split()})
         # Both readings of a text in another script count: as written and as folded.
-        readings = [folded] if written == folded else [folded, written]
+        readings = [folded, own] if own and own != folded else [folded]
         scored = [(max(self._score(reading, row) for reading in readings), row) for row in near]
         scored = [pair for pair in scored if pair[0] >= _WORTH_SHOWING]
         scored.sort(key=lambda pair: (-pair[0], -self._popularity[pair[1]], pair[1]))
@@ -172,11 +171,11 @@ def _coverage(query: str, entry: _Entry) -> float:
 
 
 def _entry(song: Song) -> _Entry:
-    title, artist = _fold(song.title), _fold(song.artist)
+    title, artist = fold(song.title), fold(song.artist)
     full = f"{artist} {title}"
     words = full.split()
     if not (song.title.isascii() and song.artist.isascii()):
-        words += _written(f"{song.artist} {song.title}").split()
+        words += written(f"{song.artist} {song.title}").split()
     return _Entry(title, artist, full, full.replace(" ", ""), tuple(dict.fromkeys(words)))
 
 
@@ -188,15 +187,3 @@ def _grams(word: str) -> list[str]:
 
 def _cut(text: str) -> str:
     return " ".join(text[: 4 * LONGEST_TEXT].split())[:LONGEST_TEXT]
-
-
-def _written(text: str) -> str:
-    """Lower-case words in their own script, punctuation out."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("'", "").replace("’", "")
-    return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
-
-
-def _fold(text: str) -> str:
-    """Lower-case ASCII words; text without a letter or digit stays as it is."""
-    ascii_text = text if text.isascii() else anyascii(unicodedata.normalize("NFKC", text))
-    return _written(ascii_text) or " ".join(text.casefold().split())

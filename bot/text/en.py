@@ -44,7 +44,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "card.said.skip": "### Not for now",
     "card.said.dislike": "### Never again",
     "card.said.none": "### Taken back",
-    "card.one": "### {song}",
     "radio.title": "### 📻 Radio from {song}",
     "radio.footer": {
         "one": "-# song {n} · ❤️ ⏭️ 👎 steer what comes next",
@@ -78,10 +77,13 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "other": "{n} members here like it",
     },
     "why.server": "liked in this server",
-    "why.tags": "shares {tags}",
+    "why.tags": "you like {tags}",
+    "why.tags.server": "people here like {tags}",
     "why.artist": "more by {artist}",
-    "why.era": "from the same years",
-    "why.audio": "similar {feature}",
+    "why.era": "from years you like",
+    "why.era.server": "from years people here like",
+    "why.audio": "close to your usual {feature}",
+    "why.audio.server": "close to this server's usual {feature}",
     "why.popular": "widely loved",
     "why.new": "just released",
     "why.explore": "a wild card",
@@ -96,7 +98,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "feature.tempo": "tempo",
     "feature.mode": "key",
     # listening
-    "listen.title": "**{song}**",
     "listen.direct": "[{service}]({url})",
     "listen.search": "-# Search: {links}",
     # discovery

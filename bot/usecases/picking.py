@@ -201,6 +201,10 @@ class Picker:
         while len(self._posts) > CACHED_POSTS:
             self._posts.popitem(last=False)
 
+    def forget_posts(self) -> None:
+        """Read every post from the store again."""
+        self._posts.clear()
+
     async def post(self, number: PostId) -> Post | None:
         """A post by its number, from memory or the store."""
         found = self._posts.get(number)
@@ -214,6 +218,15 @@ class Picker:
         """Write down which message a post became."""
         await self._store.posts.sent(post.id, channel, message)
         self._posts.pop(post.id, None)
+
+    async def withdraw(self, number: PostId) -> None:
+        """Forget a post that Discord never showed, so that its songs can be picked again."""
+        post = await self.post(number)
+        if post is not None:
+            await self._store.posts.withdraw(number)
+            del self._posts[number]
+            for slot in post.slots:
+                self._shown[post.server, post.member].pop(slot.song, None)
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""

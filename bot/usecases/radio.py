@@ -43,7 +43,7 @@ class Radio:
             EmptyCatalog, NothingLeft: there is nothing to play.
         """
         question = self._question(server, member, (seed,), ())
-        slot = await self._best(question, ())
+        slot = await self._best(question, (seed,))
         query: dict[str, object] = {"seed": seed, "anchors": [seed]}
         return await self._picker.publish(PostKind.RADIO, question, [slot], channel=channel, query=query)
 
@@ -65,7 +65,8 @@ class Radio:
             if like_this:
                 post = await self._anchor(post, current.song)
             question = self._question(post.server, post.member, anchors(post), post.slots)
-            chosen = await self._best(question, post.slots)
+            heard = (*anchors(post), *(slot.song for slot in post.slots))
+            chosen = await self._best(question, heard)
             return await self._picker.extend(post, replace(chosen, number=current.number + 1))
 
     async def stop(self, post: Post) -> Post:
@@ -120,12 +121,12 @@ class Radio:
         counts = self._picker.counts(server, song)
         return {Verb.LIKE: counts.likes, Verb.SKIP: counts.skips, Verb.DISLIKE: counts.dislikes}
 
-    async def _best(self, question: Question, played: tuple[Slot, ...]) -> Slot:
+    async def _best(self, question: Question, heard: tuple[SongId, ...]) -> Slot:
         slots = await self._picker.pick(question)
         if not slots:
             raise NothingLeft("There is nothing else to play.")
         songs = self._library.songs
-        resting = {songs[slot.song].artist for slot in played[-ARTIST_REST:]}
+        resting = {songs[song].artist for song in heard[-ARTIST_REST:]}
         chosen = next((slot for slot in slots if songs[slot.song].artist not in resting), slots[0])
         return replace(chosen, number=1)
 

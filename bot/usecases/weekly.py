@@ -15,6 +15,7 @@ from bot.store.records import (
     DiscoverySettings,
     MessageId,
     Post,
+    PostId,
     PostKind,
     ServerId,
 )
@@ -172,8 +173,14 @@ class Weekly:
         await self._picker.sent(post, due.settings.channel, message)
 
     async def refused(self, due: Due) -> None:
-        """Give the week back, because Discord refused the message for certain."""
-        await self._store.discovery.release(due.settings.server, due.week)
+        """Give the week and its songs back, because Discord refused the message for certain."""
+        run = await self._store.discovery.run(due.settings.server, due.week)
+        await self._give_back(due.settings.server, due.week, None if run is None else run.post)
+
+    async def _give_back(self, server: ServerId, week: str, post: PostId | None) -> None:
+        if post is not None:
+            await self._picker.withdraw(post)
+        await self._store.discovery.release(server, week)
 
     async def interrupted(self) -> list[DiscoveryRun]:
         """Weeks that a crash left between claim and confirmation."""
@@ -182,7 +189,7 @@ class Weekly:
     async def found(self, run: DiscoveryRun, message: MessageId | None) -> None:
         """Settle an interrupted week: its message was found in the channel, or is certainly not there."""
         if message is None:
-            await self._store.discovery.release(run.server, run.week)
+            await self._give_back(run.server, run.week, run.post)
         else:
             await self._store.discovery.confirm(run.server, run.week, message)
             post = None if run.post is None else await self._picker.post(run.post)

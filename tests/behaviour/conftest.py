@@ -72,6 +72,11 @@ class Home:
         assert message is not None
         return Shown(message)
 
+    async def later(self, seconds: float) -> None:
+        """Let time pass; what fell due meanwhile happens at its end."""
+        self.env.backend.clock.advance(seconds)
+        await self.env.advance_time(61)
+
     async def press(self, who: simcord.MemberActor, shown: Shown, ending: str) -> simcord.InteractionResult:
         """Press the button whose id ends so, and make sure that it was acknowledged."""
         result = await who.click(shown.message, custom_id=shown.button(ending))
@@ -108,7 +113,7 @@ async def home(
         return dispatch(backend, method, path, **given)
 
     monkeypatch.setattr(router, "dispatch", watched)
-    env = simcord.Env(create_bot(app), check_errors=False)
+    env = simcord.Env(create_bot(app), check_errors=False, settle_timeout=30)
     emit = env.backend.emit
 
     def noted(name: str, payload: Any, *given: Any, **more: Any) -> Any:

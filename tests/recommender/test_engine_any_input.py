@@ -111,4 +111,4 @@ def test_everybody_likes_everything(items: int) -> None:
 def test_numbers_that_are_no_weights_are_ignored() -> None:
     engine = Engine().fit(Dataset.from_frames(items=catalogue(4, popularity=50.0)))
     odd = {item(0): math.nan, item(1): math.inf, item(2): 0.0}
-    assert [pick.item for pick in engine.recommend(Query(taste=odd))] == [0, 1, 2, 3]
+    assert {pick.item for pick in engine.recommend(Query(taste=odd))} == {0, 1, 2, 3}

@@ -1,4 +1,4 @@
-"""Recordings of one song share a key; other songs do not; nothing that a file may hold breaks it."""
+"""Recordings of one song share a key and a title, versions share a work; nothing that a file may hold breaks it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.naming import display_title, fold, song_key
+from bot.sources.naming import song_key, song_title, work_key
 
 SAME_SONG = [
     "Radio Ga Ga",
@@ -88,26 +88,6 @@ def test_keys_of_odd_names(artist: str, title: str, key: str) -> None:
     assert song_key(artist, title) == key
 
 
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("BeyoncÃ©", "Beyoncé"),
-        ("Donâ€™t Stop", "Don’t Stop"),
-        ("SENTADÃO", "SENTADÃO"),
-        ("Ã\u00a0", "à"),
-        ("Be Your Friend\u202c\u202c", "Be Your Friend"),
-        (" a\u00a0 b\x00\tc ", "a b c"),
-        ("Cafe\u0301", "Café"),
-        ("👩\u200d🎤", "👩\u200d🎤"),
-        ("宇多田ヒカル", "宇多田ヒカル"),
-        ("half \ud83d a pair", "half a pair"),
-        ("BeyoncÃ\u0083Â©", "Beyoncé"),
-    ],
-)
-def test_titles_are_repaired_for_reading(written: str, shown: str) -> None:
-    assert display_title(written) == shown
-
-
 @given(st.text(), st.text())
 def test_any_names_have_a_settled_key(artist: str, title: str) -> None:
     key = song_key(artist, title)
@@ -124,15 +104,118 @@ def test_names_made_of_marks_settle_too(title: str) -> None:
     assert bool(folded) == bool(title.strip())
 
 
-@given(st.text())
-def test_folding_settles_and_keeps_something_of_every_visible_text(text: str) -> None:
-    folded = fold(text)
-    assert fold(folded) == folded
-    assert bool(folded) == bool(text.strip())
+# ---------------- the title that members read
+
+
+@pytest.mark.parametrize(
+    ("whole", "shown"),
+    [
+        ("In The Air Tonight - 2015 Remastered", "In The Air Tonight"),
+        ("My Way - 1993 Remastered Version", "My Way"),
+        ("Flute - Radio Edit", "Flute"),
+        ("Black Magic Woman - Single Version", "Black Magic Woman"),
+        ("A Forest (2009 Remaster)", "A Forest"),
+        ("Radio Ga Ga 2011 Remaster", "Radio Ga Ga"),
+        ("Radio Ga Ga - 2011 - Remaster", "Radio Ga Ga"),
+        ("Radio Ga Ga [Official Music Video]", "Radio Ga Ga"),
+        ("Deja Vu (feat. Delora) - Radio Edit", "Deja Vu (feat. Delora)"),
+        ("Stay feat. Somebody - Radio Edit", "Stay feat. Somebody"),
+        ("Stay (with Somebody (of Elsewhere)) - Remastered", "Stay (with Somebody (of Elsewhere))"),
+        ("Innuendo - Live / Remastered 2011", "Innuendo - Live"),
+        ("Innuendo (Live; 2011 Remaster)", "Innuendo (Live)"),
+        ("Badman - Will Clarke Remix - Edit", "Badman - Will Clarke Remix"),
+        ("HUMBLE. - SKRILLEX REMIX", "HUMBLE. - SKRILLEX REMIX"),
+        ("Linger (Acoustic Version)", "Linger (Acoustic Version)"),
+        ("Radio Ga Ga, Pt. 2", "Radio Ga Ga, Pt. 2"),
+        ("(Don't Fear) The Reaper", "(Don't Fear) The Reaper"),
+        ("'03 Bonnie & Clyde", "'03 Bonnie & Clyde"),
+        ("1999 (Remastered)", "1999"),
+        ("Remastered", "Remastered"),
+        ("(Remastered)", "(Remastered)"),
+        ("- Remaster -", "- Remaster -"),
+        ("", ""),
+    ],
+)
+def test_a_title_is_shown_without_the_marks_of_a_reissue(whole: str, shown: str) -> None:
+    assert song_title(whole) == shown
+
+
+@given(st.text() | st.text(alphabet="aZé ()[]{}-/;,.2011featwithremasterlivedition'\"&", max_size=60))
+def test_a_title_without_marks_is_the_same_song(title: str) -> None:
+    shown = song_title(title)
+    assert song_key("artist", shown) == song_key("artist", title)
+    assert bool(shown.strip()) == bool(title.strip())
+
+
+# ---------------- versions of one song
+
+VERSIONS = [
+    "HUMBLE.",
+    "HUMBLE. - SKRILLEX REMIX",
+    "HUMBLE. (Live)",
+    "HUMBLE. - Live at Wembley Stadium, 13th July 1985 - Remastered 2011",
+    "Humble (Acoustic)",
+    "HUMBLE. - Acoustic Version",
+    "HUMBLE. (Piano Version) [feat. Somebody]",
+    "HUMBLE. - Somebody Edit",
+    "HUMBLE. - Extended Mix",
+    "HUMBLE. - Club Mix",
+    "HUMBLE. (Instrumental)",
+    "HUMBLE. - Demo",
+    "HUMBLE. (Somebody Cover)",
+    "HUMBLE. (Karaoke Version)",
+    "HUMBLE. (Originally Performed by Kendrick Lamar) [Karaoke]",
+    "HUMBLE. - A Cappella",
+    "HUMBLE. - MTV Unplugged",
+    "HUMBLE. - Sped Up",
+    "HUMBLE. (Somebody's Version)",
+    "HUMBLE. feat. Somebody - Somebody VIP Remix",
+    "HUMBLE. Remix",
+    "HUMBLE. Live Version",
+]
+
+
+@pytest.mark.parametrize("title", VERSIONS)
+def test_versions_of_a_song_are_one_work(title: str) -> None:
+    assert work_key("Kendrick Lamar", title) == "kendrick lamar|humble"
+
+
+def test_versions_that_are_songs_of_their_own_have_different_keys() -> None:
+    keys = {song_key("Kendrick Lamar", title) for title in VERSIONS}
+    assert len(keys) > len(VERSIONS) - 4
+
+
+@pytest.mark.parametrize(
+    ("artist", "title", "key"),
+    [
+        ("Gossip", "Heavy Cross, Pt. 2", "gossip|heavy cross pt 2"),
+        ("Gossip", "Heavy Cross (Part II) - Live", "gossip|heavy cross part ii"),
+        ("Gossip", "Heavy Cross - Pt. 2 Remix", "gossip|heavy cross pt 2"),
+        ("Taylor Swift", "Long Live", "taylor swift|long live"),
+        ("Wings", "Live and Let Die", "wings|live and let die"),
+        ("Pat Benatar", "Fire (We Live for Love)", "pat benatar|fire we live for love"),
+        ("Blue Öyster Cult", "(Don't Fear) The Reaper", "blue oyster cult|dont fear the reaper"),
+        ("Bruce Springsteen", "Cover Me", "bruce springsteen|cover me"),
+        ("A", "Remix", "a|remix"),
+        ("A", "(Live)", "a|live"),
+        ("A", "Instrumental", "a|instrumental"),
+        ("Rihanna;Mikky Ekko", "Stay (Live)", "rihanna|stay"),
+        ("Rihanna, Mikky Ekko", "Stay", "rihanna|stay"),
+        ("!!!", "??? - Live", "!!!|???"),
+    ],
+)
+def test_a_work_keeps_what_is_its_name(artist: str, title: str, key: str) -> None:
+    assert work_key(artist, title) == key
 
 
 @given(st.text())
-def test_repairing_a_title_settles_and_can_be_stored(text: str) -> None:
-    shown = display_title(text)
-    assert display_title(shown) == shown
-    assert shown.encode().decode() == shown.strip()
+def test_any_title_has_a_key_of_the_work(title: str) -> None:
+    _, _, folded = work_key("artist", title).partition("|")
+    assert bool(folded) == bool(title.strip())
+
+
+@given(
+    st.sampled_from(VERSIONS), st.sampled_from(["(Live)", "- Remastered 2011", "(Acoustic)", "[Radio Edit]"])
+)
+def test_one_mark_more_makes_no_other_work(title: str, mark: str) -> None:
+    assert work_key("Kendrick Lamar", f"{title} {mark}") == work_key("Kendrick Lamar", title)

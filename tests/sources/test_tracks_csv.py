@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from bot.errors import CatalogError
-from bot.sources.tracks_csv import CatalogFrames, CleanReport, read_tracks, sure_date
+from bot.sources.tracks_csv import CatalogFrames, CleanReport, read_tracks
+from bot.sources.tracks_csv.cleaning import sure_date
+from tests.conftest import needs
 
-REAL = Path(__file__).parents[2] / "../shared/data/spotify_songs/spotify_songs.csv.gz"
+REAL = "data/spotify_songs/spotify_songs.csv.gz"
 
 
 def columns(line: str) -> list[str]:
@@ -112,10 +114,8 @@ def song(frames: CatalogFrames, title: str = "Teardrop") -> dict[str, Any]:
 
 
 def test_the_real_file_keeps_every_track_with_a_name() -> None:
-    if not REAL.exists():
-        pytest.skip(f"{REAL} is missing")
     seen: list[tuple[int, int | None]] = []
-    frames, report = read_tracks(REAL, lambda done, total: seen.append((done, total)))
+    frames, report = read_tracks(needs(REAL), lambda done, total: seen.append((done, total)))
     assert report.form == "spotify_songs"
     assert (report.rows_read, report.tracks_kept) == (25_803, 22_676)
     assert report.refused == {"no name": 4}
@@ -188,8 +188,9 @@ def test_the_most_popular_recording_speaks_for_its_song_and_the_first_release_co
         ]
     )
     assert (report.tracks_kept, report.songs, report.tracks_joined) == (5, 2, 3)
-    kept = song(frames, "Teardrop - Remastered 2019")
+    kept = song(frames, "Teardrop")
     assert (kept["popularity"], kept["energy"], kept["released"]) == (80.0, 0.6, "1998-04-20")
+    assert frames.track_ids["external_id"].tolist() == ["live", "new", "bad", "old", "year"]
     assert frames.track_ids.groupby("song").size().to_dict() == {
         "massive attack|teardrop": 4,
         "massive attack|teardrop live": 1,
@@ -342,6 +343,19 @@ def test_addresses_are_ids_as_well(read: Read) -> None:
 )
 def test_of_a_date_only_what_is_sure_is_kept(written: str, sure: str | None) -> None:
     assert sure_date(written, latest_year=2027) == sure
+
+
+def test_years_before_records_are_facts_in_the_starter_form_only(read: Read) -> None:
+    frames, report = read(
+        "title,artist,year\nNocturne,Chopin,1832\nTeardrop,Massive Attack,1998\nOdd,Odd,0001\n"
+    )
+    assert [song(frames, name)["released"] for name in ("Nocturne", "Teardrop", "Odd")] == [
+        "1832",
+        "1998",
+        None,
+    ]
+    assert report.repaired == {"release date": 1}
+    assert song(read([spotify("t1", track_album_release_date="1832")])[0])["released"] is None
 
 
 def test_a_repaired_date_is_counted(read: Read) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sqlite3
 import subprocess
@@ -17,14 +18,16 @@ from bot.errors import CatalogError
 from bot.sources.tracks_csv import CatalogFrames, read_tracks
 from bot.store import Store
 from bot.store.catalog import CatalogInfo, CatalogStore, ImportCounts
+from bot.store.catalog.rows import bulk
 from bot.store.database import Database
 from bot.store.records import Song
 from bot.store.schema import metadata
 from bot.usecases.catalog import import_file
 from recommender import Dataset
+from tests.conftest import needs
 
 ROOT = Path(__file__).parents[2]
-REAL = ROOT / "../shared/data/spotify_songs/spotify_songs.csv.gz"
+REAL = "data/spotify_songs/spotify_songs.csv.gz"
 
 HEADER = (
     "track_id,track_name,track_artist,track_popularity,track_album_name,track_album_release_date,playlist_name,"
@@ -99,6 +102,28 @@ async def test_an_imported_song_comes_back_whole(catalog: CatalogStore, file: Pa
     assert teardrop.tempo == 77.0
     assert teardrop.links == {"spotify": "t1"}
     assert (found["Halo"].tempo, found["Halo"].released) == (None, "2008")
+
+
+async def test_a_song_links_to_its_most_popular_recording_and_is_called_as_all_of_them(
+    catalog: CatalogStore, file: Path
+) -> None:
+    later = TWO_SONGS.replace("Remastered 2019,Massive Attack,20,", "Remastered 2019,Massive Attack,90,")
+    await catalog.import_frames(clean(file, later), "spotify_songs")
+    assert (await by_title(catalog))["Teardrop"].links == {"spotify": "t2"}
+
+
+async def test_the_collector_is_kept_from_rows_and_comes_back(catalog: CatalogStore, file: Path) -> None:
+    seen: set[bool] = set()
+
+    def look(_done: int, _total: int) -> None:
+        seen.add(gc.isenabled())
+
+    await catalog.import_frames(clean(file, TWO_SONGS), "spotify_songs", look)
+    assert seen == {False}
+    assert gc.isenabled()
+    with pytest.raises(RuntimeError), bulk(), bulk():
+        raise RuntimeError
+    assert gc.isenabled()
 
 
 async def test_the_same_import_again_changes_nothing(
@@ -292,6 +317,7 @@ async def test_the_engine_takes_the_frames(catalog: CatalogStore, file: Path) ->
     assert "gb" not in set(frames.tags["tag"])
     assert frames.audio.index.tolist() == [ids["Teardrop"]]
     assert frames.audio.loc[ids["Teardrop"], "energy"] == 0.5
+    assert "mode" not in frames.audio
     assert len(frames.baskets) == 3
     dataset = Dataset.from_frames(
         items=frames.items, tags=frames.tags, audio=frames.audio, baskets=frames.baskets
@@ -303,13 +329,12 @@ async def test_the_engine_takes_the_frames(catalog: CatalogStore, file: Path) ->
 
 
 async def test_the_real_file_twice(tmp_path: Path) -> None:
-    if not REAL.exists():
-        pytest.skip(f"{REAL} is missing")
+    real = needs(REAL)
     stages: list[tuple[str, int, int | None]] = []
     async with Store(f"sqlite+aiosqlite:///{tmp_path / 'segue.db'}") as store:
-        first = await import_file(store, REAL, lambda stage, done, total: stages.append((stage, done, total)))
+        first = await import_file(store, real, lambda stage, done, total: stages.append((stage, done, total)))
         before = dump(tmp_path)
-        second = await import_file(store, REAL)
+        second = await import_file(store, real)
         assert dump(tmp_path) == before
         info = await store.catalog.info()
     assert first.source == "spotify_songs"

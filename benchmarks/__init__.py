@@ -1,0 +1,1 @@
+"""Speed beside a bare bot, in one run; ``python -m benchmarks --help``."""

@@ -1,0 +1,49 @@
+"""``python -m benchmarks [speed|kill]``: what `make bench` runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+
+import structlog
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Segue beside a bare bot.")
+    parts = parser.add_subparsers(dest="part")
+    speed = parts.add_parser("speed", help="times beside a bare bot, autocomplete, import (the default)")
+    for chosen in (parser, speed):
+        chosen.add_argument("--samples", type=int, default=350, help="of each kind for each bot")
+        chosen.add_argument("--imports", type=int, default=5, help="imports of the real file; the best counts")
+    kill = parts.add_parser("kill", help="kill -9 in the middle of taps: is any acknowledged tap lost?")
+    kill.add_argument("--runs", type=int, default=200)
+    kill.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    return killed(chosen) if chosen.part == "kill" else measured(chosen)
+
+
+def killed(chosen: argparse.Namespace) -> int:
+    from benchmarks.killing import kill, report
+
+    tally = asyncio.run(kill(chosen.runs, chosen.seed))
+    print(report(tally))
+    return 0 if tally.well else 1
+
+
+def measured(chosen: argparse.Namespace) -> int:
+    from benchmarks.figures import show
+    from benchmarks.importing import TRACKS
+    from benchmarks.speed import measure
+
+    if not TRACKS.exists():
+        print(f"{TRACKS} is missing: the figures are measured on these tracks.")
+        return 2
+    show(asyncio.run(measure(chosen.samples, chosen.imports)), "Segue beside a bare bot on the same wire")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The weekly discovery, from its set-up to the next week."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import discord
+import pytest
+import simcord
+
+from bot.errors import StoreBusy
+from tests.behaviour.conftest import Home, restart
+from tests.behaviour.reading import Shown
+
+HOUR = 3600.0
+
+
+def posts(home: Home) -> list[Shown]:
+    """The weekly posts in the channel."""
+    return [shown for message in home.channel.history() if "new to you all" in (shown := Shown(message)).text]
+
+
+async def set_up(home: Home, moment: datetime) -> Shown:
+    return home.shown(
+        await home.admin.slash(
+            home.channel,
+            "discovery channel",
+            channel=home.channel,
+            weekday=moment.weekday(),
+            hour=moment.hour,
+            timezone="UTC",
+        )
+    )
+
+
+async def test_the_post_comes_at_its_hour_once_and_again_a_week_later(home: Home) -> None:
+    soon = home.env.now() + timedelta(hours=3)
+    answer = await set_up(home, soon)
+    assert answer.private
+    assert "The weekly post comes to" in answer.text
+    await home.later(1.5 * HOUR)
+    assert posts(home) == []
+    await home.later(2 * HOUR)
+    assert len(posts(home)) == 1
+    await home.later(5 * HOUR)
+    assert len(posts(home)) == 1
+    await home.later(7 * 24 * HOUR)
+    first, second = posts(home)
+    assert len(first.titles) == 10
+    assert not set(first.titles) & set(second.titles)
+
+
+async def test_a_restart_does_not_post_twice(home: Home) -> None:
+    await set_up(home, home.env.now() + timedelta(hours=1))
+    await home.later(2 * HOUR)
+    await restart(home)
+    await home.later(HOUR)
+    assert len(posts(home)) == 1
+
+
+async def test_nothing_in_it_was_rated_or_shown_here_before(home: Home) -> None:
+    await home.alice.slash(home.channel, "like", song="teardrop massive attack")
+    card = home.shown(await home.bob.slash(home.channel, "recommend", count=12))
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    answer = home.shown(await home.admin.slash(home.channel, "discovery now"))
+    assert "Posted in" in answer.text
+    post = posts(home)[0]
+    assert not {"Teardrop", *card.titles} & set(post.titles)
+    assert "people here like" in post.text
+
+
+async def test_now_makes_this_weeks_post_and_then_says_where_it_is(home: Home) -> None:
+    unset = home.shown(await home.admin.slash(home.channel, "discovery now"))
+    assert "/discovery channel" in unset.text
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    await home.admin.slash(home.channel, "discovery now")
+    again = home.shown(await home.admin.slash(home.channel, "discovery now"))
+    assert f"https://discord.com/channels/{home.guild.id}/{home.channel.id}/" in again.text
+    assert len(posts(home)) == 1
+
+
+async def test_choosing_a_song_answers_privately_and_a_tap_there_shows_on_the_post(home: Home) -> None:
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    await home.admin.slash(home.channel, "discovery now")
+    post = posts(home)[0]
+    chosen = await home.alice.select(post.message, ["3"])
+    card = home.shown(chosen)
+    assert card.private
+    assert card.titles == [post.titles[2]]
+    liked = home.shown(await home.press(home.alice, card, ":3:like"))
+    assert "You like this" in liked.text
+    assert posts(home)[0].text.count("❤️ 1") == 1
+
+
+async def test_a_crash_after_sending_is_found_out_and_not_posted_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+
+    async def crash(*_: object) -> None:
+        raise StoreBusy("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(home.app.weekly), "confirm", crash)
+        await home.admin.slash(home.channel, "discovery now")
+    assert len(posts(home)) == 1
+    assert len(await home.app.weekly.interrupted()) == 1
+    await restart(home)
+    await home.later(60)
+    assert await home.app.weekly.interrupted() == []
+    assert len(posts(home)) == 1
+    again = home.shown(await home.admin.slash(home.channel, "discovery now"))
+    assert "already" in again.text
+
+
+async def test_a_refused_post_is_tried_again(home: Home) -> None:
+    soon = home.env.now() + timedelta(hours=1)
+    await set_up(home, soon)
+    home.env.inject_error("POST", f"/channels/{home.channel.id}/messages", status=403, code=50013, times=2)
+    await home.later(HOUR + 60)
+    assert len(posts(home)) <= 1
+    await home.later(HOUR)
+    assert len(posts(home)) == 1
+
+
+async def test_off_stops_it(home: Home) -> None:
+    await set_up(home, home.env.now() + timedelta(hours=2))
+    assert "No more weekly posts" in home.shown(await home.admin.slash(home.channel, "discovery off")).text
+    await home.later(3 * HOUR)
+    assert posts(home) == []
+    assert "no weekly post" in home.shown(await home.admin.slash(home.channel, "discovery off")).text
+
+
+async def test_an_unknown_time_zone_and_a_closed_channel_are_explained(home: Home) -> None:
+    wrong = home.shown(
+        await home.admin.slash(
+            home.channel, "discovery channel", channel=home.channel, timezone="Middle-earth/Shire"
+        )
+    )
+    assert "Middle" in wrong.text
+    assert "Europe/Berlin" in wrong.text
+    closed = home.guild.create_text_channel(
+        "closed",
+        overwrites={home.guild.default_role: discord.PermissionOverwrite(send_messages=False)},
+    )
+    refused = home.shown(await home.admin.slash(home.channel, "discovery channel", channel=closed))
+    assert "Send Messages" in refused.text
+
+
+async def test_time_zones_are_offered_while_typing(home: Home) -> None:
+    choices = await home.admin.autocomplete(
+        home.channel, "discovery channel", "timezone", "berl", channel=home.channel
+    )
+    assert [choice["value"] for choice in choices] == ["Europe/Berlin"]
+
+
+async def test_members_cannot_set_it_up(home: Home) -> None:
+    with pytest.raises(simcord.SetupError):
+        await home.alice.slash(home.channel, "discovery now")
+
+
+async def test_a_post_has_the_week_in_its_title(home: Home) -> None:
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    await home.admin.slash(home.channel, "discovery now")
+    week = home.env.now().astimezone(UTC).isocalendar().week
+    assert f"Week {week} ·" in posts(home)[0].text

@@ -1,0 +1,59 @@
+"""What an operator sees first: the preview page, used with keyboard and mouse."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.browser.page import Screen, chromium, preview, screen
+
+if chromium() is None and not os.environ.get("CI"):
+    pytest.skip("no chromium on this machine: apt-get install chromium", allow_module_level=True)
+
+
+async def songs(view: Screen) -> list[str]:
+    """The titles on the newest card."""
+    return re.findall(r"^(.+? · .+? · \d{4})$", await view.newest(), re.MULTILINE)
+
+
+async def test_a_heart_changes_the_next_answer_and_outlives_a_restart(tmp_path: Path) -> None:
+    async with preview(tmp_path) as (_, url), screen(url) as view:
+        await view.act_as("Noor (new here)")
+        await view.command("/recommend")
+        first = await songs(view)
+        assert len(first) == 4
+        assert "Nothing known about you yet" in await view.newest()
+        await view.press("❤️")
+        await view.page.get_by_role("button", name=re.compile("❤️ ?1$")).last.wait_for()
+        await view.command("/recommend")
+        second = await songs(view)
+        assert not set(first) & set(second)
+        assert "Nothing known about you yet" not in await view.newest()
+        assert re.search("you liked|you like ", await view.newest())
+    async with preview(tmp_path) as (_, url), screen(url) as view:
+        await view.act_as("Noor (new here)")
+        await view.command("/recommend")
+        assert "Nothing known about you yet" not in await view.newest()
+    async with preview(tmp_path, "--fresh") as (_, url), screen(url) as view:
+        await view.act_as("Noor (new here)")
+        await view.command("/recommend")
+        assert "Nothing known about you yet" in await view.newest()
+
+
+async def test_the_first_answer_is_personal_and_shows_the_others(tmp_path: Path) -> None:
+    async with preview(tmp_path) as (process, url), screen(url) as view:
+        await view.act_as("Mira")
+        await view.command("/recommend")
+        assert re.search("members? with a taste like yours", await view.newest())
+        await view.command("/radio", "teardrp masive atack")
+        assert "Radio from Teardrop · Massive Attack" in await view.newest()
+        await view.press("Next")
+        await view.page.get_by_text("song 2").wait_for()
+        await view.command("/discovery now")
+        await view.page.get_by_text("new to you all").wait_for()
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0

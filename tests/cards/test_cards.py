@@ -1,0 +1,325 @@
+"""Cards: whatever the songs are called, Discord takes the message and every button leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from bot.cards import ids
+from bot.cards.help import help_card
+from bot.cards.listen import listen_text
+from bot.cards.radio import radio_card
+from bot.cards.recommend import PER_PAGE, page_of, pages, recommend_card
+from bot.cards.song import Card, Shelf, one
+from bot.cards.weekly import MOST_CHOICES, weekly_card
+from bot.cards.why import why
+from bot.store.records import (
+    ChannelId,
+    Counts,
+    MemberId,
+    MessageId,
+    Post,
+    PostId,
+    PostKind,
+    ServerId,
+    Slot,
+    Song,
+    SongId,
+    StoredReason,
+)
+from recommender import ReasonKind
+from tests.openapi import Judge
+
+PATTERNS = (ids.FEEDBACK, ids.PAGE, ids.MORE, ids.RADIO, ids.CHOOSE)
+LONG = {
+    "ordinary": "Teardrop",
+    "letters": "x" * 4000,
+    "signs": "*" * 4000,
+    "spoilers": "||spoiler||" * 400,
+    "links": "[a](http://x)" * 300,
+    "right to left": "שיר " * 1000,
+    "emoji": "👩‍👩‍👧‍👦🎉" * 500,
+    "pings": "@everyone <@1> <#1> " * 200,
+    "headings": "# heading\n- list\n> quote\n" * 200,
+    "invisible": "\u200b\u202e" * 2000,
+    "cjk": "終わりなき旅" * 600,
+}
+REASONS = (
+    StoredReason("liked", 0.6, items=(1, 2)),
+    StoredReason("tags", 0.3, tags=("|tag|" * 10, "_tag_" * 10, "[tag]" * 10)),
+    StoredReason("era", 0.1),
+)
+
+
+def song(number: int, text: str) -> Song:
+    return Song(
+        SongId(number),
+        title=text,
+        artist=text[::-1],
+        released="1998-04-20",
+        genres=(text, text, text),
+        moods=(text,),
+        tempo=77.4,
+        links={"spotify": "4uLU6hMCjMI75M1A2tKUQC"},
+    )
+
+
+def shelf(text: str, *, counts: Counts | None = None) -> Shelf:
+    known = {number: song(number, text) for number in range(1, 41)}
+
+    def counted(_post: Post, _song: int) -> Counts:
+        return counts or Counts(10**6, 10**6, 10**6)
+
+    return Shelf(song=known.get, counts=counted)
+
+
+def post(kind: PostKind, count: int, query: dict[str, object] | None = None, *, closed: bool = False) -> Post:
+    slots = tuple(Slot(n, SongId(n), reasons=REASONS) for n in range(1, count + 1))
+    member = None if kind is PostKind.WEEKLY else MemberId(2**63 - 1)
+    asked = query or {}
+    server, message = ServerId(1), MessageId(3)
+    return Post(PostId(10**18 - 1), kind, server, ChannelId(2), message, member, asked, 1.79e9, slots, closed)
+
+
+def parts(card: Card) -> list[dict[str, Any]]:
+    """Every component of a card, nested ones too."""
+
+    def walk(components: list[Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for component in components:
+            found.append(component)
+            found += walk(component.get("components", []))
+            found += [component["accessory"]] if "accessory" in component else []
+        return found
+
+    return walk(card.view.to_components())
+
+
+def texts(card: Card) -> list[str]:
+    return [part["content"] for part in parts(card) if part["type"] == 10]
+
+
+def buttons(card: Card) -> list[str]:
+    return [part["custom_id"] for part in parts(card) if "custom_id" in part]
+
+
+def accepted(judge: Judge, card: Card) -> Card:
+    """The card, after Discord's own document took it; every id is one that somebody answers."""
+    attached = [{"id": n, "filename": file.filename} for n, file in enumerate(card.files)]
+    body = {"flags": 1 << 15, "components": card.view.to_components(), "attachments": attached}
+    judge.check("POST", "/channels/1/messages", body)
+    assert len(parts(card)) <= 40
+    # However Discord counts: an emoji is two in UTF-16.
+    assert sum(len(text.encode("utf-16-le")) // 2 for text in texts(card)) <= 4000
+    assert len({each["filename"] for each in attached}) == len(attached)
+    for custom_id in buttons(card):
+        assert len([p for p in PATTERNS if re.fullmatch(p, custom_id)]) == 1, custom_id
+    return card
+
+
+def every_card(text: str) -> list[Card]:
+    here = shelf(text)
+    twelve = post(PostKind.RECOMMEND, 12, {"seed": 1, "dial": "adventurous"})
+    return [
+        *(recommend_card(twelve, here, page) for page in range(3)),
+        recommend_card(post(PostKind.RECOMMEND, 4, {"dial": "familiar"}), here),
+        radio_card(post(PostKind.RADIO, 3, {"seed": 1}), here),
+        weekly_card(post(PostKind.WEEKLY, 10, {"week": "2026-W47"}), here),
+        weekly_card(post(PostKind.WEEKLY, 25, {"week": "2026-W47"}), here),
+        one(post(PostKind.SONG, 1), Slot(1, SongId(1)), here, "### You like this"),
+    ]
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_discord_takes_every_card_whatever_songs_are_called(judge: Judge, text: str) -> None:
+    for card in every_card(text):
+        accepted(judge, card)
+
+
+@pytest.mark.parametrize("name", ["signs", "spoilers", "links", "pings", "headings"])
+def test_titles_neither_ping_nor_format(name: str) -> None:
+    for card in every_card(LONG[name]):
+        for line in "\n".join(texts(card)).split("\n"):
+            # Our own formatting, then what was escaped; what is left are words.
+            ours = re.sub(r"^(-# |#{2,3} )|\*\*|<@9223372036854775807>", "", line.replace("\\*", ""))
+            left = re.sub(r"\\[^0-9A-Za-z\s]", "", ours)
+            assert not set(left) & set("*_~|`<>[]#"), line
+            assert "@everyone" not in line
+
+
+class TestRecommend:
+    def test_a_full_page_keeps_the_budget_of_components(self, judge: Judge) -> None:
+        card = accepted(judge, recommend_card(post(PostKind.RECOMMEND, 12), shelf("Teardrop"), 1))
+        assert len(parts(card)) == 7 + 4 * 8
+        assert [each for each in buttons(card) if each.endswith(":like")] == [
+            ids.feedback(PostId(10**18 - 1), number, "like") for number in (5, 6, 7, 8)
+        ]
+
+    @pytest.mark.parametrize(
+        ("count", "page", "leads_to"),
+        [(4, 0, []), (5, 0, [1]), (8, 1, [0]), (12, 0, [2, 1]), (12, 2, [1, 0]), (12, 99, [1, 0])],
+    )
+    def test_pages_lead_to_their_neighbours(
+        self, judge: Judge, count: int, page: int, leads_to: list[int]
+    ) -> None:
+        asked = post(PostKind.RECOMMEND, count)
+        card = accepted(judge, recommend_card(asked, shelf("Teardrop"), page))
+        pressed = [re.fullmatch(ids.PAGE, each) for each in buttons(card)]
+        assert [int(match["page"]) for match in pressed if match] == leads_to
+        assert pages(asked) == -(-count // PER_PAGE)
+
+    def test_every_song_is_on_its_page(self) -> None:
+        asked = post(PostKind.RECOMMEND, 12)
+        for slot in asked.slots:
+            card = recommend_card(asked, shelf("Teardrop"), page_of(slot.number))
+            assert ids.feedback(asked.id, slot.number, "like") in buttons(card)
+
+    def test_it_says_whom_it_is_for_or_what_it_is_like(self) -> None:
+        here = shelf("Teardrop")
+        assert texts(recommend_card(post(PostKind.RECOMMEND, 1), here))[0] == "### For <@9223372036854775807>"
+        unknown = texts(recommend_card(post(PostKind.RECOMMEND, 1, {"unknown": True}), here))[0]
+        assert "Nothing known about you yet" in unknown
+        seeded = texts(recommend_card(post(PostKind.RECOMMEND, 1, {"seed": 1, "unknown": True}), here))[0]
+        assert seeded == "### Like Teardrop · pordraeT"
+
+    def test_less_known_is_offered_until_it_is_adventurous(self) -> None:
+        for dial, offered in (("balanced", True), ("adventurous", False)):
+            card = recommend_card(post(PostKind.RECOMMEND, 4, {"dial": dial}), shelf("Teardrop"))
+            assert any(each.endswith(":adventurous") for each in buttons(card)) is offered
+
+    def test_counts_are_shown_once_there_are_any(self) -> None:
+        def labels(counts: Counts) -> list[str | None]:
+            card = recommend_card(post(PostKind.RECOMMEND, 1), shelf("Teardrop", counts=counts))
+            return [part.get("label") for part in parts(card) if part["type"] == 2][:3]
+
+        assert labels(Counts(likes=4, dislikes=1)) == ["4", None, "1"]
+
+
+class TestRadio:
+    def test_plays_its_newest_song_and_can_be_steered(self, judge: Judge) -> None:
+        card = accepted(judge, radio_card(post(PostKind.RADIO, 3, {"seed": 1}), shelf("Teardrop")))
+        actions = [match["action"] for each in buttons(card) if (match := re.fullmatch(ids.RADIO, each))]
+        assert actions == ["next", "like_this", "stop"]
+        slots = {match["slot"] for each in buttons(card) if (match := re.fullmatch(ids.FEEDBACK, each))}
+        assert slots == {"3"}
+        assert "-# song 3 · ❤️ ⏭️ 👎 steer what comes next" in texts(card)
+
+    def test_that_has_ended_only_takes_answers(self, judge: Judge) -> None:
+        ended = post(PostKind.RADIO, 3, {"seed": 1}, closed=True)
+        card = accepted(judge, radio_card(ended, shelf("Teardrop")))
+        assert all(re.fullmatch(ids.FEEDBACK, each) for each in buttons(card))
+        assert "-# ended after 3 songs" in texts(card)
+
+
+class TestWeekly:
+    def test_lists_every_song_with_its_reason_and_offers_it(self, judge: Judge) -> None:
+        week = post(PostKind.WEEKLY, 10, {"week": "2026-W07"})
+        card = accepted(judge, weekly_card(week, shelf("Teardrop", counts=Counts(likes=2))))
+        title, listed, _footer = texts(card)
+        assert title == "## Week 7 · new to you all"
+        assert listed.count("**Teardrop** · pordraeT · 1998 · ❤️ 2\n-# because people here like") == 10
+        [menu] = [part for part in parts(card) if part["type"] == 3]
+        assert [option["value"] for option in menu["options"]] == [str(n) for n in range(1, 11)]
+        assert [file.filename for file in card.files] == ["week.jpg"]
+
+    def test_offers_as_many_songs_as_a_menu_holds(self, judge: Judge) -> None:
+        card = accepted(judge, weekly_card(post(PostKind.WEEKLY, 40, {"week": "2026-W53"}), shelf("x")))
+        [menu] = [part for part in parts(card) if part["type"] == 3]
+        assert len(menu["options"]) == MOST_CHOICES
+        assert texts(card)[0] == "## Week 53 · new to you all"
+
+    def test_names_every_song_even_when_reasons_have_no_room(self, judge: Judge) -> None:
+        for text in ("*" * 60, "|" * 4000):
+            card = accepted(judge, weekly_card(post(PostKind.WEEKLY, 25, {"week": "2026-W47"}), shelf(text)))
+            numbered = re.findall(r"^\*\*(\d+)\*\* ", texts(card)[1], flags=re.MULTILINE)
+            assert numbered == [str(n) for n in range(1, 26)]
+
+
+FULL = {
+    "seed": StoredReason("seed", 0.5, items=(1,)),
+    "liked": StoredReason("liked", 0.5, items=(1,)),
+    "members": StoredReason("members", 0.5, members=2),
+    "tags": StoredReason("tags", 0.5, tags=("dub",)),
+    "audio": StoredReason("audio", 0.5, feature="tempo"),
+}
+
+
+class TestWhy:
+    @pytest.mark.parametrize("everybody", [False, True])
+    def test_there_are_words_for_everything_the_engine_says(self, everybody: bool) -> None:
+        teardrop = song(1, "Teardrop")
+        said: set[str] = set()
+        for kind in ReasonKind:
+            reason = FULL.get(kind.value, StoredReason(kind.value, 0.5))
+            words = why([reason], teardrop, lambda _: teardrop, everybody=everybody)
+            assert words, kind
+            said.add(words)
+        assert len(said) == len(ReasonKind)
+
+    def test_a_post_to_everybody_speaks_to_nobody_alone(self) -> None:
+        teardrop = song(1, "Teardrop")
+        for reason in FULL.values():
+            assert "you" not in why([reason], teardrop, lambda _: teardrop, everybody=True)
+
+    def test_the_two_largest_are_said_and_a_draw_always(self) -> None:
+        teardrop = song(1, "Teardrop")
+
+        def words(*reasons: StoredReason) -> list[str]:
+            return why(reasons, teardrop, lambda _: teardrop).split(" · ")
+
+        popular, new, era = (StoredReason(k, s) for k, s in (("popular", 0.5), ("new", 0.3), ("era", 0.2)))
+        drawn = StoredReason("explore", 0.0)
+        assert words(popular, new, era) == ["widely loved", "just released"]
+        assert words(popular, new, drawn) == ["a wild card", "widely loved"]
+        assert words(popular, StoredReason("new", 0.01)) == ["widely loved"]
+        assert words(StoredReason("new", 0.01)) == ["just released"]
+
+    def test_what_cannot_be_said_is_left_out(self) -> None:
+        gone = dict[int, Song]().get
+        teardrop = song(1, "Teardrop")
+        assert why([FULL["liked"]], teardrop, gone) == ""
+        assert why([], teardrop, gone) == ""
+        assert why([StoredReason("from a newer version", 0.9)], teardrop, gone) == ""
+
+
+class TestListen:
+    @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+    def test_fits_a_message_whatever_the_song_is_called(self, text: str) -> None:
+        links = {"spotify": "x" * 22, "deezer": "1" * 12, "musicbrainz": "x" * 36}
+        assert len(listen_text(Song(SongId(1), text, text, links=links))) <= 2000
+
+    def test_has_the_direct_link_first_and_searches_elsewhere(self) -> None:
+        text = listen_text(Song(SongId(1), "Jóga", "Björk & Co", links={"spotify": "4uLU6", "unknown": "1"}))
+        title, direct, searches = text.split("\n")
+        assert title == "**Jóga** · Björk & Co"
+        assert direct == "[Spotify](https://open.spotify.com/track/4uLU6)"
+        assert re.findall(r"\[(\w+)\]", searches) == ["YouTube", "Deezer", "Bandcamp"]
+        assert "search_query=Bj%C3%B6rk%20%26%20Co%20J%C3%B3ga" in searches
+
+    @pytest.mark.parametrize("odd", ["a) [evil](http://evil)", "../../x?y#z", "a b\n# c", "<>\"'()[]"])
+    def test_quotes_ids_and_names(self, odd: str) -> None:
+        text = listen_text(Song(SongId(1), odd, "Artist", links={"spotify": odd}))
+        links: list[str] = re.findall(r"(?<!\\)\]\(([^)\s]*)\)", text)
+        assert len(links) == 4
+        assert {urlsplit(link).netloc for link in links} == {
+            "open.spotify.com",
+            "www.youtube.com",
+            "www.deezer.com",
+            "bandcamp.com",
+        }
+        assert unquote(urlsplit(links[0]).path) == f"/track/{odd}"
+
+
+def test_the_help_card_is_taken(judge: Judge) -> None:
+    card = accepted(judge, help_card(lambda name: f"</{name}:{2**63}>"))
+    assert "</recommend:" in texts(card)[0]
+
+
+def test_a_song_with_artwork_needs_no_drawing(judge: Judge) -> None:
+    art = Song(SongId(1), "Teardrop", "Massive Attack", artwork_url="https://i.scdn.co/image/x")
+    here = Shelf(song=lambda _: art, counts=lambda _post, _song: Counts())
+    card = accepted(judge, recommend_card(post(PostKind.RECOMMEND, 4), here))
+    assert card.files == []

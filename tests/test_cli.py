@@ -1,0 +1,210 @@
+"""The command line: one line and an exit code for whatever Segue can explain."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot import __main__ as cli
+from bot import logs
+from bot.settings import Settings, aliases
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE." + "s" * 38
+ROOT = Path(__file__).parents[1]
+
+
+def clean_environment() -> dict[str, str]:
+    """Without any setting of whoever runs the tests."""
+    kept = {n: v for n, v in os.environ.items() if n not in aliases() and not n.startswith("SEGUE_")}
+    return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+
+
+@dataclass
+class Terminal:
+    """Runs commands in this process and keeps what they said."""
+
+    capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, output and errors."""
+        self.monkeypatch.setattr(sys, "argv", ["segue", *words])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        said = self.capsys.readouterr()
+        code = end.value.code
+        return (code if isinstance(code, int) else int(code is not None)), said.out, said.err
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Terminal:
+    for name in os.environ:
+        if name in aliases() or name.startswith("SEGUE_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    # Logging belongs to the whole process; it has a process of its own below.
+    monkeypatch.setattr(logs, "configure", no_logs)
+    return Terminal(capsys, monkeypatch)
+
+
+def no_logs(settings: Settings) -> None:
+    """Leave the logging of the test run alone."""
+
+
+def not_installed(name: str) -> None:
+    """Find no package."""
+
+
+class TestRun:
+    def test_without_token_and_preview_says_how_to_get_either(
+        self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(importlib.util, "find_spec", not_installed)
+        code, out, err = terminal.run("run")
+        assert code == 2
+        assert "opening the local preview" in out
+        assert "pip install 'segue-bot[preview]'" in err
+        assert "set DISCORD_TOKEN" in err
+        assert err.count("\n") == 1
+
+    def test_with_a_wrong_setting_names_it(self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SEGUE_PREVIEW_PORT", "99999")
+        code, out, err = terminal.run("run")
+        assert (code, out) == (2, "")
+        assert err.startswith("Segue: SEGUE_PREVIEW_PORT is wrong")
+        assert err.count("\n") == 1
+
+
+class TestDoctor:
+    def test_ends_well_with_nothing_set_up(self, terminal: Terminal) -> None:
+        code, out, err = terminal.run("doctor")
+        assert (code, err) == (0, "")
+        assert "DISCORD_TOKEN" in out
+
+    def test_ends_badly_when_something_is_wrong_and_keeps_the_token_to_itself(
+        self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+        monkeypatch.setenv("SPOTIFY_CLIENT_ID", "0" * 32)
+        code, out, err = terminal.run("doctor")
+        assert code == 1
+        assert "SPOTIFY_CLIENT_SECRET is missing" in " ".join(out.split())
+        assert TOKEN not in out + err
+
+
+class TestHealth:
+    def test_is_a_fresh_sign_of_life(self, terminal: Terminal, tmp_path: Path) -> None:
+        code, _, err = terminal.run("health")
+        assert (code, err) == (2, "Segue: Not well: there is no data/segue.health.\n")
+        file = tmp_path / "data" / "segue.health"
+        file.parent.mkdir()
+        file.touch()
+        assert terminal.run("health") == (0, "well\n", "")
+        old = time.time() - 2 * cli.STALE
+        os.utime(file, (old, old))
+        code, _, err = terminal.run("health")
+        assert code == 2
+        assert "seconds old" in err
+
+
+class TestCatalog:
+    def test_that_is_empty_says_how_to_fill_it(self, terminal: Terminal) -> None:
+        code, out, _ = terminal.run("catalog", "info")
+        assert code == 0
+        assert "The catalogue is empty. `python -m bot catalog starter`" in out
+
+    def test_that_was_filled_says_what_is_in_it(self, terminal: Terminal) -> None:
+        code, out, _ = terminal.run("catalog", "starter")
+        assert code == 0
+        assert "Songs: " in out
+        assert terminal.run("catalog", "starter")[1].count("Songs: 0 new, 0 changed") == 1
+        assert " songs, " in terminal.run("catalog", "info")[1]
+
+    @pytest.mark.parametrize("name", ["nowhere.csv", "folder[/b].csv", "."])
+    def test_import_of_what_is_no_file_is_one_line(self, terminal: Terminal, name: str) -> None:
+        code, _, err = terminal.run("catalog", "import", name)
+        assert code == 2
+        told = [line for line in err.splitlines() if line.startswith("Segue: ")]
+        assert len(told) == 1
+        assert name in told[0]
+        assert "Traceback" not in err
+
+    def test_of_a_broken_database_is_one_line(self, terminal: Terminal, tmp_path: Path) -> None:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "segue.db").write_text("This is a shopping list. " * 100)
+        code, out, err = terminal.run("catalog", "info")
+        assert (code, out) == (2, "")
+        assert err == (
+            "Segue: data/segue.db is not a healthy SQLite database. Restore the copy beside it (*.backup).\n"
+        )
+
+
+def test_the_program_itself_ends_with_one_line_and_two(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "catalog", "import", "nowhere.csv"],
+        cwd=tmp_path,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines()[-1].startswith("Segue: nowhere.csv does not exist")
+    assert "Traceback" not in ended.stderr
+
+
+LEAKY = """
+import logging, structlog
+from bot import logs
+from bot.settings import load
+
+settings = load(None)
+logs.configure(settings)
+token = settings.discord_token.get_secret_value()
+
+def connect(token):
+    raise ConnectionError("no network")
+
+for name in (*logs.SECRETIVE, "discord.http.sub", "aiohttp.client"):
+    logging.getLogger(name).debug("authorization: Bot %s", token)
+structlog.get_logger("bot").info("opened", settings=settings)
+logging.getLogger("discord.client").warning("settings %r", settings)
+try:
+    connect(token)
+except ConnectionError as error:
+    structlog.get_logger("bot").error("unexpected error", exc_info=error)
+    logging.getLogger("discord.client").exception("failed")
+logging.getLogger("bot").debug("the end")
+"""
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_logs_never_contain_the_token(tmp_path: Path, form: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LEAKY],
+        cwd=tmp_path,
+        env={
+            **clean_environment(),
+            "DISCORD_TOKEN": TOKEN,
+            "SEGUE_LOG_LEVEL": "DEBUG",
+            "SEGUE_LOG_FORMAT": form,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == ""
+    for expected in ("opened", "no network", "the end"):
+        assert expected in ended.stderr
+    assert ended.stderr.count("Traceback") == 2
+    assert TOKEN not in ended.stderr

@@ -1,0 +1,165 @@
+"""Picking: what was shown rests, what was shown is written down, and a server gets only what is new to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot.app import App, open_app
+from bot.errors import EmptyCatalog
+from bot.store.records import MemberId, Post, PostKind, ServerId, Slot, SongId, Verb
+from bot.usecases import picking
+from bot.usecases.picking import REST_DAYS, Question
+from bot.usecases.taste import DAY
+from tests.conftest import settings as settings_for
+
+HOME, ALICE, BOB = ServerId(1), MemberId(10), MemberId(11)
+ASKED = Question(HOME, ALICE, count=5, per_artist=100)
+FOR_ALL = Question(HOME, None, count=5, whole_server=True, per_artist=100)
+
+
+@dataclass
+class Time:
+    """The clock of a test."""
+
+    now: float = 1.79e9
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def app(database: Path, time: Time) -> AsyncGenerator[App]:
+    async with open_app(settings_for(database), now=lambda: time.now, seed=1) as opened:
+        yield opened
+
+
+async def show(app: App, question: Question = ASKED) -> Post:
+    """Pick and publish."""
+    kind = PostKind.WEEKLY if question.whole_server else PostKind.RECOMMEND
+    slots = await app.picker.pick(question)
+    return await app.picker.publish(kind, question, slots, channel=None, query={})
+
+
+def songs(*posts: Post) -> set[SongId]:
+    return {slot.song for post in posts for slot in post.slots}
+
+
+def all_but(app: App, count: int) -> set[SongId]:
+    """Every song of the catalogue except a few."""
+    return set(sorted(app.library.songs)[count:])
+
+
+class TestRest:
+    async def test_what_was_shown_is_not_shown_again_for_a_week(self, app: App, time: Time) -> None:
+        first = await show(app)
+        time.now += REST_DAYS * DAY
+        second = await show(app)
+        assert not songs(first) & songs(second)
+        time.now += 1
+        assert songs(await show(app)) == songs(first)
+
+    async def test_a_restart_repeats_nothing(self, app: App, time: Time) -> None:
+        first = await show(app)
+        async with open_app(app.settings, now=lambda: time.now) as restarted:
+            assert not songs(first) & songs(await show(restarted))
+
+    async def test_others_may_see_what_one_member_saw(self, app: App) -> None:
+        first = await show(app)
+        assert songs(await show(app, replace(ASKED, member=BOB))) == songs(first)
+        assert songs(await show(app, replace(ASKED, server=ServerId(2)))) == songs(first)
+
+    async def test_ends_early_when_nothing_else_is_left(self, app: App) -> None:
+        few = replace(ASKED, leave_out=all_but(app, 7))
+        first, second = await show(app, few), await show(app, few)
+        assert len(first.slots) == len(second.slots) == 5
+        assert len(songs(first, second)) <= 7
+
+    async def test_never_ends_for_what_was_left_out_or_answered(self, app: App) -> None:
+        few = replace(ASKED, leave_out=all_but(app, 7))
+        first = await show(app, few)
+        for slot in first.slots[:3]:
+            await app.feedback.say(server=HOME, member=ALICE, song=slot.song, verb=Verb.SKIP, cause="")
+        assert songs(await show(app, few)) == set(sorted(app.library.songs)[:7]) - {
+            slot.song for slot in first.slots[:3]
+        }
+
+
+class TestTheBook:
+    async def test_holds_every_slot_with_its_probability(self, app: App) -> None:
+        post = await show(app, replace(ASKED, count=10, explore=3))
+        async with app.store.db.read() as connection:
+            found = await connection.execute(
+                text(
+                    "SELECT slot, song_id, member_id, score, propensity FROM impressions WHERE post_id = :post"
+                ),
+                {"post": post.id},
+            )
+            written: list[tuple[Any, ...]] = [tuple(row) for row in found]
+        assert written == [(s.number, s.song, ALICE, s.score, s.propensity) for s in post.slots]
+        assert [slot.number for slot in post.slots] == list(range(1, 11))
+        drawn = [slot for slot in post.slots if slot.explored]
+        assert len(drawn) == 3
+        assert all(0 < slot.propensity < 1 for slot in drawn)
+        assert {slot.propensity for slot in post.slots if not slot.explored} == {1.0}
+        assert all(slot.reasons[-1].kind == "explore" for slot in drawn)
+
+    async def test_holds_nothing_for_a_song_that_was_named(self, app: App) -> None:
+        await app.picker.single(server=HOME, member=ALICE, song=SongId(1))
+        assert await app.store.posts.shown(since=0) == []
+
+    async def test_is_read_where_memory_has_forgotten(
+        self, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(picking, "CACHED_POSTS", 1)
+        first, second = await show(app), await show(app)
+        assert await app.picker.post(second.id) == second
+        again = await app.picker.post(first.id)
+        assert again is not first
+        assert again == first
+
+
+class TestForTheWholeServer:
+    async def test_only_new_songs_come(self, app: App) -> None:
+        seen = await show(app)
+        rated = SongId(max(app.library.songs))
+        await app.feedback.say(server=HOME, member=BOB, song=rated, verb=Verb.LIKE, cause="1")
+        few = replace(FOR_ALL, leave_out=set(app.library.songs) - songs(seen) - {rated})
+        assert await app.picker.pick(few) == []
+
+    async def test_what_anybody_ever_rated_is_not_new_even_when_taken_back(self, app: App) -> None:
+        [best] = await app.picker.pick(replace(FOR_ALL, count=1))
+        for cause in ("1", "2"):
+            post = await app.picker.single(server=ServerId(2), member=BOB, song=best.song)
+            await app.feedback.tap(
+                server=ServerId(2), member=BOB, post=post, slot=1, verb=Verb.LIKE, cause=cause
+            )
+        assert best.song in {slot.song for slot in await app.picker.pick(FOR_ALL)}, "another server's matter"
+        elsewhere = replace(FOR_ALL, server=ServerId(2))
+        assert best.song not in {slot.song for slot in await app.picker.pick(elsewhere)}
+
+    async def test_rest_is_not_cut_short(self, app: App) -> None:
+        few = replace(FOR_ALL, leave_out=all_but(app, 7))
+        assert len((await show(app, few)).slots) == 5
+        assert len((await show(app, few)).slots) == 2
+        assert await app.picker.pick(few) == []
+
+
+async def test_a_seed_is_answered_by_what_is_like_it(app: App) -> None:
+    seed = SongId(1)
+    slots: list[Slot] = await app.picker.pick(replace(ASKED, seeds={seed: 1.0}))
+    assert seed not in {slot.song for slot in slots}
+    assert all(any(reason.kind == "seed" for reason in slot.reasons) for slot in slots)
+
+
+async def test_without_songs_there_is_nothing_to_pick(tmp_path: Path) -> None:
+    async with open_app(settings_for(tmp_path / "empty.db")) as app:
+        with pytest.raises(EmptyCatalog):
+            await app.picker.pick(ASKED)
