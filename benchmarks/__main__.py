@@ -16,7 +16,9 @@ def main() -> int:
     speed = parts.add_parser("speed", help="times beside a bare bot, autocomplete, import (the default)")
     for chosen in (parser, speed):
         chosen.add_argument("--samples", type=int, default=350, help="of each kind for each bot")
-        chosen.add_argument("--imports", type=int, default=5, help="imports of the real file; the best counts")
+        chosen.add_argument(
+            "--imports", type=int, default=5, help="imports of the real file; the best counts"
+        )
     kill = parts.add_parser("kill", help="kill -9 in the middle of taps: is any acknowledged tap lost?")
     kill.add_argument("--runs", type=int, default=200)
     kill.add_argument("--seed", type=int, default=1)

@@ -49,7 +49,9 @@ def _item(part: Json, counts: Counter[str]) -> ui.Item[Any]:
         return ui.TextDisplay(part["content"])
     if part["type"] == 9:
         picture = part["accessory"]
-        thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(picture["media"]["url"], description=picture["description"])
+        thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(
+            picture["media"]["url"], description=picture["description"]
+        )
         return ui.Section(*(text["content"] for text in part["components"]), accessory=thumbnail)
     row: ui.ActionRow[Any] = ui.ActionRow()
     for button in part["components"]:
@@ -74,6 +76,7 @@ class Pressed(ui.DynamicItem[ui.Button[Any]], template=r"fb:.*"):
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str]
     ) -> Self:
+        del interaction, match
         assert isinstance(item, ui.Button)
         return cls(item)
 

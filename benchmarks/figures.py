@@ -39,14 +39,22 @@ def quantiles(seconds: Sequence[float]) -> tuple[float, float]:
 def compared(name: str, segue: Sequence[float], bare: Sequence[float], target: float) -> list[Figure]:
     """The ratio at p50 and at p95."""
     return [
-        Figure(f"{name}, {which}", ours / theirs, "×", target, f"Segue {ours:.1f} ms, bare bot {theirs:.1f} ms")
+        Figure(
+            f"{name}, {which}", ours / theirs, "×", target, f"Segue {ours:.1f} ms, bare bot {theirs:.1f} ms"
+        )
         for which, ours, theirs in zip(("p50", "p95"), quantiles(segue), quantiles(bare), strict=True)
     ]
 
 
 def show(figures: Sequence[Figure], title: str) -> None:
     table = Table(title=title, title_justify="left")
-    for column, justify in (("figure", "left"), ("measured", "right"), ("target", "right"), ("", "left"), ("", "left")):
+    for column, justify in (
+        ("figure", "left"),
+        ("measured", "right"),
+        ("target", "right"),
+        ("", "left"),
+        ("", "left"),
+    ):
         table.add_column(column, justify="right" if justify == "right" else "left")
     for figure in figures:
         target = "" if figure.target is None else f"≤ {figure.target:g} {figure.unit}"

@@ -1,14 +1,15 @@
 """Segue as it is, with a clock in its event loop that notes how long the loop was held.
 
-``python -m benchmarks.held <api> <gateway>``; SIGTERM ends it, and the longest hold in seconds is its last line.
+``python -m benchmarks.held <api> <gateway>``: SIGUSR1 makes it forget the holds so far (those of the start), SIGTERM ends
+it, and then it says the longest one in seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import time
-from pathlib import Path
 
 import bot.run
 from bot.settings import Settings
@@ -18,22 +19,22 @@ TICK = 0.002
 MARK = "longest hold"
 
 
-async def _watch(holds: list[float], started: Path) -> None:
+async def _watch(holds: list[float]) -> None:
     """Wake every two milliseconds; whatever it is later than that, the loop was held."""
     while True:
         begun = time.perf_counter()
         await asyncio.sleep(TICK)
-        if started.exists():
-            holds.append(time.perf_counter() - begun - TICK)
+        holds.append(time.perf_counter() - begun - TICK)
 
 
-def watched(started: Path) -> None:
-    """Let the bot's own `serve` run beside the clock, which counts once a file is there: after the start."""
+def watched() -> None:
+    """Let the bot's own `serve` run beside the clock."""
     serve = bot.run.serve
 
     async def beside(settings: Settings) -> None:
         holds: list[float] = []
-        watching = asyncio.create_task(_watch(holds, started))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, holds.clear)
+        watching = asyncio.create_task(_watch(holds))
         try:
             await serve(settings)
         finally:
@@ -44,5 +45,5 @@ def watched(started: Path) -> None:
 
 
 if __name__ == "__main__":
-    watched(Path("holds.counted"))
+    watched()
     main()

@@ -37,7 +37,16 @@ async def answer(database: Path, server: int, members: Sequence[int], events: in
             await store.feedback.append(
                 [
                     FeedbackEvent(
-                        EventId(0), ServerId(server), MemberId(member), song, verb, "command", None, None, None, at
+                        EventId(0),
+                        ServerId(server),
+                        MemberId(member),
+                        song,
+                        verb,
+                        "command",
+                        None,
+                        None,
+                        None,
+                        at,
                     )
                     for (song, verb), at in zip(said, times, strict=True)
                 ]

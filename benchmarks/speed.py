@@ -119,7 +119,7 @@ async def held(segue: Side, database: Path) -> list[Figure]:
     async with spawned_segue(segue.discord, database, module="benchmarks.held") as process:
         await times(5, segue.ask)
         await times(5, segue.tap)
-        (database.parent / "holds.counted").touch()
+        process.process.send_signal(signal.SIGUSR1)
         await times(HELD, segue.ask)
         await times(HELD, segue.tap)
         process.process.send_signal(signal.SIGTERM)
@@ -143,7 +143,9 @@ async def measure(samples: int, imports: int) -> list[Figure]:
             async with spawned_segue(segue.discord, database):
                 await segue.ask()
                 keep_card(segue, folder / "card")
-                async with spawned_segue(bare.discord, database, str(folder / "card"), module="benchmarks.bare"):
+                async with spawned_segue(
+                    bare.discord, database, str(folder / "card"), module="benchmarks.bare"
+                ):
                     await by_turns(segue, bare, samples)
                 wired = await completed(segue, texts)
             return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -61,6 +62,9 @@ async def serve(settings: Settings) -> None:
     if imported:
         log.info("starter catalogue imported", songs=imported)
     async with open_app(settings) as app:
+        # The catalogue stays: the collector need not look through it, which would hold every answer for 100 ms.
+        gc.collect()
+        gc.freeze()
         bot = create_bot(app)
         stop = stop_signal()
         async with bot, _healthy(app, bot, settings.health_file):

@@ -11,12 +11,12 @@ from bot.app import App
 from bot.cards import ids
 from bot.cards.listen import listen_text
 from bot.cards.radio import radio_card
-from bot.cards.recommend import recommend_card
+from bot.cards.recommend import PER_PAGE, recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
 from cogs.asking import think, where
-from cogs.showing import Refresher, redrawn, said, show
+from cogs.showing import Refresher, draw, redrawn, said, show
 from recommender import Dial
 
 
@@ -109,7 +109,9 @@ async def move_on(
 ) -> None:
     """Play the next song of a radio in its message."""
     await interaction.response.defer()
-    card = radio_card(await app.radio.next(post, slot.number, like_this=like_this), app.shelf)
+    longer = await app.radio.next(post, slot.number, like_this=like_this)
+    await draw(app, longer.slots[-1:])
+    card = radio_card(longer, app.shelf)
     await interaction.edit_original_response(view=card.view, attachments=card.files)
 
 
@@ -149,6 +151,7 @@ class MoreButton(Pressed, template=ids.MORE):
         await think(interaction)
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(post, member=asked.member, channel=asked.channel, dial=dial)
+        await draw(app, fresh.slots[:PER_PAGE])
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
 
 

@@ -6,12 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.recommend import recommend_card
+from bot.cards.recommend import PER_PAGE, recommend_card
 from bot.client import Interaction, Segue
 from bot.text import say
 from bot.usecases.recommend import DEFAULT, MOST
 from cogs.asking import songs, think, where
-from cogs.showing import show
+from cogs.showing import draw, show
 from recommender import Dial
 
 DIALS = [app_commands.Choice(name=say(f"dial.{dial.value}"), value=dial.value) for dial in Dial]
@@ -54,6 +54,7 @@ class Discover(commands.Cog):
             dial=Dial(dial),
             count=count,
         )
+        await draw(app, post.slots[:PER_PAGE])
         message = await show(interaction, post, recommend_card(post, app.shelf))
         if post.single:
             await invite(interaction, message)

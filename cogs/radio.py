@@ -9,7 +9,7 @@ from bot.cards.radio import radio_card
 from bot.client import Interaction, Segue
 from bot.text import say
 from cogs.asking import songs, think, where
-from cogs.showing import show
+from cogs.showing import draw, show
 
 
 class RadioCog(commands.Cog, name="Radio"):
@@ -31,6 +31,7 @@ class RadioCog(commands.Cog, name="Radio"):
         post = await app.radio.start(
             server=asked.server, member=asked.member, channel=asked.channel, seed=seed
         )
+        await draw(app, post.slots)
         await show(interaction, post, radio_card(post, app.shelf))
 
 

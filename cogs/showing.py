@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
+
 import discord
 import structlog
 
 from bot.app import App
 from bot.cards.radio import radio_card
 from bot.cards.recommend import page_of, recommend_card
-from bot.cards.song import Card, one
+from bot.cards.song import Card, one, picture
 from bot.cards.weekly import weekly_card
 from bot.client import Interaction
 from bot.errors import StoreError
@@ -16,6 +19,12 @@ from bot.store.records import ChannelId, MemberId, MessageId, Post, PostId, Post
 from bot.text import say
 
 log = structlog.get_logger(__name__)
+
+
+async def draw(app: App, slots: Iterable[Slot]) -> None:
+    """Draw the covers of slots in threads, so that the loop is free meanwhile and their card only looks them up."""
+    songs = [song for slot in slots if (song := app.shelf.song(slot.song)) is not None]
+    await asyncio.gather(*(asyncio.to_thread(picture, song) for song in songs))
 
 
 async def show(interaction: Interaction, post: Post, card: Card) -> discord.InteractionMessage:

@@ -19,6 +19,7 @@ from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
 from bot.text import say
 from bot.usecases.weekly import Due, UnknownTimezone
 from cogs.asking import MOST_CHOICES, think, where
+from cogs.showing import draw
 
 log = structlog.get_logger(__name__)
 
@@ -184,6 +185,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         await self.weekly.confirm(due, post, MessageId(message.id))
 
     async def _send(self, due: Due, post: Post) -> discord.Message:
+        await draw(self.bot.app, post.slots)
         card = weekly_card(post, self.bot.app.shelf)
         channel = self.bot.get_partial_messageable(due.settings.channel, guild_id=due.settings.server)
         # The nonce lets Discord itself drop a second copy within a few minutes.

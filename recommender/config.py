@@ -96,8 +96,8 @@ class EngineConfig(_Config):
     popularity: PopularityConfig = PopularityConfig()
     explore: ExploreConfig = ExploreConfig()
     dials: Mapping[Dial, DialConfig] = Field(default_factory=lambda: dict(_DIALS))
-    evidence_half: Positive = 5.0
-    """Evidence at which personal parts reach half their weight: alpha = n / (n + 5)."""
+    evidence_half: Positive = 3.0
+    """Evidence at which personal parts reach half their weight: alpha = n / (n + 3)."""
     seed_evidence: Weight = 45.0
     """What one seed counts as evidence: who asks from a song wants that song's kind."""
     seed_content: Weight = 2.0

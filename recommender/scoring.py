@@ -45,7 +45,7 @@ class Gains:
         """Bring the channels to a common scale and weigh them.
 
         Each channel is divided by its largest absolute value over the items that may be shown. Personal channels
-        then weigh alpha = n / (n + 5) by the amount n of evidence, popularity 1 - alpha more than its share;
+        then weigh alpha = n / (n + 3) by the amount n of evidence, popularity 1 - alpha more than its share;
         the server's neighbours gamma = m / (m + kappa) by its m likes, all servers' the rest.
         """
         alpha = evidence.amount / (evidence.amount + config.evidence_half)

@@ -207,4 +207,5 @@ def test_logs_never_contain_the_token(tmp_path: Path, form: str) -> None:
     for expected in ("opened", "no network", "the end"):
         assert expected in ended.stderr
     assert ended.stderr.count("Traceback") == 2
-    assert TOKEN not in ended.stderr
+    # A wide line is broken, so the whole token would not be found in it.
+    assert not [part for part in TOKEN.split(".") if part in ended.stderr]

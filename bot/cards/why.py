@@ -12,6 +12,9 @@ MOST = 2
 # Below this part of the score, a reason is true but not telling.
 TELLING = 0.08
 
+# These speak of whoever asked; the others of the song alone.
+PERSONAL = frozenset({"seed", "liked", "members", "tags", "artist", "era", "audio"})
+
 Finder = Callable[[int], Song | None]
 
 
@@ -54,12 +57,24 @@ def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -
 
 
 def why(reasons: Sequence[StoredReason], song: Song, find: Finder, *, everybody: bool = False) -> str:
-    """The telling reasons of a pick in one line, largest first; empty when there are none."""
-    drawn = [reason for reason in reasons if reason.kind == "explore"]
-    largest = [r for r in reasons if r.kind != "explore" and r.share >= TELLING]
+    """The telling reasons of a pick in one line, largest first; empty when there are none.
+
+    Where the two largest are about the song alone, the largest that is about the member comes second.
+    """
     said: list[str] = []
-    for reason in (*drawn, *(largest or reasons[:1])):
+    for reason in _telling(reasons):
         words = phrase(reason, song, find, everybody=everybody)
         if words and words not in said:
             said.append(words)
     return " · ".join(said[:MOST])
+
+
+def _telling(reasons: Sequence[StoredReason]) -> list[StoredReason]:
+    drawn = [reason for reason in reasons if reason.kind == "explore"]
+    largest = [r for r in reasons if r.kind != "explore" and r.share >= TELLING] or [
+        r for r in reasons[:1] if r.kind != "explore"
+    ]
+    personal = [reason for reason in largest if reason.kind in PERSONAL]
+    if personal and personal[0] not in largest[:MOST]:
+        largest = [*largest[: MOST - 1], personal[0]]
+    return [*drawn, *largest]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.errors import EmptyCatalog, UnknownSong
+from bot.sources.naming import work_key
+from bot.sources.spotify import track_id
 from bot.store import Store
 from bot.store.catalog import StoredFrames
 from bot.store.records import FeedbackEvent, Song, SongId, Verb
@@ -44,6 +46,17 @@ def _fit(frames: StoredFrames, interactions: pd.DataFrame) -> Engine:
     return Engine().fit(dataset)
 
 
+def _works(songs: Iterable[Song]) -> dict[SongId, str]:
+    return {song.id: work_key(song.artist, song.title) for song in songs}
+
+
+def _versions(works: Mapping[SongId, str]) -> dict[str, frozenset[SongId]]:
+    found: dict[str, set[SongId]] = {}
+    for song, work in works.items():
+        found.setdefault(work, set()).add(song)
+    return {work: frozenset(songs) for work, songs in found.items()}
+
+
 class Library:
     """Songs by id, the search index over them and the engine fitted on them."""
 
@@ -51,6 +64,9 @@ class Library:
         self.songs: dict[SongId, Song] = {}
         self.search = SearchIndex(())
         self.engine = Engine()
+        self._spotify: dict[str, SongId] = {}
+        self._works: dict[SongId, str] = {}
+        self._versions: dict[str, frozenset[SongId]] = {}
         # Kept for the life of the program: a second busy BLAS thread made a fit forty times slower.
         self._limits = threadpool_limits(limits=blas_threads)
 
@@ -58,12 +74,27 @@ class Library:
         """Read the catalogue, build index and engine off the event loop, then swap them in together."""
         songs = await store.catalog.songs()
         frames = await store.catalog.frames()
+        spotify = await store.catalog.ids("spotify")
         interactions = _interactions(tastes.events())
         search = await asyncio.to_thread(SearchIndex, songs)
         engine = await asyncio.to_thread(_fit, frames, interactions)
+        self._works = await asyncio.to_thread(_works, songs)
+        self._versions = _versions(self._works)
+        self._spotify = spotify
         self.songs = {song.id: song for song in songs}
         self.search = search
         self.engine = engine
+
+    def work(self, song: SongId) -> str:
+        """What versions of one song (live, remix, acoustic) have in common."""
+        return self._works.get(song, "")
+
+    def versions(self, songs: Iterable[SongId]) -> set[SongId]:
+        """The songs with every version of them: none is recommended beside another."""
+        found: set[SongId] = set()
+        for song in songs:
+            found |= self._versions.get(self.work(song), frozenset({song}))
+        return found
 
     def learn(self, event: FeedbackEvent, verdict: Verb | None) -> None:
         """Let the engine know a member's verdict at once."""
@@ -89,6 +120,9 @@ class Library:
             chosen = self.songs.get(SongId(int(text[len(CHOICE) :][:18])))
             if chosen is not None:
                 return chosen
+        pasted = track_id(text)
+        if pasted in self._spotify:
+            return self.songs[self._spotify[pasted]]
         best = self.search.best(text)
         if best is not None:
             return self.songs[best.song_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -117,9 +117,9 @@ class Picker:
         now = self._clock()
         resting = self._resting(question, now)
         never = await self._never(question)
-        picks = self._ask(question, now, never | resting)
+        picks = self._distinct(question, now, never | resting)
         if len(picks) < question.count and resting and not question.whole_server:
-            picks = self._ask(question, now, never)
+            picks = self._distinct(question, now, never)
         return [_stored(pick, number) for number, pick in enumerate(picks, start=1)]
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
@@ -135,7 +135,22 @@ class Picker:
             never |= await self._store.posts.songs_of_server(question.server)
         elif question.member is not None:
             never |= self._tastes.vector(question.server, question.member, self._clock()).keys()
-        return never
+        return self._library.versions({*never, *question.seeds})
+
+    def _distinct(self, question: Question, now: float, excluded: set[SongId]) -> list[Pick]:
+        """Ask until no two picks are versions of one song."""
+        while True:
+            picks = self._ask(question, now, excluded)
+            works: set[str] = set()
+            twins: set[SongId] = set()
+            for pick in picks:
+                work = self._library.work(SongId(pick.item))
+                if work in works:
+                    twins.add(SongId(pick.item))
+                works.add(work)
+            if not twins:
+                return picks
+            excluded = excluded | twins
 
     def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
         if question.whole_server or question.member is None:
@@ -217,7 +232,9 @@ class Picker:
     async def sent(self, post: Post, channel: ChannelId, message: MessageId) -> None:
         """Write down which message a post became."""
         await self._store.posts.sent(post.id, channel, message)
-        self._posts.pop(post.id, None)
+        known = self._posts.get(post.id)
+        if known is not None:
+            self._posts[post.id] = replace(known, channel=channel, message=message)
 
     async def withdraw(self, number: PostId) -> None:
         """Forget a post that Discord never showed, so that its songs can be picked again."""

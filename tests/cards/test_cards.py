@@ -270,9 +270,13 @@ class TestWhy:
         def words(*reasons: StoredReason) -> list[str]:
             return why(reasons, teardrop, lambda _: teardrop).split(" · ")
 
-        popular, new, era = (StoredReason(k, s) for k, s in (("popular", 0.5), ("new", 0.3), ("era", 0.2)))
+        popular, new, server, era = (
+            StoredReason(kind, share)
+            for kind, share in (("popular", 0.4), ("new", 0.3), ("server", 0.2), ("era", 0.1))
+        )
         drawn = StoredReason("explore", 0.0)
-        assert words(popular, new, era) == ["widely loved", "just released"]
+        assert words(popular, new, server) == ["widely loved", "just released"]
+        assert words(popular, new, era) == ["widely loved", "from years you like"], "the member comes second"
         assert words(popular, new, drawn) == ["a wild card", "widely loved"]
         assert words(popular, StoredReason("new", 0.01)) == ["widely loved"]
         assert words(StoredReason("new", 0.01)) == ["just released"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.wire.interactions import COMPONENT, Interaction
 from tests.wire.messages import Message
 from tests.wire.segue import Home, Spawned, events, home_of, saved
-from tests.wire.standin import WireDiscord
+from tests.wire.standin import PATIENCE, WireDiscord
 from tests.wire.world import Member
 
 MEMBERS = 40
@@ -75,6 +75,8 @@ async def kill_rounds(database: Path, rounds: int, seed: int) -> Tally:
     total = Tally()
     async with WireDiscord() as discord_:
         home = home_of(discord_, database)
+        # How soon is not judged here, and a busy machine may need longer than Discord's 3 seconds for so many.
+        discord_.webhooks.deadline = PATIENCE
         members = [home.guild.add_member(f"member {number}") for number in range(MEMBERS)]
         pressed: list[Interaction] = []
         for _ in range(rounds):
@@ -96,7 +98,9 @@ async def _round(home: Home, members: list[Member], segue: Spawned, dice: random
     dice.shuffle(chosen)
     pressed = [_press(home, member, card, custom_id) for member, custom_id in chosen]
     enough = dice.randrange(len(pressed))
-    await home.discord.until(lambda: sum(map(saved, pressed)) >= enough, what=f"never {enough} acknowledgements")
+    await home.discord.until(
+        lambda: sum(map(saved, pressed)) >= enough, what=f"never {enough} acknowledgements"
+    )
     for _ in range(dice.randrange(MOST_TURNS)):
         await asyncio.sleep(0)
     await segue.kill()

@@ -7,7 +7,7 @@ import resource
 import signal
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ async def home(database: Path, judge: Judge) -> AsyncGenerator[Home]:
 
 
 @pytest.fixture(autouse=True)
-def quiet_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def quiet_logs(caplog: pytest.LogCaptureFixture) -> Generator[None]:
     """Fail on what discord.py only logs: exceptions in views, dynamic items and commands."""
     yield
     records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
@@ -236,7 +236,7 @@ async def refused(home: Home, message: Message) -> None:
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
+def locked(database: Path) -> Generator[None]:
     """Another program is writing."""
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -259,7 +259,7 @@ async def test_a_locked_database_is_told_and_nothing_is_half_done(home: Home) ->
 
 
 @contextmanager
-def read_only() -> Iterator[None]:
+def read_only() -> Generator[None]:
     """SQLite itself refuses to write: root is above permissions, so the connections are told not to."""
 
     def begun(connection: Connection) -> None:

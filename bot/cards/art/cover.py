@@ -41,7 +41,7 @@ def cover(title: str, artist: str, tags: Sequence[str] = (), *, size: int = 256)
     return _cover(title, artist, tuple(tags), size)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _cover(title: str, artist: str, tags: tuple[str, ...], size: int) -> Cover:
     own, song = _digest(artist), _digest(artist, title)
     shown = mood(tags) or _MOODS[own[0] % len(_MOODS)]

@@ -11,7 +11,7 @@ from bot.store.catalog.importing import import_rows, rows_of
 from bot.store.catalog.rows import Progress, all_rows, bulk, made_of
 from bot.store.catalog.shapes import CatalogInfo, Frames, ImportCounts, StoredFrames
 from bot.store.database import Database
-from bot.store.records import Song
+from bot.store.records import Song, SongId
 from bot.store.schema import audio_features, playlist_songs, playlists, song_tags, songs, track_ids
 
 _TOP_GENRES = 12
@@ -61,6 +61,14 @@ class CatalogStore:
                 tempo_rows = await all_rows(connection, tempo.order_by(audio_features.c.source.desc()))
                 id_rows = await all_rows(connection, ids.order_by(order))
             return await made_of(make_songs, rows, tag_rows, tempo_rows, id_rows)
+
+    async def ids(self, service: str) -> dict[str, SongId]:
+        """Every track id of a service with its song, for pasted links."""
+        wanted = select(track_ids.c.external_id, track_ids.c.song_id).where(track_ids.c.service == service)
+        with bulk():
+            async with self._db.read() as connection:
+                rows = await all_rows(connection, wanted)
+            return {row.external_id: SongId(row.song_id) for row in rows}
 
     async def info(self) -> CatalogInfo:
         """The catalogue in figures."""
