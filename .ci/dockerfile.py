@@ -59,9 +59,8 @@ def main() -> None:
                     copy(ROOT / source, goal)
             elif verb == "RUN" and stages == 0:
                 print("RUN", rest, flush=True)
-                python = shlex.quote(
-                    sys.executable if not sys.prefix != sys.base_prefix else sys._base_executable
-                )
+                # Outside any virtual environment: the image has none before this step makes one.
+                python = shlex.quote(str(Path(sys.base_prefix) / "bin" / "python3"))
                 command = moved(rest, top)
                 command = f"{python}{command[6:]}" if command.startswith("python ") else command
                 subprocess.run(command, shell=True, check=True, cwd=top / "src", env=env)

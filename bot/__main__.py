@@ -110,6 +110,8 @@ def doctor() -> None:
 
     findings = asyncio.run(examine())
     out.print(report(findings))
+    for link in (finding.link for finding in findings if finding.link):
+        out.print(f"Invite the bot: {link}", soft_wrap=True, highlight=False, markup=False)
     if any(finding.bad for finding in findings):
         raise typer.Exit(1)
 

@@ -46,11 +46,12 @@ COLOURS = {State.GOOD: "green", State.ABSENT: "yellow", State.BAD: "bold red"}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report."""
+    """One line of the report; ``link`` is what to open next."""
 
     what: str
     state: State
     note: str
+    link: str | None = None
 
     @property
     def bad(self) -> bool:
@@ -99,7 +100,7 @@ def _token(settings: Settings) -> Finding:
             State.BAD,
             "This is not the shape of a bot token. Copy it from the developer portal: Bot → Reset Token.",
         )
-    return Finding("DISCORD_TOKEN", State.GOOD, f"has the right shape. Invite the bot: {invite(number)}")
+    return Finding("DISCORD_TOKEN", State.GOOD, "has the right shape.", invite(number))
 
 
 def _intents() -> Finding:

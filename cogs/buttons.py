@@ -16,7 +16,7 @@ from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
 from cogs.asking import think, where
-from cogs.showing import Refresher, draw, redrawn, said, show
+from cogs.showing import Refresher, answers, draw, redrawn, said, show
 from recommender import Dial
 
 
@@ -98,10 +98,12 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         if steering:
             await move_on(interaction, app, post, slot)
             return
-        card = redrawn(app, post, slot, interaction)
-        await interaction.response.edit_message(view=card.view)
+        shown = answers(app, post)
+        await interaction.response.edit_message(view=redrawn(app, post, slot, interaction).view)
         if post.kind is PostKind.WEEKLY:
             await self.refresher.refresh(interaction, post)
+        elif post.kind is not PostKind.RADIO:
+            await self.refresher.catch_up(interaction, post, slot, shown)
 
 
 async def move_on(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import discord
 import structlog
@@ -15,7 +15,7 @@ from bot.cards.song import Card, one, picture
 from bot.cards.weekly import weekly_card
 from bot.client import Interaction
 from bot.errors import StoreError
-from bot.store.records import ChannelId, MemberId, MessageId, Post, PostId, PostKind, Slot
+from bot.store.records import ChannelId, Counts, MemberId, MessageId, Post, PostId, PostKind, Slot
 from bot.text import say
 
 log = structlog.get_logger(__name__)
@@ -58,31 +58,53 @@ def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
             return recommend_card(post, app.shelf, page_of(slot.number))
 
 
+Answers = tuple[Counts, ...]
+
+
+def answers(app: App, post: Post) -> Answers:
+    """What a post's message shows of its answers when it is drawn now."""
+    return tuple(app.tastes.counts(post.server, slot.song) for slot in post.slots)
+
+
 class Refresher:
-    """Redraws public posts that were answered in private; taps in the meantime share one edit."""
+    """Brings messages up to date after the acknowledgement; taps in the meantime share one edit."""
 
     def __init__(self) -> None:
         self._drawing: set[PostId] = set()
         self._stale: set[PostId] = set()
 
     async def refresh(self, interaction: Interaction, post: Post) -> None:
-        """Bring the public message of a post up to date."""
+        """Redraw the public message of a post that was answered in private."""
         if post.channel is None or post.message is None:
             return
+        app = interaction.client.app
+        channel = interaction.client.get_partial_messageable(post.channel, guild_id=post.server)
+        message = channel.get_partial_message(post.message)
+        await self._until_fresh(app, post, lambda: message.edit(view=weekly_card(post, app.shelf).view))
+
+    async def catch_up(self, interaction: Interaction, post: Post, slot: Slot, shown: Answers) -> None:
+        """Redraw a pressed message if answers came in while its edit was on the way: edits may overtake each other."""
+        app = interaction.client.app
+        if answers(app, post) != shown:
+            await self._until_fresh(
+                app,
+                post,
+                lambda: interaction.edit_original_response(view=redrawn(app, post, slot, interaction).view),
+            )
+
+    async def _until_fresh(self, app: App, post: Post, edit: Callable[[], Awaitable[object]]) -> None:
+        self._stale.add(post.id)
         if post.id in self._drawing:
-            self._stale.add(post.id)
             return
         self._drawing.add(post.id)
-        bot = interaction.client
-        channel = bot.get_partial_messageable(post.channel, guild_id=post.server)
+        shown: Answers | None = None
         try:
-            stale = True
-            while stale:
+            while post.id in self._stale or answers(app, post) != shown:
                 self._stale.discard(post.id)
-                card = weekly_card(post, bot.app.shelf)
-                await channel.get_partial_message(post.message).edit(view=card.view)
-                stale = post.id in self._stale
+                shown = answers(app, post)
+                await edit()
         except discord.HTTPException as error:
             log.info("post not redrawn", post=post.id, error=str(error))
         finally:
             self._drawing.discard(post.id)
+            self._stale.discard(post.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
 import discord
@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 WEEKDAYS = [app_commands.Choice(name=say(f"weekday.{day}"), value=day) for day in range(7)]
 FRIDAY, EVENING = 4, 18
+# A post that was refused is tried again after so long, until it is too late for it.
+PATIENCE = timedelta(minutes=10)
 # Seconds within which a claimed post may still be on its way to Discord, rate limits included.
 ON_ITS_WAY = 300.0
 NEEDED = ("view_channel", "send_messages", "attach_files", "read_message_history")
@@ -69,6 +71,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
         self.weekly = bot.app.weekly
+        self._patience: dict[ServerId, datetime] = {}
 
     async def cog_load(self) -> None:
         """Start the clock."""
@@ -195,12 +198,12 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     @tasks.loop(minutes=1)
     async def clock(self) -> None:
         """Make every post that is due, after settling what was cut off on its way."""
-        following = self.clock.next_iteration
-        if following is not None and following < discord.utils.utcnow():
+        now, following = discord.utils.utcnow(), self.clock.next_iteration
+        if following is not None and following < now:
             # The host slept. discord.py would run every turn that was missed: one is enough.
             self.clock.restart()
             return
-        lately = discord.utils.utcnow().timestamp() - ON_ITS_WAY
+        lately = now.timestamp() - ON_ITS_WAY
         try:
             for run in await self.weekly.interrupted():
                 if run.at < lately:
@@ -210,7 +213,8 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             log.warning("cannot look for due posts", error=str(error))
             return
         for due in waiting:
-            await self._publish_quietly(due)
+            if self._patience.get(due.settings.server, now) <= now:
+                await self._publish_quietly(due)
 
     async def _publish_quietly(self, due: Due) -> None:
         server = due.settings.server
@@ -221,8 +225,10 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             log.info("weekly post was made elsewhere", server=server, week=due.week)
         except (EmptyCatalog, NothingLeft) as error:
             log.warning("nothing to post", server=server, week=due.week, error=str(error))
+            self._patience[server] = discord.utils.utcnow() + PATIENCE
         except (SegueError, discord.HTTPException) as error:
             log.warning("weekly post not made yet", server=server, week=due.week, error=str(error))
+            self._patience[server] = discord.utils.utcnow() + PATIENCE
 
     @clock.before_loop
     async def settle(self) -> None:

@@ -40,6 +40,8 @@ class CooccurrenceConfig(_Config):
     """What a basket counts beside a member."""
     server_kappa: Positive = 200.0
     """Likes in a server at which it counts as much as all servers together: gamma = n / (n + kappa)."""
+    trust_kappa: Positive = 1000.0
+    """Pairs of all rows at which company counts half of what it can: a few rows say little about taste."""
 
 
 class PopularityConfig(_Config):

@@ -62,6 +62,7 @@ class Model:
             config=self.config,
             evidence=evidence,
             likes=self._likes_here(query),
+            pairs=sum(int(rows.sizes[rows.of_others(query.member)].sum()) for rows in self.ledger.batches),
         )
         return Weighed(query, evidence, neighbours, channels, gains, allowed, gains.scores(channels))
 

@@ -41,16 +41,18 @@ class Gains:
         config: EngineConfig,
         evidence: Evidence,
         likes: int,
+        pairs: int,
     ) -> "Gains":
         """Bring the channels to a common scale and weigh them.
 
         Each channel is divided by its largest absolute value over the items that may be shown. Personal channels
         then weigh alpha = n / (n + 3) by the amount n of evidence, popularity 1 - alpha more than its share;
-        the server's neighbours gamma = m / (m + kappa) by its m likes, all servers' the rest.
+        the server's neighbours gamma = m / (m + kappa) by its m likes, all servers' the rest; both together
+        by how many `pairs` (row, item) there are to learn company from.
         """
         alpha = evidence.amount / (evidence.amount + config.evidence_half)
         gamma = likes / (likes + config.cooccurrence.server_kappa)
-        near = alpha * dial.cooccurrence
+        near = alpha * dial.cooccurrence * pairs / (pairs + config.cooccurrence.trust_kappa)
         like = alpha * dial.content * (config.seed_content if evidence.seed.any() else 1.0)
         return cls(
             content=like * _scale(channels.content, allowed),

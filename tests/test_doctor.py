@@ -59,7 +59,7 @@ async def test_a_good_looking_token_gives_the_link_to_invite_its_application(
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     findings = await found()
     assert findings["DISCORD_TOKEN"].state is State.GOOD
-    assert f"client_id={APPLICATION}" in findings["DISCORD_TOKEN"].note
+    assert f"client_id={APPLICATION}" in (findings["DISCORD_TOKEN"].link or "")
     assert TOKEN not in printed(findings)
 
 

@@ -11,6 +11,8 @@ from bot.text import say
 MOST = 2
 # Below this part of the score, a reason is true but not telling.
 TELLING = 0.08
+# Nearly every song shares its years with something that was liked: that is said only where it weighs a lot.
+TELLING_ERA = 0.3
 
 # These speak of whoever asked; the others of the song alone.
 PERSONAL = frozenset({"seed", "liked", "members", "tags", "artist", "era", "audio"})
@@ -71,9 +73,9 @@ def why(reasons: Sequence[StoredReason], song: Song, find: Finder, *, everybody:
 
 def _telling(reasons: Sequence[StoredReason]) -> list[StoredReason]:
     drawn = [reason for reason in reasons if reason.kind == "explore"]
-    largest = [r for r in reasons if r.kind != "explore" and r.share >= TELLING] or [
-        r for r in reasons[:1] if r.kind != "explore"
-    ]
+    largest = [
+        r for r in reasons if r.kind != "explore" and r.share >= (TELLING_ERA if r.kind == "era" else TELLING)
+    ] or [r for r in reasons[:1] if r.kind != "explore"]
     personal = [reason for reason in largest if reason.kind in PERSONAL]
     if personal and personal[0] not in largest[:MOST]:
         largest = [*largest[: MOST - 1], personal[0]]

@@ -27,7 +27,11 @@ class Store:
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:
-        await migrate(self.db)
+        try:
+            await migrate(self.db)
+        except BaseException:
+            await self.db.close()
+            raise
         return self
 
     async def __aexit__(

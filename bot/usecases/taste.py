@@ -63,14 +63,24 @@ class Tastes:
             verdicts[event.member] = opinion.verb
         return opinion.verb
 
+    def _members(self, server: ServerId) -> list[MemberId]:
+        members = self._opinions.get(server)
+        return [] if members is None else list(members)
+
+    def _said(self, server: ServerId, member: MemberId) -> dict[SongId, Opinion]:
+        # Looking must not make an entry for everybody who ever pressed a button.
+        members = self._opinions.get(server)
+        found = None if members is None else members.get(member)
+        return {} if found is None else found
+
     def opinion(self, server: ServerId, member: MemberId, song: SongId) -> Opinion:
         """What a member said about a song; empty when nothing."""
-        return self._opinions[server][member].get(song, Opinion())
+        return self._said(server, member).get(song, Opinion())
 
     def vector(self, server: ServerId, member: MemberId, now: float) -> dict[SongId, float]:
         """A member's taste: a weight for each song, halved after its half-life. Dislikes do not fade."""
         vector: dict[SongId, float] = {}
-        for song, opinion in self._opinions[server][member].items():
+        for song, opinion in self._said(server, member).items():
             event = opinion.last
             if event is not None:
                 half_life = HALF_LIFE_DAYS.get(event.verb)
@@ -78,22 +88,17 @@ class Tastes:
                 vector[song] = WEIGHT[event.verb] * (0.5 ** (age / half_life) if half_life else 1.0)
         return vector
 
-    def server_vector(self, server: ServerId, now: float, *, share: float = 0.2) -> dict[SongId, float]:
-        """The taste of a server: the mean of its members' vectors, each of length one.
+    def server_vector(self, server: ServerId, now: float) -> dict[SongId, float]:
+        """The taste of a server: the mean of its members' vectors, each of length one, so that all count alike.
 
-        One member's part is capped at ``share`` of the whole where there are enough members for that
-        (recommender.md: the average beat every other aggregate, with one member's share capped at 20 %).
+        The average beat every other aggregate (recommender.md, "Cold start, servers, groups").
         """
-        vectors = [v for m in self._opinions[server] if (v := self.vector(server, m, now))]
+        vectors = [v for m in self._members(server) if (v := self.vector(server, m, now))]
         total: defaultdict[SongId, float] = defaultdict(float)
-        if not vectors:
-            return {}
-        cap = max(share, 1 / len(vectors))
         for vector in vectors:
             norm = sum(weight * weight for weight in vector.values()) ** 0.5 or 1.0
-            part = min(cap, 1 / len(vectors))
             for song, weight in vector.items():
-                total[song] += part * weight / norm
+                total[song] += weight / norm / len(vectors)
         return dict(total)
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
@@ -117,7 +122,7 @@ class Tastes:
         """The newest event of a member on a post, said by ``via``, that was not taken back."""
         found = [
             event
-            for opinion in self._opinions[server][member].values()
+            for opinion in self._said(server, member).values()
             for event in opinion.events.values()
             if event.post == post and event.via == via
         ]

@@ -154,6 +154,7 @@ class Weekly:
             per_artist=1,
             explore=EXPLORED,
         )
+        post = None
         try:
             slots = await self._picker.pick(question)
             if not slots:
@@ -163,7 +164,7 @@ class Weekly:
             )
             await self._store.discovery.attach(server, due.week, post.id)
         except BaseException:
-            await self._store.discovery.release(server, due.week)
+            await self._give_back(server, due.week, None if post is None else post.id)
             raise
         return post
 

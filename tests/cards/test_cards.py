@@ -270,13 +270,16 @@ class TestWhy:
         def words(*reasons: StoredReason) -> list[str]:
             return why(reasons, teardrop, lambda _: teardrop).split(" · ")
 
-        popular, new, server, era = (
+        popular, new, server, artist = (
             StoredReason(kind, share)
-            for kind, share in (("popular", 0.4), ("new", 0.3), ("server", 0.2), ("era", 0.1))
+            for kind, share in (("popular", 0.4), ("new", 0.3), ("server", 0.2), ("artist", 0.1))
         )
         drawn = StoredReason("explore", 0.0)
         assert words(popular, new, server) == ["widely loved", "just released"]
-        assert words(popular, new, era) == ["widely loved", "from years you like"], "the member comes second"
+        assert words(popular, new, artist)[1].startswith("more by"), "what is about the member comes second"
+        assert words(popular, StoredReason("era", 0.2)) == ["widely loved"], (
+            "years are said where they weigh a lot"
+        )
         assert words(popular, new, drawn) == ["a wild card", "widely loved"]
         assert words(popular, StoredReason("new", 0.01)) == ["widely loved"]
         assert words(StoredReason("new", 0.01)) == ["just released"]

@@ -7,11 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recommender import Dataset, GroupId, ItemId, MemberId
+from recommender import Dataset, EngineConfig, GroupId, ItemId, MemberId
+from recommender.config import CooccurrenceConfig
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
 HOME = GroupId(10**17)
 AWAY = GroupId(10**17 + 1)
+
+
+TOY = EngineConfig(cooccurrence=CooccurrenceConfig(trust_kappa=1e-6))
+"""For data so small that, by itself, the engine would hardly trust the company that songs keep in it."""
 
 
 def item(number: int) -> ItemId:

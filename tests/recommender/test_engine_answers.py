@@ -19,6 +19,7 @@ from recommender import (
 from tests.recommender.engine_data import (
     AWAY,
     HOME,
+    TOY,
     catalogue,
     checkerboard,
     generated,
@@ -42,7 +43,7 @@ def test_a_community_gets_its_own_items(side: int) -> None:
 
 
 def test_a_like_of_the_other_side_turns_the_answer() -> None:
-    engine = Engine().fit(checkerboard())
+    engine = Engine(TOY).fit(checkerboard())
     before = engine.explain(Query(taste=taste(0), group=HOME), item(7)).score
     after = engine.explain(Query(taste=taste(0, 1, 3), group=HOME), item(7)).score
     assert after > before

@@ -8,6 +8,7 @@ from recommender import Dataset, Engine, Query, ReasonKind, UnknownItem
 from tests.recommender.engine_data import (
     AWAY,
     HOME,
+    TOY,
     catalogue,
     checkerboard,
     generated,
@@ -59,7 +60,7 @@ def test_taking_a_like_back_equals_never_having_had_it(weight: float) -> None:
 
 
 def test_a_neighbours_tap_reaches_the_next_answer() -> None:
-    engine = Engine().fit(
+    engine = Engine(TOY).fit(
         Dataset.from_frames(items=catalogue(10), interactions=likes([(HOME, member(0), 1)]))
     )
     query = Query(taste=taste(1), group=HOME, member=member(5), count=1)

@@ -10,6 +10,7 @@ from recommender.reasons import causes
 from tests.recommender.engine_data import (
     AWAY,
     HOME,
+    TOY,
     catalogue,
     generated,
     item,
@@ -133,7 +134,7 @@ def test_a_reason_never_names_members_of_other_servers_or_the_asker(engine: Engi
 
 def test_reasons_name_the_neighbours_and_songs_behind() -> None:
     rows = [(HOME, member(0), i) for i in (0, 1, 5)] + [(HOME, member(1), i) for i in (2, 6)]
-    engine = Engine().fit(Dataset.from_frames(items=catalogue(8), interactions=likes(rows)))
+    engine = Engine(TOY).fit(Dataset.from_frames(items=catalogue(8), interactions=likes(rows)))
     picks = {pick.item: pick for pick in engine.recommend(Query(taste=taste(0, 1, 2), group=HOME))}
     reasons = {reason.kind: reason for reason in picks[item(5)].reasons}
     assert reasons[ReasonKind.MEMBERS].members == (member(0),)

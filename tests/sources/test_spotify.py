@@ -32,7 +32,7 @@ def accounts(status: int, body: bytes, *, headers: dict[str, str] | None = None)
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Endpoint) as server:

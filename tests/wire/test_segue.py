@@ -145,6 +145,20 @@ async def test_fifty_members_tap_at_once(home: Home) -> None:
     assert len(home.ledger.on_disk) == 50
 
 
+async def test_an_edit_that_is_overtaken_does_not_take_a_tap_off_the_card(home: Home) -> None:
+    async with home.segue():
+        message = await home.recommend()
+        held = home.discord.fault("POST", CALLBACK, hang=True)
+        slow = asyncio.create_task(home.tap(home.alice, message))
+        await held.arrived.wait()
+        await home.tap(home.admin, message)
+        assert home.label(message, ":1:like") == "2"
+        held.release()
+        assert saved(await slow)
+        await home.shows(message, ":1:like", "2")
+    assert home.label(message, ":1:like") == "2"
+
+
 async def test_one_member_presses_fifty_times_at_once(home: Home) -> None:
     async with home.segue() as bot:
         message = await home.recommend()
