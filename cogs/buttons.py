@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from discord import ui
@@ -11,7 +12,7 @@ from bot.app import App
 from bot.cards import ids
 from bot.cards.listen import listen_text
 from bot.cards.radio import radio_card
-from bot.cards.recommend import PER_PAGE, recommend_card
+from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
@@ -152,8 +153,9 @@ class MoreButton(Pressed, template=ids.MORE):
         app, asked = interaction.client.app, where(interaction)
         await think(interaction)
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
-        fresh = await app.recommend.again(post, member=asked.member, channel=asked.channel, dial=dial)
-        await draw(app, fresh.slots[:PER_PAGE])
+        fresh = await app.recommend.again(
+            post, member=asked.member, channel=asked.channel, dial=dial, beside=partial(draw, app)
+        )
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.recommend import PER_PAGE, recommend_card
+from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
 from bot.text import say
 from bot.usecases.recommend import DEFAULT, MOST
@@ -53,8 +55,8 @@ class Discover(commands.Cog):
             seed=seed,
             dial=Dial(dial),
             count=count,
+            beside=partial(draw, app),
         )
-        await draw(app, post.slots[:PER_PAGE])
         message = await show(interaction, post, recommend_card(post, app.shelf))
         if post.single:
             await invite(interaction, message)

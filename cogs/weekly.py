@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -12,14 +13,13 @@ from discord.ext import commands, tasks
 
 from bot.cards.plain import safe
 from bot.cards.trouble import permission_names
-from bot.cards.weekly import weekly_card
+from bot.cards.weekly import week_picture, weekly_card
 from bot.client import Interaction, Segue
 from bot.errors import DiscoveryDone, EmptyCatalog, NothingLeft, SegueError
 from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
 from bot.text import say
 from bot.usecases.weekly import Due, UnknownTimezone
 from cogs.asking import MOST_CHOICES, think, where
-from cogs.showing import draw
 
 log = structlog.get_logger(__name__)
 
@@ -188,7 +188,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         await self.weekly.confirm(due, post, MessageId(message.id))
 
     async def _send(self, due: Due, post: Post) -> discord.Message:
-        await draw(self.bot.app, post.slots)
+        await asyncio.to_thread(week_picture, post, self.bot.app.shelf)
         card = weekly_card(post, self.bot.app.shelf)
         channel = self.bot.get_partial_messageable(due.settings.channel, guild_id=due.settings.server)
         # The nonce lets Discord itself drop a second copy within a few minutes.

@@ -62,17 +62,22 @@ def name(song: Song, limit: int = 60) -> str:
     return f"**{safe(song.title, limit)}** · {safe(song.artist, limit)}"
 
 
+def sleeve(song: Song) -> Cover:
+    """The drawn cover of a song; drawn once, then remembered."""
+    return cover(song.title, song.artist, (*song.genres[:4], *song.moods[:2]))
+
+
 def picture(song: Song) -> tuple[str, Cover | None]:
     """The address of a song's cover, and the drawn cover where there is no artwork."""
     if song.artwork_url:
         return song.artwork_url, None
-    drawn = cover(song.title, song.artist, (*song.genres[:4], *song.moods[:2]))
+    drawn = sleeve(song)
     return f"attachment://{drawn.filename}", drawn
 
 
 def accent(song: Song) -> int:
     """The colour of a song's cover."""
-    return cover(song.title, song.artist, (*song.genres[:4], *song.moods[:2])).accent
+    return sleeve(song).accent
 
 
 def lines(song: Song, reason: str) -> str:

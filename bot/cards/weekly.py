@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import discord
 from discord import ui
 
 from bot.cards import ids
-from bot.cards.art import Cover, collage, cover
+from bot.cards.art import Cover, collage
 from bot.cards.plain import clean, safe
-from bot.cards.song import Card, Shelf, accent, layout, name
+from bot.cards.song import Card, Shelf, layout, name, sleeve
 from bot.cards.why import why
 from bot.store.records import Post, Slot, Song
 from bot.text import say
@@ -49,14 +51,26 @@ def _choice(slot: Slot, song: Song) -> discord.SelectOption:
     )
 
 
+def _shown(post: Post, shelf: Shelf) -> list[tuple[Slot, Song]]:
+    return [(slot, song) for slot in post.slots[:MOST_CHOICES] if (song := shelf.song(slot.song)) is not None]
+
+
+@lru_cache(maxsize=64)
+def _collage(pictures: tuple[bytes, ...]) -> bytes:
+    return collage(pictures)
+
+
+def week_picture(post: Post, shelf: Shelf) -> Cover:
+    """The collage of a post: tens of milliseconds the first time, so draw it in a thread before the card."""
+    drawn = [sleeve(song) for _, song in _shown(post, shelf)]
+    return Cover(_collage(tuple(each.data for each in drawn)), COLLAGE, drawn[0].accent)
+
+
 def weekly_card(post: Post, shelf: Shelf) -> Card:
-    """The post of one week."""
-    shown = [
-        (slot, song) for slot in post.slots[:MOST_CHOICES] if (song := shelf.song(slot.song)) is not None
-    ]
+    """The post of one week; ``post`` has at least one song."""
+    shown = _shown(post, shelf)
     week = str(post.query.get("week", "")).rpartition("-W")[2].lstrip("0")
-    drawn = [cover(song.title, song.artist, (*song.genres[:4], *song.moods[:2])) for _, song in shown]
-    picture = Cover(collage([each.data for each in drawn]), COLLAGE, drawn[0].accent if drawn else 0)
+    picture = week_picture(post, shelf)
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
     gallery.add_item(media=f"attachment://{COLLAGE}", description=say("weekly.collage", count=len(shown)))
     menu: ui.Select[ui.LayoutView] = ui.Select(
@@ -71,5 +85,5 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
         ui.ActionRow(menu),
         ui.TextDisplay(say("weekly.footer")),
         covers=[picture],
-        accent=accent(shown[0][1]) if shown else None,
+        accent=picture.accent,
     )

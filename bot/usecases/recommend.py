@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
 from bot.errors import NothingLeft
-from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, SongId
+from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot, SongId
 from bot.usecases.picking import Picker, Question
 from recommender import Dial
 
@@ -11,6 +14,13 @@ MOST = 12
 DEFAULT = 4
 # recommender.md: one or two of ten slots explore.
 EXPLORE_EVERY = 5
+
+
+Beside = Callable[[Sequence[Slot]], Awaitable[None]]
+
+
+async def nothing(_slots: Sequence[Slot]) -> None:
+    """Do nothing beside."""
 
 
 class Recommend:
@@ -28,11 +38,13 @@ class Recommend:
         seed: SongId | None = None,
         dial: Dial = Dial.BALANCED,
         count: int = DEFAULT,
+        beside: Beside = nothing,
     ) -> Post:
         """Pick and write a post.
 
         Args:
             count: how many songs, 1 to 12.
+            beside: what the caller does with the picked slots while they are being written.
 
         Raises:
             EmptyCatalog, NothingLeft: there is nothing to recommend.
@@ -55,10 +67,20 @@ class Recommend:
             "count": count,
             "unknown": not self._picker.knows(server, member),
         }
-        return await self._picker.publish(PostKind.RECOMMEND, question, slots, channel=channel, query=query)
+        post, _ = await asyncio.gather(
+            self._picker.publish(PostKind.RECOMMEND, question, slots, channel=channel, query=query),
+            beside(slots),
+        )
+        return post
 
     async def again(
-        self, post: Post, *, member: MemberId, channel: ChannelId | None, dial: Dial | None = None
+        self,
+        post: Post,
+        *,
+        member: MemberId,
+        channel: ChannelId | None,
+        dial: Dial | None = None,
+        beside: Beside = nothing,
     ) -> Post:
         """Ask the same again for whoever pressed the button; what was shown before is left out."""
         seed = post.query.get("seed")
@@ -70,4 +92,5 @@ class Recommend:
             seed=SongId(seed) if isinstance(seed, int) else None,
             dial=dial or Dial(str(post.query.get("dial", Dial.BALANCED))),
             count=count if isinstance(count, int) else DEFAULT,
+            beside=beside,
         )

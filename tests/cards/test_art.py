@@ -24,7 +24,7 @@ from bot.cards.art import (
     printing,
 )
 from bot.cards.art.canvas import Canvas
-from bot.cards.art.cover import _cover
+from bot.cards.art.cover import SIDE, _cover
 from bot.cards.art.lettering import settable
 from bot.cards.art.moods import FAMILIES, mood
 from bot.cards.art.palette import PALETTES, Palette
@@ -96,7 +96,7 @@ def flat(
 
 def assert_sound(drawn: Cover) -> None:
     picture = opened(drawn.data)
-    assert picture.size == (256, 256)
+    assert picture.size == (SIDE, SIDE)
     assert picture.format == "JPEG"
     assert len(drawn.data) <= MAX_BYTES
     assert re.fullmatch(r"cover-[0-9a-f]{10}\.jpg", drawn.filename)

@@ -18,6 +18,8 @@ from bot.cards.art.pictures import accent_of
 from bot.cards.art.printing import printed
 
 _MOODS: Final = sorted(FAMILIES)
+SIDE: Final = 192
+"""Pixels: a thumbnail is shown at 80 to 85, on fine screens at twice that."""
 _MIN_SIDE, _MAX_SIDE = 32, 1024
 
 
@@ -30,11 +32,11 @@ class Cover:
     accent: int
 
 
-def cover(title: str, artist: str, tags: Sequence[str] = (), *, size: int = 256) -> Cover:
+def cover(title: str, artist: str, tags: Sequence[str] = (), *, size: int = SIDE) -> Cover:
     """Draw the sleeve of a song, the same bytes for the same words.
 
     Letter case and spaces change no more than the lettering. Songs of one artist share a palette as long as their tags
-    share a mood. size is the side in pixels, 32 to 1024; at 256 the data is a JPEG of at most 20 kB.
+    share a mood. size is the side in pixels, 32 to 1024; up to 256 the data is a JPEG of at most 20 kB.
     """
     if not _MIN_SIDE <= size <= _MAX_SIDE:
         raise ValueError(f"size must be {_MIN_SIDE} to {_MAX_SIDE}, not {size}")

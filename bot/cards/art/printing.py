@@ -27,7 +27,7 @@ def printed(c: Canvas) -> bytes:
     data = b""
     for quality, chroma in _SETTINGS:
         out = BytesIO()
-        picture.save(out, "JPEG", quality=quality, subsampling=chroma, optimize=True)
+        picture.save(out, "JPEG", quality=quality, subsampling=chroma)
         data = out.getvalue()
         if len(data) <= limit:
             break
