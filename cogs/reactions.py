@@ -11,6 +11,7 @@ from bot.cards.recommend import recommend_card
 from bot.client import Segue
 from bot.errors import StoreError
 from bot.store.records import MemberId, MessageId, PostKind, ServerId
+from cogs.showing import Refresher
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,7 @@ class Reactions(commands.Cog):
 
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
+        self._refresher = Refresher()
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
@@ -59,13 +61,10 @@ class Reactions(commands.Cog):
         post = await app.store.posts.by_message(message)
         if post is None:
             return
-        radio = post.kind is PostKind.RADIO
-        card = radio_card(post, app.shelf) if radio else recommend_card(post, app.shelf)
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
-        try:
-            await channel.get_partial_message(message).edit(view=card.view)
-        except discord.HTTPException as error:
-            log.info("card not redrawn", error=str(error), server=payload.guild_id)
+        drawn = channel.get_partial_message(message)
+        card = radio_card if post.kind is PostKind.RADIO else recommend_card
+        await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=card(post, app.shelf).view))
 
 
 async def setup(bot: Segue) -> None:

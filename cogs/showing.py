@@ -84,19 +84,20 @@ class Refresher:
         await asyncio.to_thread(week_picture, post, app.shelf)
         channel = interaction.client.get_partial_messageable(post.channel, guild_id=post.server)
         message = channel.get_partial_message(post.message)
-        await self._until_fresh(app, post, lambda: message.edit(view=weekly_card(post, app.shelf).view))
+        await self.until_fresh(app, post, lambda: message.edit(view=weekly_card(post, app.shelf).view))
 
     async def catch_up(self, interaction: Interaction, post: Post, slot: Slot, shown: Answers) -> None:
         """Redraw a pressed message if answers came in while its edit was on the way: edits may overtake each other."""
         app = interaction.client.app
         if answers(app, post) != shown:
-            await self._until_fresh(
+            await self.until_fresh(
                 app,
                 post,
                 lambda: interaction.edit_original_response(view=redrawn(app, post, slot, interaction).view),
             )
 
-    async def _until_fresh(self, app: App, post: Post, edit: Callable[[], Awaitable[object]]) -> None:
+    async def until_fresh(self, app: App, post: Post, edit: Callable[[], Awaitable[object]]) -> None:
+        """Edit until the message shows every answer; a second call while one edits only says that there is more."""
         self._stale.add(post.id)
         if post.id in self._drawing:
             return

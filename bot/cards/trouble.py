@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -63,6 +64,8 @@ def _refused(error: Exception) -> str | None:
             return say("error.guild_only")
         case discord.HTTPException():
             return say("error.discord", reason=safe(error.text or str(error.status), 80))
+        case aiohttp.ClientError() | ConnectionError() | TimeoutError():
+            return say("error.discord.silent")
         case _:
             return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 from bot.store.records import EventId, FeedbackEvent, MemberId, PostId, ServerId, SongId, Verb
@@ -30,11 +31,25 @@ def _event(row: Row[Any]) -> FeedbackEvent:
     )
 
 
+async def _introduce(connection: AsyncConnection, event: FeedbackEvent) -> None:
+    """Make sure that server and member have their rows."""
+    await connection.execute(
+        insert(servers).values(id=event.server, joined_at=event.at).on_conflict_do_nothing()
+    )
+    await connection.execute(
+        insert(members)
+        .values(server_id=event.server, member_id=event.member, first_seen=event.at)
+        .on_conflict_do_nothing()
+    )
+
+
 class FeedbackStore:
     """Appends events and reads them back in order. Nothing here changes or deletes one."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        # Members whose rows are there for certain: nearly every tap is one insert and a commit.
+        self._seen: set[tuple[ServerId, MemberId]] = set()
 
     async def append(
         self, events: Sequence[FeedbackEvent], *, cause: str | None = None
@@ -54,18 +69,8 @@ class FeedbackStore:
         first = events[0]
         written: list[FeedbackEvent] = []
         async with self._db.write() as connection:
-            if cause is not None:
-                taken = select(feedback.c.id).where(feedback.c.cause == f"{cause}:0")
-                if (await connection.execute(taken)).first() is not None:
-                    return []
-            await connection.execute(
-                insert(servers).values(id=first.server, joined_at=first.at).on_conflict_do_nothing()
-            )
-            await connection.execute(
-                insert(members)
-                .values(server_id=first.server, member_id=first.member, first_seen=first.at)
-                .on_conflict_do_nothing()
-            )
+            if (first.server, first.member) not in self._seen:
+                await _introduce(connection, first)
             for number, event in enumerate(events):
                 row = await connection.execute(
                     insert(feedback)
@@ -85,8 +90,11 @@ class FeedbackStore:
                     .returning(feedback)
                 )
                 found = row.one_or_none()
+                if found is None and number == 0 and cause is not None:
+                    return []  # this cause was taken before, whatever it led to
                 if found is not None:
                     written.append(_event(found))
+        self._seen.add((first.server, first.member))
         return written
 
     async def replay(self) -> AsyncIterator[FeedbackEvent]:

@@ -53,6 +53,7 @@ class PostStore:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._seen: set[ServerId] = set()
 
     async def create(
         self,
@@ -72,7 +73,10 @@ class PostStore:
             shown: whether its slots are impressions; False for a song that the member named.
         """
         async with self._db.write() as connection:
-            await connection.execute(insert(servers).values(id=server, joined_at=at).on_conflict_do_nothing())
+            if server not in self._seen:
+                await connection.execute(
+                    insert(servers).values(id=server, joined_at=at).on_conflict_do_nothing()
+                )
             number = (
                 await connection.execute(
                     insert(posts)
@@ -84,6 +88,7 @@ class PostStore:
             ).scalar_one()
             made = PostId(number)
             await self._add(connection, made, server, member, slots, at, shown=shown)
+        self._seen.add(server)
         return Post(made, kind, server, channel, None, member, query, at, tuple(slots))
 
     async def _add(

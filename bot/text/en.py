@@ -149,5 +149,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     },
     "error.guild_only": "That works in a server only.",
     "error.discord": "Discord refused that ({reason}). Try again in a moment.",
+    "error.discord.silent": "The line to Discord was cut. Look whether it worked before you try again.",
     "error.unexpected": "Something went wrong on my side (error {error_id}). The operator finds it in the log.",
 }

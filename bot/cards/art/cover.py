@@ -14,7 +14,7 @@ from bot.cards.art.canvas import Canvas
 from bot.cards.art.lettering import plain, set_title, settable
 from bot.cards.art.moods import FAMILIES, LOUD, mood
 from bot.cards.art.palette import PALETTES
-from bot.cards.art.pictures import accent_of
+from bot.cards.art.pictures import telling
 from bot.cards.art.printing import printed
 
 _MOODS: Final = sorted(FAMILIES)
@@ -56,9 +56,9 @@ def _cover(title: str, artist: str, tags: tuple[str, ...], size: int) -> Cover:
     family(canvas)
     if family not in LOUD:
         set_title(canvas, plain(title, 200))
-    data = printed(canvas)
+    data, picture = printed(canvas)
     name = blake2b(data, digest_size=5).hexdigest()
-    return Cover(data, f"cover-{name}.jpg", accent_of(data))
+    return Cover(data, f"cover-{name}.jpg", telling(picture))
 
 
 def _digest(*parts: str) -> bytes:
