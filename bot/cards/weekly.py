@@ -10,7 +10,7 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.art import Cover, collage
 from bot.cards.plain import clean, safe
-from bot.cards.song import Card, Shelf, layout, name, sleeve
+from bot.cards.song import Card, Shelf, accent, layout, name, sleeve
 from bot.cards.why import why
 from bot.store.records import Post, Slot, Song
 from bot.text import say
@@ -63,7 +63,7 @@ def _collage(pictures: tuple[bytes, ...]) -> bytes:
 def week_picture(post: Post, shelf: Shelf) -> Cover:
     """The collage of a post: tens of milliseconds the first time, so draw it in a thread before the card."""
     drawn = [sleeve(song) for _, song in _shown(post, shelf)]
-    return Cover(_collage(tuple(each.data for each in drawn)), COLLAGE, drawn[0].accent)
+    return Cover(_collage(tuple(each.data for each in drawn)), COLLAGE)
 
 
 def weekly_card(post: Post, shelf: Shelf) -> Card:
@@ -85,5 +85,5 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
         ui.ActionRow(menu),
         ui.TextDisplay(say("weekly.footer")),
         covers=[picture],
-        accent=picture.accent,
+        accent=accent(shown[0][1]),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -164,6 +166,10 @@ class TestTrouble:
         async with opened(tmp_path) as db:
             with pytest.raises(StoreReadOnly, match="cannot be written"):
                 await add(db, "nowhere")
+        # aiosqlite's thread tells the loop that it ends, so the loop must outlive it.
+        for thread in threading.enumerate():
+            if "_connection_worker_thread" in thread.name:
+                await asyncio.to_thread(thread.join)
 
     async def test_a_file_that_may_not_be_written(self, db: Database) -> None:
         async with db.write() as connection:

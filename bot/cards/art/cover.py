@@ -14,7 +14,7 @@ from bot.cards.art.canvas import Canvas
 from bot.cards.art.lettering import plain, set_title, settable
 from bot.cards.art.moods import FAMILIES, LOUD, mood
 from bot.cards.art.palette import PALETTES
-from bot.cards.art.pictures import telling
+from bot.cards.art.pictures import accent_of
 from bot.cards.art.printing import printed
 
 _MOODS: Final = sorted(FAMILIES)
@@ -29,7 +29,14 @@ class Cover:
 
     data: bytes
     filename: str
-    accent: int
+
+    @property
+    def accent(self) -> int:
+        """The most telling colour, as 0xRRGGBB for a card's edge; found when asked, as one song of a card lends it."""
+        return _accent(self.data)
+
+
+_accent = lru_cache(maxsize=2048)(accent_of)
 
 
 def cover(title: str, artist: str, tags: Sequence[str] = (), *, size: int = SIDE) -> Cover:
@@ -56,9 +63,9 @@ def _cover(title: str, artist: str, tags: tuple[str, ...], size: int) -> Cover:
     family(canvas)
     if family not in LOUD:
         set_title(canvas, plain(title, 200))
-    data, picture = printed(canvas)
+    data = printed(canvas)
     name = blake2b(data, digest_size=5).hexdigest()
-    return Cover(data, f"cover-{name}.jpg", telling(picture))
+    return Cover(data, f"cover-{name}.jpg")
 
 
 def _digest(*parts: str) -> bytes:

@@ -47,12 +47,7 @@ def accent_of(picture: bytes) -> int:
     Its lightness is moved, hue kept, until it stands out at least 2.3 to 1 from Discord's dark card (#2B2D31) and from
     white. Raises UnreadablePictureError when the bytes are no picture.
     """
-    return telling(opened(picture, 64))
-
-
-def telling(picture: Image.Image) -> int:
-    """Return the most telling colour of an opened picture (see accent_of)."""
-    small = picture.resize((32, 32), Image.Resampling.BOX, reducing_gap=2.0)
+    small = opened(picture, 64).resize((32, 32), Image.Resampling.BOX)
     pixels = np.asarray(small, np.float64).reshape(-1, 3) / 255
     high, low = pixels.max(axis=1), pixels.min(axis=1)
     chroma = high - low

@@ -20,8 +20,8 @@ MAX_BYTES: Final = 20_000
 _SETTINGS: Final = ((88, 0), (80, 0), (76, 2), (66, 2), (54, 2), (40, 2))
 
 
-def printed(c: Canvas) -> tuple[bytes, Image.Image]:
-    """Return the canvas as a JPEG, by the first setting that is small enough or else the last, and as a picture."""
+def printed(c: Canvas) -> bytes:
+    """Return the canvas as a JPEG: the first setting that is small enough, or else the last."""
     picture = Image.fromarray(_finished(c))
     limit = MAX_BYTES * max(1, c.side / 256) ** 2
     data = b""
@@ -31,7 +31,7 @@ def printed(c: Canvas) -> tuple[bytes, Image.Image]:
         data = out.getvalue()
         if len(data) <= limit:
             break
-    return data, picture
+    return data
 
 
 def _finished(c: Canvas) -> NDArray[np.uint8]:
