@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -32,11 +35,15 @@ COGS = (
 
 # Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.
 TOO_OLD = 2.8
+# Seconds by which the host's clock may drift between two interactions before it counts as having been set.
+CLOCK_STEP = 0.5
 
 Interaction = discord.Interaction["Segue"]
 
 # Marks, in an interaction's extras, an answer that only the member will see.
 PRIVATE = "private"
+# … and one that is on the screen already, and stays whatever goes wrong after it.
+SHOWN = "shown"
 
 # Segue never speaks in voice channels: that the libraries for it are missing is no news.
 discord.VoiceClient.warn_nacl = False
@@ -94,7 +101,9 @@ class Segue(commands.Bot):
         )
         self.app = app
         self._always_sync = always_sync
-        self._least_age: float | None = None
+        self._ages: deque[float] = deque(maxlen=100)
+        self._offset: float | None = None
+        self.connected = False
 
     async def setup_hook(self) -> None:
         """Load the cogs by name and sync the commands when they have changed."""
@@ -111,20 +120,34 @@ class Segue(commands.Bot):
             await self.app.store.meta.set(key, digest)
             log.info("commands synced", count=len(payload))
 
+    async def on_disconnect(self) -> None:
+        """Not well while the gateway is away."""
+        self.connected = False
+
+    async def on_resumed(self) -> None:
+        """Well again."""
+        self.connected = True
+
     async def on_ready(self) -> None:
-        """Say once that members can be answered."""
+        """Say that members can be answered."""
+        self.connected = True
         log.info("ready", servers=len(self.guilds))
 
     def too_late(self, interaction: Interaction) -> bool:
         """Whether an interaction is older than Discord waits for.
 
-        Ages are taken against the youngest one seen, so that a host whose clock is off answers all the same.
+        Ages are taken against the youngest of the last ones, so that a host whose clock is off answers all the same;
+        when that clock is set, earlier ages mean nothing any more.
         """
-        age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
-        self._least_age = age if self._least_age is None else min(self._least_age, age)
-        late = age - self._least_age > TOO_OLD
+        now = discord.utils.utcnow()
+        offset = now.timestamp() - time.monotonic()
+        if self._offset is not None and abs(offset - self._offset) > CLOCK_STEP:
+            self._ages.clear()
+        self._offset = offset
+        self._ages.append((now - interaction.created_at).total_seconds())
+        late = self._ages[-1] - min(self._ages) > TOO_OLD
         if late:
-            log.warning("interaction dropped: too old", age=round(age, 2))
+            log.warning("interaction dropped: too old", age=round(self._ages[-1], 2))
         return late
 
     async def tell(self, interaction: Interaction, error: Exception) -> None:
@@ -140,14 +163,15 @@ class Segue(commands.Bot):
             log.warning("discord refused", error=str(error))
         try:
             await self._answer_privately(interaction, sentence)
-        except discord.HTTPException as gone:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as gone:
             log.warning("could not tell the member", error=str(gone))
 
     async def _answer_privately(self, interaction: Interaction, sentence: str) -> None:
         if not interaction.response.is_done():
             await interaction.response.send_message(sentence, ephemeral=True)
             return
-        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        thinking = interaction.response.type is discord.InteractionResponseType.deferred_channel_message
+        if thinking and not interaction.extras.get(SHOWN):
             if interaction.extras.get(PRIVATE):
                 await interaction.edit_original_response(content=sentence)
                 return

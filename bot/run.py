@@ -11,12 +11,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import discord
 import structlog
 
 from bot.app import App, create_bot, open_app
 from bot.client import Segue
-from bot.errors import StoreError, WrongSetting
+from bot.errors import SegueError, StoreError, WrongSetting
 from bot.settings import Settings
 from bot.store import Store
 from bot.usecases.catalog import import_starter
@@ -86,6 +87,10 @@ async def serve(settings: Settings) -> None:
                 raise WrongSetting(
                     "DISCORD_TOKEN is refused by Discord. Copy it again from the developer portal (Bot → Reset Token)."
                 ) from None
+            except (aiohttp.ClientConnectionError, OSError) as error:
+                raise SegueError(
+                    f"Discord cannot be reached: {error}. Look after the network, then start again."
+                ) from error
 
 
 async def finish_promises() -> None:
@@ -107,7 +112,7 @@ async def _healthy(app: App, bot: Segue, file: Path) -> AsyncGenerator[None]:
 
     async def beat() -> None:
         while True:
-            if bot.is_ready() and not bot.is_closed():
+            if bot.connected and not bot.is_closed():
                 try:
                     await app.store.meta.get("alive")
                     await asyncio.to_thread(_touch, file)

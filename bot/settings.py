@@ -5,15 +5,16 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import WrongSetting
+from bot.store.database import database_file
 
 DRIVER = "sqlite+aiosqlite"
 
@@ -88,12 +89,21 @@ class Settings(BaseSettings):
             raise ValueError("not a database address") from error
         if driver != DRIVER:
             raise ValueError(f"it must begin with {DRIVER}://")
+        if database_file(value) is None or make_url(value).query:
+            raise ValueError(f"it must name a file and nothing else, such as {DRIVER}:///data/segue.db")
         return value
 
     @property
     def spotify(self) -> bool:
         """Whether both halves of the Spotify credentials are there."""
         return self.spotify_client_id is not None and self.spotify_client_secret is not None
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        files = [database_file(self.database_url), database_file(self.preview_database_url)]
+        if files[0] and files[1] and files[0].resolve() == files[1].resolve():
+            raise ValueError("SEGUE_PREVIEW_DATABASE_URL must be another file than SEGUE_DATABASE_URL")
+        return self
 
 
 def aliases() -> dict[str, str]:
@@ -118,5 +128,5 @@ def load(env_file: Path | None = Path(".env")) -> Settings:
         return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0])
+        name = str(first["loc"][0]) if first["loc"] else "SEGUE_PREVIEW_DATABASE_URL"
         raise WrongSetting(f"{name} is wrong: {first['msg']}. {known.get(name, '')}".strip()) from None

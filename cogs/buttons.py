@@ -96,8 +96,13 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
             cause=str(interaction.id),
             toggle=not steering,
         )
+        # Others may have moved a radio on meanwhile.
+        post = await app.picker.post(post.id) or post
         if steering:
             await move_on(interaction, app, post, slot)
+            return
+        if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
+            await interaction.response.defer()
             return
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction).view)

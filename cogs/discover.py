@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+import aiohttp
 import discord
+import structlog
 from discord import app_commands
 from discord.ext import commands
 
@@ -17,6 +19,8 @@ from cogs.showing import draw, show
 from recommender import Dial
 
 DIALS = [app_commands.Choice(name=say(f"dial.{dial.value}"), value=dial.value) for dial in Dial]
+log = structlog.get_logger(__name__)
+
 # A message with one song invites reactions; on longer ones nobody could tell which song is meant.
 INVITED = ("❤️", "⏭️", "👎")
 
@@ -46,6 +50,7 @@ class Discover(commands.Cog):
         """Answer with a page of songs."""
         asked = where(interaction)
         app = self.bot.app
+        # From memory, and before the public "thinking…": what is not found is told to the member alone.
         seed = app.library.resolve(song).id if song else None
         await think(interaction)
         post = await app.recommend.ask(
@@ -66,8 +71,11 @@ async def invite(interaction: Interaction, message: discord.InteractionMessage) 
     """Put the reactions on a one-song message, where Segue may."""
     may = interaction.app_permissions
     if may.add_reactions and may.read_message_history and may.view_channel:
-        for emoji in INVITED:
-            await message.add_reaction(emoji)
+        try:
+            for emoji in INVITED:
+                await message.add_reaction(emoji)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("no reactions added", error=str(error))
 
 
 async def setup(bot: Segue) -> None:

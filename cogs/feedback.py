@@ -23,6 +23,8 @@ class FeedbackCog(commands.Cog, name="Feedback"):
         app = self.bot.app
         song = app.library.resolve(text)
         await think(interaction, private=True)
+        # The answer comes last: whatever fails before it, "nothing was changed" is true.
+        post = await app.picker.single(server=asked.server, member=asked.member, song=song.id)
         await app.feedback.say(
             server=asked.server,
             member=asked.member,
@@ -30,7 +32,6 @@ class FeedbackCog(commands.Cog, name="Feedback"):
             verb=verb,
             cause=str(interaction.id),
         )
-        post = await app.picker.single(server=asked.server, member=asked.member, song=song.id)
         card = said(app, post, post.slots[0], interaction)
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 

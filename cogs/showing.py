@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+import aiohttp
 import discord
 import structlog
 
@@ -13,7 +14,7 @@ from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
 from bot.cards.weekly import week_picture, weekly_card
-from bot.client import Interaction
+from bot.client import SHOWN, Interaction
 from bot.errors import StoreError
 from bot.store.records import ChannelId, Counts, MemberId, MessageId, Post, PostId, PostKind, Slot
 from bot.text import say
@@ -33,6 +34,7 @@ async def draw(app: App, slots: Sequence[Slot]) -> None:
 async def show(interaction: Interaction, post: Post, card: Card) -> discord.InteractionMessage:
     """Answer a deferred command with a post, and remember which message it became."""
     message = await interaction.edit_original_response(view=card.view, attachments=card.files)
+    interaction.extras[SHOWN] = True
     try:
         await interaction.client.app.picker.sent(post, ChannelId(message.channel.id), MessageId(message.id))
     except StoreError as error:
@@ -108,7 +110,7 @@ class Refresher:
                 self._stale.discard(post.id)
                 shown = answers(app, post)
                 await edit()
-        except discord.HTTPException as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("post not redrawn", post=post.id, error=str(error))
         finally:
             self._drawing.discard(post.id)

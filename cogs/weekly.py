@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from zoneinfo import available_timezones
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from bot.cards import ids
 from bot.cards.plain import safe
 from bot.cards.trouble import permission_names
 from bot.cards.weekly import week_picture, weekly_card
 from bot.client import Interaction, Segue
-from bot.errors import DiscoveryDone, EmptyCatalog, NothingLeft, SegueError
+from bot.errors import DiscoveryDone, SegueError
 from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
 from bot.text import say
 from bot.usecases.weekly import Due, UnknownTimezone
@@ -72,6 +75,8 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         self.bot = bot
         self.weekly = bot.app.weekly
         self._patience: dict[ServerId, datetime] = {}
+        self._on_their_way: set[tuple[ServerId, str]] = set()
+        self._started = discord.utils.utcnow().timestamp()
 
     async def cog_load(self) -> None:
         """Start the clock."""
@@ -143,6 +148,8 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         """Make this week's post without waiting for its hour."""
         await think(interaction, private=True)
         due = await self.weekly.due_now(where(interaction).server)
+        # Whether a doubtful week was posted, admins can see: that they ask for it is the answer.
+        await self.weekly.decided(due)
         try:
             await self.publish(due)
         except DiscoveryDone as done:
@@ -177,15 +184,20 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             EmptyCatalog, NothingLeft: there is nothing to post.
             HTTPException: Discord refused; the week is free again unless that cannot be known.
         """
-        post = await self.weekly.prepare(due)
+        way = (due.settings.server, due.week)
+        self._on_their_way.add(way)
         try:
-            message = await self._send(due, post)
-        except discord.HTTPException as error:
-            # A server error or a cut wire may come after the message was made: the clock looks for it.
-            if error.status < 500:
-                await self.weekly.refused(due)
-            raise
-        await self.weekly.confirm(due, post, MessageId(message.id))
+            post = await self.weekly.prepare(due)
+            try:
+                message = await self._send(due, post)
+            except discord.HTTPException as error:
+                # A server error or a cut wire may come after the message was made: the clock looks for it.
+                if error.status < 500:
+                    await self.weekly.refused(due)
+                raise
+            await self.weekly.confirm(due, post, MessageId(message.id))
+        finally:
+            self._on_their_way.discard(way)
 
     async def _send(self, due: Due, post: Post) -> discord.Message:
         await asyncio.to_thread(week_picture, post, self.bot.app.shelf)
@@ -203,45 +215,51 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             # The host slept. discord.py would run every turn that was missed: one is enough.
             self.clock.restart()
             return
-        lately = now.timestamp() - ON_ITS_WAY
         try:
-            for run in await self.weekly.interrupted():
-                if run.at < lately:
-                    await self._settle(run)
-            waiting = await self.weekly.due()
+            interrupted, waiting = await self.weekly.interrupted(), await self.weekly.due()
         except SegueError as error:
             log.warning("cannot look for due posts", error=str(error))
             return
+        for run in interrupted:
+            if self._left_behind(run, now):
+                await self._quietly(run.server, run.week, self._settle(run))
         for due in waiting:
             if self._patience.get(due.settings.server, now) <= now:
-                await self._publish_quietly(due)
+                await self._quietly(due.settings.server, due.week, self.publish(due))
 
-    async def _publish_quietly(self, due: Due) -> None:
-        server = due.settings.server
+    def _left_behind(self, run: DiscoveryRun, now: datetime) -> bool:
+        """Whether nobody is making this post any more: it is from before this start, or was cut off a while ago."""
+        if (run.server, run.week) in self._on_their_way or self._patience.get(run.server, now) > now:
+            return False
+        return run.at <= self._started or run.at < now.timestamp() - ON_ITS_WAY
+
+    async def _quietly(self, server: ServerId, week: str, work: Awaitable[None]) -> None:
+        """Do one server's work; whatever goes wrong is logged and tried again later, and no other server waits."""
         try:
-            await self.publish(due)
-            log.info("weekly post made", server=server, week=due.week)
+            await work
         except DiscoveryDone:
-            log.info("weekly post was made elsewhere", server=server, week=due.week)
-        except (EmptyCatalog, NothingLeft) as error:
-            log.warning("nothing to post", server=server, week=due.week, error=str(error))
+            log.info("weekly post was made elsewhere", server=server, week=week)
+        except Exception as error:
+            expected = isinstance(error, SegueError | discord.HTTPException | OSError | aiohttp.ClientError)
+            told = None if expected else error
+            log.warning("weekly post not made yet", server=server, week=week, error=str(error), exc_info=told)
             self._patience[server] = discord.utils.utcnow() + PATIENCE
-        except (SegueError, discord.HTTPException) as error:
-            log.warning("weekly post not made yet", server=server, week=due.week, error=str(error))
-            self._patience[server] = discord.utils.utcnow() + PATIENCE
+        else:
+            log.info("weekly post made", server=server, week=week)
 
     @clock.before_loop
-    async def settle(self) -> None:
-        """Before the first tick, settle what a crash left between claim and confirmation."""
+    async def ready(self) -> None:
+        """Wait until Discord can be asked."""
         await self.bot.wait_until_ready()
-        for run in await self.weekly.interrupted():
-            await self._settle(run)
 
     async def _settle(self, run: DiscoveryRun) -> None:
         try:
             await self.weekly.found(run, await self._search(run))
-        except discord.HTTPException as error:
-            log.warning("cannot tell whether a weekly post was made", server=run.server, error=str(error))
+        except discord.NotFound:
+            # The channel is gone, and with it whatever was posted there.
+            await self.weekly.found(run, None)
+        except discord.Forbidden:
+            log.warning("cannot tell whether a weekly post was made: no read access", server=run.server)
             await self.weekly.doubtful(run)
 
     async def _search(self, run: DiscoveryRun) -> MessageId | None:
@@ -252,10 +270,10 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         since = discord.Object(
             discord.utils.time_snowflake(datetime.fromtimestamp(run.at - 60, discord.utils.utcnow().tzinfo))
         )
-        wanted = f":{run.post}"
+        wanted = ids.choose(run.post)
         async for message in channel.history(after=since, limit=None):
             if message.author == self.bot.user and any(
-                (getattr(part, "custom_id", None) or "").endswith(wanted) for part in message_parts(message)
+                getattr(part, "custom_id", None) == wanted for part in message_parts(message)
             ):
                 return MessageId(message.id)
         return None

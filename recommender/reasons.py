@@ -85,6 +85,7 @@ def tell(
             items=tuple(_items(cause, evidence, catalogue, names)),
             tags=_columns(cause, parts, space, Block.TAGS, names),
             members=tuple(_largest(cause.members, names)),
+            people=sum(part > 0 for part in cause.members.values()),
             feature=_feature(cause, parts, space),
         )
         for cause in positive[: config.reasons]

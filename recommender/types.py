@@ -89,6 +89,8 @@ class Reason:
     """Shared tags behind it, largest first."""
     members: tuple[MemberId, ...] = ()
     """Members of the query's own group behind it, largest first; never the asking member."""
+    people: int = 0
+    """How many members of the query's own group are behind it, named in `members` or not."""
     feature: str | None = None
     """The audio feature that contributes most, for AUDIO."""
 

@@ -142,7 +142,7 @@ class TestCatalog:
         code, out, err = terminal.run("catalog", "info")
         assert (code, out) == (2, "")
         assert err == (
-            "Segue: data/segue.db is not a healthy SQLite database. Restore the copy beside it (*.backup).\n"
+            "Segue: data/segue.db is not a healthy SQLite database. Put a copy in its place, without its -wal and -shm files.\n"
         )
 
 

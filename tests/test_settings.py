@@ -46,7 +46,8 @@ def test_the_example_shows_the_defaults_and_changes_nothing(tmp_path: Path) -> N
     shown = re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / ".env").write_text(shown, encoding="utf-8")
     shown_settings = load(tmp_path / ".env")
-    assert shown_settings.model_copy(update={"spotify_client_id": None}) == load(None)
+    credentials = {"discord_token": None, "spotify_client_id": None, "spotify_client_secret": None}
+    assert shown_settings.model_copy(update=credentials) == load(None)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,10 @@ def test_the_example_shows_the_defaults_and_changes_nothing(tmp_path: Path) -> N
         ("SPOTIFY_CLIENT_ID", "abc", "32 hexadecimal characters"),
         ("SEGUE_DATABASE_URL", "postgresql://here/segue", "must begin with sqlite+aiosqlite://"),
         ("SEGUE_DATABASE_URL", "segue.db", "not a database address"),
+        ("SEGUE_DATABASE_URL", "sqlite+aiosqlite://", "must name a file"),
+        ("SEGUE_DATABASE_URL", "sqlite+aiosqlite:///:memory:", "must name a file"),
+        ("SEGUE_DATABASE_URL", "sqlite+aiosqlite:///segue.db?timeout=abc", "must name a file"),
+        ("SEGUE_PREVIEW_DATABASE_URL", "sqlite+aiosqlite:///data/segue.db", "must be another file"),
         ("SEGUE_PREVIEW_DATABASE_URL", "sqlite:///segue.db", "must begin with sqlite+aiosqlite://"),
         ("SEGUE_LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
         ("SEGUE_LOG_FORMAT", "xml", "json for machines"),

@@ -25,7 +25,9 @@ from bot.text import say
 
 def permission_names(names: Sequence[str]) -> str:
     """Permissions as Discord's settings call them."""
-    return ", ".join(f"**{name.replace('_', ' ').title()}**" for name in names)
+    # What the library calls a guild is a server to everybody else.
+    words = (name.replace("_", " ").replace("guild", "server").title() for name in names)
+    return ", ".join(f"**{each}**" for each in words)
 
 
 def _known(error: Exception, command: Callable[[str], str]) -> str | None:

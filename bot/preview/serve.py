@@ -90,8 +90,6 @@ async def open_preview(settings: Settings) -> AsyncGenerator[tuple[Preview, Env]
     """A running preview: bot, demo server, page, and a clock that moves."""
     here = settings.model_copy(update={"database_url": settings.preview_database_url})
     await ensure_catalog(here)
-    async with Store(here.database_url):
-        pass
     # Members exist before their history does, and the history before the bot reads it.
     scratch = Env(discord.Client(intents=discord.Intents(guilds=True)))
     channel, members = populate(scratch)

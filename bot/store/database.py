@@ -41,7 +41,9 @@ def explain(error: DBAPIError, url: URL) -> StoreError:
     if "disk is full" in said or "disk i/o" in said:
         return StoreError(f"The disk of {where} is full or broken. Free some space, then try again.")
     if "not a database" in said or "malformed" in said:
-        return StoreError(f"{where} is not a healthy SQLite database. Restore the copy beside it (*.backup).")
+        return StoreError(
+            f"{where} is not a healthy SQLite database. Put a copy in its place, without its -wal and -shm files."
+        )
     return StoreError(f"The database {where} refused: {error.orig}")
 
 
@@ -76,7 +78,11 @@ class Database:
             return create_async_engine(self.url, pool_size=pool_size, max_overflow=0)
         # isolation_level None: the driver would otherwise open transactions late and never around DDL.
         engine = create_async_engine(
-            self.url, pool_size=pool_size, max_overflow=0, connect_args={"isolation_level": None}
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"isolation_level": None},
         )
 
         def on_connect(connection: Any, _record: object) -> None:

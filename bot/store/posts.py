@@ -216,13 +216,16 @@ class PostStore:
             )
             return [(ServerId(s), None if m is None else MemberId(m), SongId(i), at) for s, m, i, at in rows]
 
-    async def songs_of_server(self, server: ServerId) -> set[SongId]:
-        """Every song that was ever posted in a server."""
+    async def songs_of_server(self, server: ServerId, kind: PostKind | None = None) -> set[SongId]:
+        """Every song that was ever posted in a server, or only in posts of one kind."""
+        wanted = posts.c.server_id == server
+        if kind is not None:
+            wanted &= posts.c.kind == kind
         async with self._db.read() as connection:
             rows = await connection.execute(
                 select(slots.c.song_id)
                 .join_from(slots, posts, posts.c.id == slots.c.post_id)
-                .where(posts.c.server_id == server)
+                .where(wanted)
                 .distinct()
             )
             return {SongId(song) for (song,) in rows}

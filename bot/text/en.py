@@ -124,7 +124,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "**Taps teach it.** ❤️ more like this · ⏭️ not now · 👎 never again. The same button again takes it back. "
         "On a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too."
     ),
-    "help.privacy": "-# What you tap stays in this server. Others see counts, never names.",
+    "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, never names.",
     # errors
     "error.unknown_song": "I don't know “{text}”. Pick one from the list that appears while you type.",
     "error.unknown_song.near": "I don't know “{text}”. Did you mean {suggestions}?",

@@ -115,7 +115,10 @@ class Feedback:
         async with self._turn:
             earlier = self._tastes.undoable(server, member, post.id, via)
             if not added:
-                return None if earlier is None else await self._write([self._taken_back(earlier)], None)
+                # On a radio the song has moved on: taking the reaction away makes room for the next one.
+                if earlier is None or earlier.song != current.song:
+                    return None
+                return await self._write([self._taken_back(earlier)], None)
             if earlier is not None and earlier.song == current.song:
                 return self._answer(server, member, current.song, changed=False)
             said = self._event(server, member, current.song, verb, via, post.id, current.number)

@@ -14,7 +14,7 @@ from bot.sources.spotify import track_id
 from bot.store import Store
 from bot.store.catalog import StoredFrames
 from bot.store.records import FeedbackEvent, Song, SongId, Verb
-from bot.store.search import Match, SearchIndex
+from bot.store.search import CONFIDENT, Match, SearchIndex
 from bot.usecases.taste import WEIGHT, Tastes
 from recommender import Dataset, Engine, GroupId, ItemId, MemberId
 
@@ -123,10 +123,9 @@ class Library:
         pasted = track_id(text)
         if pasted in self._spotify:
             return self.songs[self._spotify[pasted]]
-        best = self.search.best(text)
-        if best is not None:
-            return self.songs[best.song_id]
         near = self.search.find(text, limit=3)
+        if near and near[0].score >= CONFIDENT:
+            return self.songs[near[0].song_id]
         raise UnknownSong(text, tuple(label(self.songs[match.song_id]) for match in near))
 
     def suggest(self, text: str, limit: int = 25) -> list[Song]:

@@ -31,6 +31,7 @@ from recommender import MemberId as Asker
 # A song is not recommended again to the same member for this long, unless nothing else is left.
 REST_DAYS = 7
 CACHED_POSTS = 2_000
+MOST_EVIDENCE = 200
 
 
 def _nothing() -> dict[SongId, float]:
@@ -74,12 +75,17 @@ def _stored(pick: Pick, number: int) -> Slot:
                 share=round(reason.share, 4),
                 items=tuple(int(item) for item in reason.items[:3]),
                 tags=reason.tags[:3],
-                members=len(reason.members),
+                members=reason.people,
                 feature=reason.feature,
             )
             for reason in pick.reasons
         ),
     )
+
+
+def _largest(vector: Mapping[SongId, float]) -> dict[SongId, float]:
+    """The entries that say most: a whole server's thousands would cost a tenth of a second and change little."""
+    return dict(sorted(vector.items(), key=lambda pair: -abs(pair[1]))[:MOST_EVIDENCE])
 
 
 class Picker:
@@ -118,8 +124,8 @@ class Picker:
         resting = self._resting(question, now)
         never = await self._never(question)
         picks = self._distinct(question, now, never | resting)
-        if len(picks) < question.count and resting and not question.whole_server:
-            picks = self._distinct(question, now, never)
+        if len(picks) < question.count:
+            picks = self._distinct(question, now, await self._never(question, strict=False))
         return [_stored(pick, number) for number, pick in enumerate(picks, start=1)]
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
@@ -128,11 +134,13 @@ class Picker:
             del shown[song]
         return set(shown)
 
-    async def _never(self, question: Question) -> set[SongId]:
+    async def _never(self, question: Question, *, strict: bool = True) -> set[SongId]:
+        """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
         never = set(question.leave_out)
         if question.whole_server:
             never |= self._tastes.rated(question.server)
-            never |= await self._store.posts.songs_of_server(question.server)
+            kind = None if strict else PostKind.WEEKLY
+            never |= await self._store.posts.songs_of_server(question.server, kind)
         elif question.member is not None:
             never |= self._tastes.vector(question.server, question.member, self._clock()).keys()
         return self._library.versions({*never, *question.seeds})
@@ -154,7 +162,7 @@ class Picker:
 
     def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
         if question.whole_server or question.member is None:
-            taste = self._tastes.server_vector(question.server, now)
+            taste = _largest(self._tastes.server_vector(question.server, now))
         else:
             taste = self._tastes.vector(question.server, question.member, now)
         evidence = {song: weight * question.taste_weight for song, weight in taste.items()}
@@ -225,6 +233,8 @@ class Picker:
         found = self._posts.get(number)
         if found is None:
             found = await self._store.posts.get(number)
+            if number in self._posts:  # somebody changed it while it was read
+                return self._posts[number]
             if found is not None:
                 self.remember(found)
         return found
@@ -241,7 +251,7 @@ class Picker:
         post = await self.post(number)
         if post is not None:
             await self._store.posts.withdraw(number)
-            del self._posts[number]
+            self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from bot.errors import NothingLeft, UnknownPost
 from bot.store import Store
@@ -32,7 +32,7 @@ class Radio:
         self._picker = picker
         self._library = library
         self._clock = clock
-        self._turns: defaultdict[PostId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[PostId, asyncio.Lock] = WeakValueDictionary()
 
     async def start(
         self, *, server: ServerId, member: MemberId, channel: ChannelId | None, seed: SongId
@@ -57,26 +57,25 @@ class Radio:
             UnknownPost: the post is no radio, or was stopped.
             NothingLeft: there is nothing else to play.
         """
-        async with self._turns[post.id]:
+        async with self._turn(post.id):
             post = await self._current(post)
             current = post.slots[-1]
             if current.number != slot:
                 return post
+            bound = (*anchors(post), current.song) if like_this else anchors(post)
+            question = self._question(post.server, post.member, bound, post.slots)
+            chosen = await self._best(question, (*bound, *(slot.song for slot in post.slots)))
             if like_this:
-                post = await self._anchor(post, current.song)
-            question = self._question(post.server, post.member, anchors(post), post.slots)
-            heard = (*anchors(post), *(slot.song for slot in post.slots))
-            chosen = await self._best(question, heard)
+                post = await self._bind(post, bound)
             return await self._picker.extend(post, replace(chosen, number=current.number + 1))
 
     async def stop(self, post: Post) -> Post:
         """End a radio."""
-        async with self._turns[post.id]:
+        async with self._turn(post.id):
             post = await self._current(post)
             await self._store.posts.close(post.id, self._clock())
             ended = replace(post, closed=True)
             self._picker.remember(ended)
-        self._turns.pop(post.id, None)
         return ended
 
     async def _current(self, post: Post) -> Post:
@@ -85,10 +84,14 @@ class Radio:
             raise UnknownPost("That radio has ended.")
         return found
 
-    async def _anchor(self, post: Post, song: SongId) -> Post:
-        query = {**post.query, "anchors": [*anchors(post), song]}
+    async def _bind(self, post: Post, songs: tuple[SongId, ...]) -> Post:
+        query: dict[str, object] = {**post.query, "anchors": list(songs)}
         await self._store.posts.ask(post.id, query)
         return replace(post, query=query)
+
+    def _turn(self, post: PostId) -> asyncio.Lock:
+        """One press after another on one radio."""
+        return self._turns.setdefault(post, asyncio.Lock())
 
     def _question(
         self,

@@ -108,7 +108,7 @@ class Tastes:
 
     def rated(self, server: ServerId) -> set[SongId]:
         """Every song that anybody of a server ever rated."""
-        return self._known[server]
+        return self._known.get(server, set())
 
     def events(self) -> Iterable[FeedbackEvent]:
         """The event that counts of every server, member and song, for the engine to learn from."""

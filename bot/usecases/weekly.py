@@ -169,9 +169,9 @@ class Weekly:
         return post
 
     async def confirm(self, due: Due, post: Post, message: MessageId) -> None:
-        """Say that the post is there."""
-        await self._store.discovery.confirm(due.settings.server, due.week, message)
+        """Say that the post is there; until the last line is written, a look into the channel settles it."""
         await self._picker.sent(post, due.settings.channel, message)
+        await self._store.discovery.confirm(due.settings.server, due.week, message)
 
     async def refused(self, due: Due) -> None:
         """Give the week and its songs back, because Discord refused the message for certain."""
@@ -182,6 +182,12 @@ class Weekly:
         if post is not None:
             await self._picker.withdraw(post)
         await self._store.discovery.release(server, week)
+
+    async def decided(self, due: Due) -> None:
+        """Give a doubtful week back: an admin who asks for its post has looked."""
+        run = await self._store.discovery.run(due.settings.server, due.week)
+        if run is not None and run.state == "unsure":
+            await self._give_back(run.server, run.week, run.post)
 
     async def interrupted(self) -> list[DiscoveryRun]:
         """Weeks that a crash left between claim and confirmation."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+
+import discord
 import pytest
 
-from bot.client import Segue
+from bot.client import Interaction, Segue
 from bot.errors import StoreBusy
 from bot.store.records import Verb
 from tests.behaviour.conftest import Home
@@ -53,10 +58,11 @@ async def test_likes_of_one_server_are_not_seen_in_another(home: Home) -> None:
     other = home.env.create_guild("Other")
     channel = other.create_text_channel("music")
     alice = other.add_member(home.alice.user)
+    fresh = home.shown(await alice.slash(channel, "recommend", count=12))
+    assert "Nothing known about you yet" in fresh.text
+    assert "you liked" not in fresh.text
     card = home.shown(await alice.slash(channel, "skip", song="teardrop massive attack"))
     assert card.label(":1:like") is None
-    fresh = home.shown(await alice.slash(channel, "recommend", song="glory box portishead"))
-    assert "because you liked" not in fresh.text
 
 
 async def test_a_locked_database_is_told_and_nothing_is_half_done(
@@ -126,3 +132,23 @@ async def test_interactions_that_discord_gave_up_on_are_dropped(
     monkeypatch.setattr(Segue, "too_late", late)
     result = await home.alice.slash(home.channel, "recommend")
     assert not result.acknowledged
+
+
+async def test_a_host_whose_clock_is_set_answers_on(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    bot = home.env.bot
+    assert isinstance(bot, Segue)
+    now = datetime.now(UTC)
+    ticks = iter([100.0, 101.0, 102.0, 103.0])
+
+    def asked(clock: float, sent: float) -> bool:
+        at = now + timedelta(seconds=clock)
+        pressed = SimpleNamespace(created_at=now + timedelta(seconds=sent), id=1)
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.client.time", SimpleNamespace(monotonic=lambda: next(ticks)))
+            patch.setattr(discord.utils, "utcnow", lambda: at)
+            return bot.too_late(cast("Interaction", pressed))
+
+    assert not asked(clock=-30, sent=0), "the clock is thirty seconds behind"
+    assert not asked(clock=1, sent=1), "it was set, and nothing is late"
+    assert not asked(clock=2, sent=1.9)
+    assert asked(clock=3, sent=0), "three seconds late is too late"

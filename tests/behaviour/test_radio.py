@@ -70,3 +70,30 @@ async def test_a_radio_goes_on_after_a_restart(home: Home) -> None:
 async def test_an_unknown_song_is_told_privately(home: Home) -> None:
     card = home.shown(await home.alice.slash(home.channel, "radio", song="xqzzy vlorp"))
     assert card.private
+
+
+async def test_a_reaction_taken_away_makes_room_for_the_next_song(home: Home) -> None:
+    card = await start(home)
+    first = home.app.library.resolve(card.titles[0])
+    message = home.channel.last_message
+    assert message is not None
+    await home.bob.react(message, "❤️")
+    after = home.shown(await home.press(home.alice, home.last(), ":next"))
+    second = home.app.library.resolve(after.titles[0])
+    await home.bob.unreact(message, "❤️")
+    await home.bob.react(message, "❤️")
+    server = ServerId(home.guild.id)
+    assert home.app.tastes.counts(server, first.id).likes == 1
+    assert home.app.tastes.counts(server, second.id).likes == 1
+
+
+async def test_a_heart_for_a_song_that_has_passed_counts_and_leaves_the_card_alone(home: Home) -> None:
+    card = await start(home)
+    first = home.app.library.resolve(card.titles[0])
+    heart = card.button(":1:like")
+    post = await home.app.picker.post(PostId(int(heart.split(":")[2])))
+    assert post is not None
+    await home.app.radio.next(post, 1)
+    await home.press(home.bob, card, ":1:like")
+    assert home.app.tastes.counts(ServerId(home.guild.id), first.id).likes == 1
+    assert home.last().titles == card.titles, "nothing was drawn over the message"

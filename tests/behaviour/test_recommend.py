@@ -156,5 +156,5 @@ async def test_typing_offers_songs_whatever_the_spelling(home: Home) -> None:
     assert (await first("bjork hyperbalad")).startswith("Hyperballad · Björk")
     assert (await first("massive attack tear")).startswith("Teardrop")
     assert await first("") != ""
-    assert await first("🎉" * 200) is not None
-    assert await first("x" * 4000) is not None
+    await first("🎉" * 200)
+    await first("x" * 4000)

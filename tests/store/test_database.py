@@ -192,7 +192,7 @@ class TestTrouble:
             ("attempt to write a readonly database", StoreReadOnly, "cannot be written"),
             ("unable to open database file", StoreReadOnly, "cannot be written"),
             ("disk I/O error", StoreError, "full or broken"),
-            ("database disk image is malformed", StoreError, "Restore the copy"),
+            ("database disk image is malformed", StoreError, "Put a copy in its place"),
             ("something else", StoreError, "something else"),
         ],
     )

@@ -253,7 +253,7 @@ class TestThePost:
         await configure(app)
         asked = await app.weekly.due_now(HOME)
 
-        async def all_songs(_server: ServerId) -> set[int]:
+        async def all_songs(_server: ServerId, _kind: object = None) -> set[int]:
             return set(app.library.songs)
 
         monkeypatch.setattr(app.store.posts, "songs_of_server", all_songs)
