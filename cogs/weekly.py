@@ -30,6 +30,8 @@ WEEKDAYS = [app_commands.Choice(name=say(f"weekday.{day}"), value=day) for day i
 FRIDAY, EVENING = 4, 18
 # A post that was refused is tried again after so long, until it is too late for it.
 PATIENCE = timedelta(minutes=10)
+# Seconds that a stop waits for a post that is being made.
+GRACE = 8.0
 # Seconds within which a claimed post may still be on its way to Discord, rate limits included.
 ON_ITS_WAY = 300.0
 NEEDED = ("view_channel", "send_messages", "attach_files", "read_message_history")
@@ -75,6 +77,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         self.bot = bot
         self.weekly = bot.app.weekly
         self._patience: dict[ServerId, datetime] = {}
+        self._turn = asyncio.Lock()
         self._on_their_way: set[tuple[ServerId, str]] = set()
         self._started = discord.utils.utcnow().timestamp()
 
@@ -83,8 +86,12 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         self.clock.start()
 
     async def cog_unload(self) -> None:
-        """Stop the clock."""
-        self.clock.cancel()
+        """Stop the clock between two turns: what it has begun is finished first, for a while."""
+        try:
+            async with asyncio.timeout(GRACE), self._turn:
+                self.clock.cancel()
+        except TimeoutError:
+            self.clock.cancel()
 
     @app_commands.command(description=say("command.discovery.channel"))
     @app_commands.describe(
@@ -215,6 +222,10 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             # The host slept. discord.py would run every turn that was missed: one is enough.
             self.clock.restart()
             return
+        async with self._turn:
+            await self._make_what_is_due(now)
+
+    async def _make_what_is_due(self, now: datetime) -> None:
         try:
             interrupted, waiting = await self.weekly.interrupted(), await self.weekly.due()
         except SegueError as error:
