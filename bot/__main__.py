@@ -155,7 +155,7 @@ async def _catalog(chosen: Settings) -> AsyncGenerator[tuple[Store, Show]]:
 def import_(
     file: Annotated[Path, typer.Argument(help="A tracks CSV, .csv or .csv.gz.", show_default=False)],
 ) -> None:
-    """Import a CSV of tracks: all of it, or nothing."""
+    """Import a CSV of tracks in one transaction; rows of no use are left out and counted."""
     from bot.usecases.catalog import import_file
 
     async def work() -> None:

@@ -54,7 +54,15 @@ class UnknownPost(SegueError):
 
 
 class NotYours(SegueError):
-    """A personal control was pressed by somebody else."""
+    """A personal control was pressed by somebody else.
+
+    Attributes:
+        command: what gives whoever pressed one of their own.
+    """
+
+    def __init__(self, sentence: str, *, command: str = "recommend") -> None:
+        super().__init__(sentence)
+        self.command = command
 
 
 class DiscoveryDone(SegueError):

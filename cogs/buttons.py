@@ -134,7 +134,7 @@ class RadioButton(Pressed, template=ids.RADIO):
             await move_on(interaction, app, post, self.slot(post), like_this=like_this)
             return
         if interaction.user.id != post.member and not interaction.permissions.manage_messages:
-            raise NotYours("Only who started a radio stops it.")
+            raise NotYours("Only who started a radio stops it.", command="radio")
         card = radio_card(await app.radio.stop(post), app.shelf)
         await interaction.response.edit_message(view=card.view)
 
@@ -173,7 +173,7 @@ class ChooseMenu(Pressed, template=ids.CHOOSE):
         slot = post.slot(int(values[0])) if values and values[0].isdecimal() else None
         if slot is None:
             raise UnknownPost("That card is no longer known.")
-        card = said(interaction.client.app, post, slot, interaction)
+        card = said(interaction.client.app, post, slot, interaction, fresh=True)
         await interaction.response.send_message(view=card.view, files=card.files, ephemeral=True)
 
 

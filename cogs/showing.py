@@ -43,10 +43,15 @@ async def show(interaction: Interaction, post: Post, card: Card) -> discord.Inte
     return message
 
 
-def said(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
-    """A private card of one song: what the member thinks of it, and the buttons to change that."""
+def said(app: App, post: Post, slot: Slot, interaction: Interaction, *, fresh: bool = False) -> Card:
+    """A private card of one song: what the member thinks of it, and the buttons to change that.
+
+    Args:
+        fresh: the member has only just opened it, so that no opinion is none yet, and not one taken back.
+    """
     verb = app.tastes.opinion(post.server, MemberId(interaction.user.id), slot.song).verb
-    return one(post, slot, app.shelf, say(f"card.said.{'none' if verb is None else verb.value}"))
+    nothing = "open" if fresh else "none"
+    return one(post, slot, app.shelf, say(f"card.said.{nothing if verb is None else verb.value}"))
 
 
 def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:

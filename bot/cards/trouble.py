@@ -43,8 +43,8 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.nothing_left")
         case UnknownPost():
             return say("error.unknown_post")
-        case NotYours():
-            return say("error.not_yours", command=command("recommend"))
+        case NotYours(command=own):
+            return say("error.not_yours", command=command(own))
         case DiscoveryNotSet():
             return say("error.discovery_not_set", command=command("discovery channel"))
         case StoreError():

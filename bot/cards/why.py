@@ -11,6 +11,8 @@ from bot.text import say
 MOST = 2
 # Below this part of the score, a reason is true but not telling.
 TELLING = 0.08
+# What speaks of the member is worth saying sooner.
+TELLING_PERSONAL = 0.03
 # Nearly every song shares its years with something that was liked: that is said only where it weighs a lot.
 TELLING_ERA = 0.3
 
@@ -76,7 +78,7 @@ def _telling(reasons: Sequence[StoredReason]) -> list[StoredReason]:
     largest = [
         r for r in reasons if r.kind != "explore" and r.share >= (TELLING_ERA if r.kind == "era" else TELLING)
     ] or [r for r in reasons[:1] if r.kind != "explore"]
-    personal = [reason for reason in largest if reason.kind in PERSONAL]
-    if personal and personal[0] not in largest[:MOST]:
+    personal = [r for r in reasons if r.kind in PERSONAL and r.kind != "era" and r.share >= TELLING_PERSONAL]
+    if personal and not any(reason in personal for reason in largest[:MOST]):
         largest = [*largest[: MOST - 1], personal[0]]
     return [*drawn, *largest]

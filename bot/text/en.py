@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "card.said.skip": "### Not for now",
     "card.said.dislike": "### Never again",
     "card.said.none": "### Taken back",
+    "card.said.open": "### What do you think?",
     "radio.title": "### 📻 Radio from {song}",
     "radio.footer": {
         "one": "-# song {n} · ❤️ ⏭️ 👎 steer what comes next",

@@ -87,6 +87,7 @@ async def test_choosing_a_song_answers_privately_and_a_tap_there_shows_on_the_po
     card = home.shown(chosen)
     assert card.private
     assert card.titles == [post.titles[2]]
+    assert "What do you think?" in card.text
     liked = home.shown(await home.press(home.alice, card, ":3:like"))
     assert "You like this" in liked.text
     assert posts(home)[0].text.count("❤️ 1") == 1

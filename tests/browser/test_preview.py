@@ -32,6 +32,8 @@ async def test_a_heart_changes_the_next_answer_and_outlives_a_restart(tmp_path: 
         before = int((await heart.inner_text()).removeprefix("❤️") or 0)
         await view.press("❤️")
         await expect(heart).to_have_text(f"❤️{before + 1}")
+        for nth in (1, 2):
+            await view.press("❤️", nth)
         await view.command("/recommend")
         second = await songs(view)
         assert not set(first) & set(second)
