@@ -182,5 +182,5 @@ async def test_the_preview_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_report_shows_notes_as_they_are() -> None:
-    note = "the file [/tmp/x] of 'segue-bot[preview]'"
+    note = "the file [/srv/x] of 'segue-bot[preview]'"
     assert note in printed({"": Finding("Database", State.BAD, note)})
