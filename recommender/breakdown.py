@@ -7,18 +7,24 @@ from typing import cast
 import numpy as np
 
 from recommender.content import Block, ContentSpace
-from recommender.model import Model, Weighed
-from recommender.neighbours import Split
-from recommender.sparse import Csr, Doubles, Mask, Positions, pick_rows, row_numbers
+from recommender.models.content import Content
+from recommender.models.popularity import Popularity
+from recommender.models.server import Server
+from recommender.sparse import Csr, Doubles, Mask, Positions, pick_rows, row_entries, row_numbers, under
 from recommender.types import MemberId
+from recommender.weighing import Scale, Weighed
+
+WISH = -1
+"""In place of an evidence item: what was asked for in words."""
 
 
 @dataclass(frozen=True)
 class Breakdown:
     """Contributions to one item's score, gains included; their sum is the score.
 
-    `content` belongs to the entries (evidence item `entry`, vector column `column`), all of shape (entries,);
-    `server` (co-occurrence by this server's rows) and `elsewhere` (by all others) have the shape (evidence,).
+    `content` belongs to the entries (evidence item `entry`, vector column `column`), all of shape (entries,); the
+    last evidence item stands for what was wished for in words. `server` (company of this server's rows) and
+    `elsewhere` (every other model) have the shape (evidence,).
     """
 
     entry: Positions
@@ -69,33 +75,63 @@ class Breakdown:
 class Dissection:
     """Takes items apart for one weighed query; what the items share is computed once."""
 
-    def __init__(self, model: Model, weighed: Weighed) -> None:
-        self._space: ContentSpace = model.content
+    def __init__(self, scale: Scale, weighed: Weighed, positions: Positions) -> None:
+        self._space: ContentSpace = scale.material.content
+        self._scale = scale
         self._weighed = weighed
-        rows: Csr = pick_rows(self._space.vectors, weighed.evidence.positions)
-        self._entry = row_numbers(rows)
-        self._column = cast(Positions, rows.indices)
-        self._pull = rows.data * weighed.evidence.weights[self._entry] * weighed.gains.content
+        self._place = {int(position): place for place, position in enumerate(positions)}
+        gains, parts = weighed.gains, scale.blend.parts
+        vectors: Csr = pick_rows(self._space.vectors, weighed.evidence.positions)
+        weights = weighed.evidence.weights
+        if weighed.asked.wishes is not None:
+            vectors, weights = under(vectors, weighed.asked.wishes), np.append(weights, 1.0)
+        self._entry = row_numbers(vectors)
+        self._column = cast(Positions, vectors.indices)
+        self._pull = vectors.data * weights[self._entry] * gains.get(Content.name, 0.0)
+        shape = (len(positions), len(weighed.evidence.positions))
+        self._server, self._elsewhere = np.zeros(shape), np.zeros(shape)
+        for name, part in parts.items():
+            if name not in {Content.name, Popularity.name} and gains[name]:
+                into = self._server if name == Server.name else self._elsewhere
+                into += gains[name] * part.shares(weighed.asked, positions)
+        server = parts.get(Server.name)
+        company = server.company(weighed.asked, 0) if isinstance(server, Server) else None
+        self._server_model = server if isinstance(server, Server) else None
+        self._company = company
 
     def of(self, position: int) -> Breakdown:
-        """Take the item at `position` apart."""
-        gains, rates = self._weighed.gains, self._weighed.channels.rates
+        """Take the item at `position` apart; it is one of those named before."""
+        gains, rates = self._weighed.gains, self._weighed.rates
         content = self._pull * self._space.dense(position)[self._column]
         shared = np.flatnonzero(content)
-        # This server's rows count among all rows, too: both are its members' doing.
-        here = gains.server + gains.everywhere
-        split: Split = self._weighed.neighbours.split(position)
+        rate = gains.get(Popularity.name, 0.0)
+        place = self._place[position]
+        wished = 0 if self._weighed.asked.wishes is None else 1
         return Breakdown(
             entry=self._entry[shared],
             column=self._column[shared],
-            content=content[shared],
+            content=content[shared].astype(np.float64),
             block=self._space.block[self._column[shared]],
-            server=here * split.server,
-            elsewhere=gains.everywhere * (split.everywhere - split.server),
-            members={who: here * part for who, part in split.members.items()},
-            liked_here=gains.rate * float(rates.server[position]),
-            likers=self._weighed.neighbours.likers(position),
-            popular=gains.rate * float(rates.prior[position]),
-            new=gains.rate * float(rates.fresh[position]),
-            known=gains.known * float(self._weighed.channels.known[position]),
+            server=np.append(self._server[place], np.zeros(wished)),
+            elsewhere=np.append(self._elsewhere[place], np.zeros(wished)),
+            members=self._members(position),
+            liked_here=rate * float(rates.server[position]),
+            likers=self._likers(position),
+            popular=rate * float(rates.prior[position]),
+            new=rate * float(rates.fresh[position]),
+            known=gains["known"] * float(self._weighed.known[position]),
         )
+
+    def _members(self, position: int) -> dict[MemberId, float]:
+        if self._server_model is None or self._company is None:
+            return {}
+        gain = self._weighed.gains[Server.name]
+        found = self._server_model.members(self._company, position)
+        return {who: gain * part for who, part in found.items()}
+
+    def _likers(self, position: int) -> dict[MemberId, float]:
+        if self._company is None:
+            return {}
+        places, likes = row_entries(self._company.by_item, position)
+        members = self._company.near.members
+        return {MemberId(int(members[place])): float(like) for place, like in zip(places, likes, strict=True)}

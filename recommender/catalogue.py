@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recommender.sparse import Floats, Positions
+from recommender.sparse import Arrays, Floats, Positions
 from recommender.types import ItemId
 
 
@@ -33,17 +33,38 @@ class Catalogue:
     @classmethod
     def build(cls, items: pd.DataFrame) -> Self:
         """Read the items table of a Dataset."""
-        ids = items.index.to_numpy(dtype="int64")
-        codes = codes_of(items["artist"], empty="")
+        return cls._of(
+            items.index.to_numpy(dtype="int64"),
+            codes_of(items["artist"], empty=""),
+            items["released"].to_numpy(dtype="float32"),
+            (items["popularity"] / 100).to_numpy(dtype="float32"),
+        )
+
+    @classmethod
+    def _of(cls, ids: npt.NDArray[np.int64], artist: Positions, released: Floats, popularity: Floats) -> Self:
         return cls(
             ids=ids,
-            positions={ItemId(int(item)): position for position, item in enumerate(ids)},
-            artist=codes,
-            artists=int(codes.max(initial=-1)) + 1,
-            released=items["released"].to_numpy(dtype="float32"),
-            popularity=(items["popularity"] / 100).to_numpy(dtype="float32"),
+            positions={ItemId(item): position for position, item in enumerate(ids.tolist())},
+            artist=artist,
+            artists=int(artist.max(initial=-1)) + 1,
+            released=released,
+            popularity=popularity,
             tie=scrambled(ids),
         )
+
+    def arrays(self) -> Arrays:
+        """Give all that is known as named arrays, for a file."""
+        return {
+            "catalogue.ids": self.ids,
+            "catalogue.artist": self.artist,
+            "catalogue.released": self.released,
+            "catalogue.popularity": self.popularity,
+        }
+
+    @classmethod
+    def restore(cls, arrays: Arrays) -> Self:
+        """Take over what `arrays` gave."""
+        return cls._of(*(arrays[f"catalogue.{name}"] for name in ("ids", "artist", "released", "popularity")))
 
     def __len__(self) -> int:
         return len(self.ids)

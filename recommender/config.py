@@ -1,10 +1,12 @@
 """Every number that the engine can be tuned by, with its meaning."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from recommender.sparse import Doubles
 from recommender.types import Dial
 
 Weight = Annotated[float, Field(ge=0)]
@@ -27,8 +29,78 @@ class ContentConfig(_Config):
     """Years between two centres of the era block; likeness falls to 0 two centres apart."""
 
 
-class CooccurrenceConfig(_Config):
-    """How rows of members and baskets turn into neighbourhoods."""
+class FeatureConfig(_Config):
+    """Which features become rows under the members' rows, and what an entry weighs; 0 leaves them out."""
+
+    tags: Weight = 1.0
+    artists: Weight = 0.0
+    audio: Weight = 0.0
+    least_items: Annotated[int, Field(ge=1)] = 5
+    """A tag or an artist of fewer items makes no row."""
+    most_rows: Annotated[int, Field(ge=0)] = 2_500
+    """At most so many tag rows, the most shared ones."""
+    most_artists: Annotated[int, Field(ge=0)] = 500
+    audio_bins: Annotated[int, Field(ge=2)] = 5
+
+
+class EaseConfig(_Config):
+    """Item-item regression."""
+
+    ridge: Positive = 30.0
+    """lambda, what holds every weight near 0."""
+    basket_weight: Weight = 0.5
+    """What a basket counts beside a member."""
+    popularity: Share = 0.5
+    """alpha: columns are scaled by popularity ** (-alpha / 2)."""
+    popularity_out: Share = 0.35
+    """As alpha, for undoing the scaling of the candidates: below alpha it leaves popular ones a little behind."""
+    features: Weight = 1.0
+    """What an entry of a feature row weighs beside a like."""
+    dual_rows: Annotated[int, Field(ge=0)] = 6_000
+    """Up to so many rows (members, baskets and features) the dual form is used."""
+    primal_items: Annotated[int, Field(ge=0)] = 8_000
+    """Above that, up to so many items that at least two rows share, the primal form."""
+    neighbours: Annotated[int, Field(ge=1)] = 200
+    """Weights kept of an item in the primal form, and regressors of an item in the sparse form."""
+
+
+class IalsConfig(_Config):
+    """Implicit matrix factorisation by alternating least squares."""
+
+    dimensions: Annotated[int, Field(ge=1)] = 256
+    large_dimensions: Annotated[int, Field(ge=1)] = 64
+    """Dimensions where there are more than `large_items` items: what a query costs grows with both."""
+    large_items: Annotated[int, Field(ge=0)] = 50_000
+    unobserved: Positive = 0.1
+    """alpha_0, the weight of a pair without a like."""
+    ridge: Positive = 0.006
+    exponent: Weight = 1.0
+    """nu: the ridge of a row grows with its frequency to this power."""
+    features: Weight = 1.0
+    sweeps: Annotated[int, Field(ge=1)] = 8
+
+
+class WalkConfig(_Config):
+    """Random walks item - row - item."""
+
+    alpha: Positive = 1.0
+    """Exponent of the transition probabilities."""
+    beta: Weight = 0.6
+    """Exponent of popularity by which candidates that everybody has count less."""
+    features: Weight = 0.3
+
+
+class BridgeConfig(_Config):
+    """From what items are like to where company would put them."""
+
+    ridge: Positive = 10.0
+
+
+class ServerConfig(_Config):
+    """How those near an asker turn into a neighbourhood."""
+
+    kappa: Positive = 200.0
+    """Likes of those near the asker at which they count half of what they can: gamma = m / (m + kappa)."""
 
     source_scaling: Weight = 1.0
     """Exponent of popularity by which an evidence item that everybody has counts less."""
@@ -36,12 +108,49 @@ class CooccurrenceConfig(_Config):
     """Exponent of popularity by which a candidate that everybody has counts less."""
     row_shrinkage: Positive = 1.0
     """Added to the length of a row, so that a row of one like is no perfect neighbour."""
-    basket_weight: Weight = 0.5
-    """What a basket counts beside a member."""
-    server_kappa: Positive = 200.0
-    """Likes in a server at which it counts as much as all servers together: gamma = n / (n + kappa)."""
+
+
+class BlendConfig(_Config):
+    """What each model weighs in the blend, by the amount of evidence."""
+
+    amounts: tuple[float, ...] = (0.0, 1.0, 3.0, 5.0, 10.0, 40.0)
+    """Amounts of evidence at which the weights were learned, ascending."""
+    weights: Mapping[str, tuple[float, ...]] = Field(default_factory=lambda: dict(_BLEND))
+    """Weight by model at each amount; between them linear in log(1 + amount)."""
     trust_kappa: Positive = 1000.0
     """Pairs of all rows at which company counts half of what it can: a few rows say little about taste."""
+    learned: bool = True
+    """Learn the weights anew where there is enough to judge by; otherwise they stay as they are here."""
+    least_members: Annotated[int, Field(ge=1)] = 300
+    """Members with at least ten likes from which on weights are learned."""
+    questions: Annotated[int, Field(ge=1)] = 1_000
+    """At most so many held-out members judge the weights of one amount."""
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if list(self.amounts) != sorted(set(self.amounts)):
+            raise ValueError("amounts must ascend")
+        if any(len(weights) != len(self.amounts) for weights in self.weights.values()):
+            raise ValueError("every model needs one weight for each amount")
+        return self
+
+    def at(self, name: str, amounts: Doubles) -> Doubles:
+        """Give the weight of a model at each of `amounts`."""
+        return np.interp(np.log1p(amounts), np.log1p(self.amounts), self.weights[name])
+
+    def uses(self, name: str) -> bool:
+        """Whether a model has any weight."""
+        return any(self.weights.get(name, ()))
+
+
+_BLEND: dict[str, tuple[float, ...]] = {
+    "popularity": (1.0, 0.5, 0.2, 0.1, 0.05, 0.0),
+    "content": (0.0, 0.1, 0.1, 0.1, 0.1, 0.1),
+    "ease": (0.0, 0.2, 0.3, 0.3, 0.4, 0.4),
+    "ials": (0.0, 0.3, 0.4, 0.5, 0.5, 0.5),
+    "bridge": (0.0, 0.1, 0.1, 0.1, 0.1, 0.1),
+    "server": (0.0, 0.1, 0.1, 0.1, 0.1, 0.1),
+}
 
 
 class PopularityConfig(_Config):
@@ -65,9 +174,11 @@ class DialConfig(_Config):
     """What one position of the dial weighs; each part is scaled to at most 1 before."""
 
     content: Weight
-    cooccurrence: Weight
+    """Factor on what items are like."""
+    company: Weight
+    """Factor on what members with this taste like."""
     popularity: Weight
-    """Weight of popularity beside full evidence; without evidence it grows by 1."""
+    """Added to the weight of popularity."""
     known: float
     """Weight of being well known: above 0 it lifts an item, below 0 it pushes it down."""
     mmr_lambda: Share
@@ -75,9 +186,9 @@ class DialConfig(_Config):
 
 
 _DIALS: dict[Dial, DialConfig] = {
-    Dial.FAMILIAR: DialConfig(content=0.4, cooccurrence=1.0, popularity=0.4, known=0.3, mmr_lambda=0.8),
-    Dial.BALANCED: DialConfig(content=0.6, cooccurrence=1.0, popularity=0.0, known=-0.05, mmr_lambda=0.7),
-    Dial.ADVENTUROUS: DialConfig(content=0.8, cooccurrence=0.8, popularity=0.0, known=-0.3, mmr_lambda=0.6),
+    Dial.FAMILIAR: DialConfig(content=0.7, company=1.0, popularity=0.2, known=0.5, mmr_lambda=0.85),
+    Dial.BALANCED: DialConfig(content=1.0, company=1.0, popularity=0.0, known=0.0, mmr_lambda=0.8),
+    Dial.ADVENTUROUS: DialConfig(content=1.3, company=0.8, popularity=0.0, known=-1.5, mmr_lambda=0.7),
 }
 
 
@@ -94,14 +205,20 @@ class EngineConfig(_Config):
     """All numbers of the engine; the defaults were tuned on a validation part of Last.fm's train split."""
 
     content: ContentConfig = ContentConfig()
-    cooccurrence: CooccurrenceConfig = CooccurrenceConfig()
+    features: FeatureConfig = FeatureConfig()
+    ease: EaseConfig = EaseConfig()
+    ials: IalsConfig = IalsConfig()
+    walk: WalkConfig = WalkConfig()
+    server: ServerConfig = ServerConfig()
+    bridge: BridgeConfig = BridgeConfig()
+    blend: BlendConfig = BlendConfig()
     popularity: PopularityConfig = PopularityConfig()
     explore: ExploreConfig = ExploreConfig()
     dials: Mapping[Dial, DialConfig] = Field(default_factory=lambda: dict(_DIALS))
-    evidence_half: Positive = 3.0
-    """Evidence at which personal parts reach half their weight: alpha = n / (n + 3)."""
-    seed_evidence: Weight = 45.0
+    seed_evidence: Weight = 10.0
     """What one seed counts as evidence: who asks from a song wants that song's kind."""
+    wish_evidence: Weight = 3.0
+    """What one wished tag or audio feature counts as evidence."""
     seed_content: Weight = 2.0
     """Factor on content where there are seeds: of one song, what it is like says more than its company."""
     taste_tilt: Share = 0.25

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -11,16 +12,21 @@ from recommender.catalogue import Catalogue
 from recommender.config import ContentConfig
 from recommender.dataset import Dataset
 from recommender.sparse import (
+    Arrays,
     Csr,
     Doubles,
     Floats,
     Positions,
+    packed,
+    packed_names,
     pick_rows,
     row_entries,
     row_numbers,
     side_by_side,
     times,
     times_transposed,
+    unpacked,
+    unpacked_names,
 )
 
 
@@ -33,7 +39,7 @@ class Block(IntEnum):
     ERA = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContentSpace:
     """Item vectors; the dot product of two rows is their cosine and splits by column.
 
@@ -59,6 +65,31 @@ class ContentSpace:
             vectors=_unit_rows(side_by_side(weighed)),
             block=np.concatenate([np.full(len(names), int(kind)) for kind, ((_, names), _) in made.items()]),
             names=np.concatenate([names for (_, names), _ in made.values()]),
+        )
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Find the column of a tag or an audio feature by its name; a tag comes first."""
+        wanted = [Block.AUDIO, Block.TAGS]
+        return {
+            str(self.names[column]): int(column)
+            for block in wanted
+            for column in np.flatnonzero(self.block == block)
+        }
+
+    def arrays(self) -> Arrays:
+        """Give the vectors as named arrays, for a file."""
+        return unpacked("content.vectors", self.vectors) | {
+            "content.block": self.block,
+            "content.names": unpacked_names(self.names),
+        }
+
+    @classmethod
+    def restore(cls, arrays: Arrays) -> Self:
+        """Take over what `arrays` gave."""
+        block = arrays["content.block"]
+        return cls(
+            packed("content.vectors", arrays), block, packed_names(arrays["content.names"], len(block))
         )
 
     def likeness(self, positions: Positions, weights: Doubles) -> Floats:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from recommender.errors import DatasetError
 
-_TAGS = {"item": "int64", "tag": "str", "weight": "float64"}
+_TAGS = {"item": "int64", "tag": "str", "weight": "float64", "member": "int64"}
 _INTERACTIONS = {
     "group": "int64",
     "member": "int64",
@@ -16,6 +16,7 @@ _INTERACTIONS = {
     "unix_time": "float64",
 }
 _BASKETS = {"basket": "str", "item": "int64"}
+_SESSIONS = {"session": "int64", "item": "int64"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ class Dataset:
     """All the engine learns from; build it with `from_frames`.
 
     items: index item id; columns artist (str, "" unknown), released (year with fraction, NaN unknown),
-    popularity (0 to 100, NaN unknown). tags: item, tag, weight > 0. audio: index item id, numeric columns, NaN
+    popularity (0 to 100, NaN unknown). tags: item, tag, weight > 0, member who gave it (0 unknown). audio: index item id, numeric columns, NaN
     allowed. interactions: group, member, item, weight (any sign), unix_time in seconds, 0 if unknown.
-    baskets: basket, item; anonymous co-occurrence such as playlists.
+    baskets: basket, item; anonymous co-occurrence such as playlists. sessions: session, item; in the order the
+    items were played. circles: member, other; who is near whom beyond a shared group, such as friends.
     """
 
     items: pd.DataFrame
@@ -33,6 +35,8 @@ class Dataset:
     audio: pd.DataFrame
     interactions: pd.DataFrame
     baskets: pd.DataFrame
+    sessions: pd.DataFrame
+    circles: pd.DataFrame
 
     @classmethod
     def from_frames(
@@ -43,6 +47,8 @@ class Dataset:
         audio: pd.DataFrame | None = None,
         interactions: pd.DataFrame | None = None,
         baskets: pd.DataFrame | None = None,
+        sessions: pd.DataFrame | None = None,
+        circles: pd.DataFrame | None = None,
     ) -> "Dataset":
         """Check and clean the tables; the frames passed in stay as they are.
 
@@ -56,10 +62,12 @@ class Dataset:
         index = known.index
         return cls(
             items=known,
-            tags=_tags(_table("tags", tags, _TAGS, index)),
+            tags=_tags(_table("tags", _signed(tags), _TAGS, index)),
             audio=_audio(audio, index),
             interactions=_interactions(_table("interactions", interactions, _INTERACTIONS, index)),
             baskets=_table("baskets", baskets, _BASKETS, index).drop_duplicates(ignore_index=True),
+            sessions=_table("sessions", sessions, _SESSIONS, index),
+            circles=_circles(circles),
         )
 
 
@@ -104,6 +112,16 @@ def _column(table: str, name: str, values: pd.Series, kind: str) -> np.ndarray:
     return values.astype("str").to_numpy()
 
 
+def _circles(frame: pd.DataFrame | None) -> pd.DataFrame:
+    if frame is None or frame.empty:
+        return pd.DataFrame({"member": [], "other": []}, dtype="int64")
+    for name in ("member", "other"):
+        if name not in frame.columns:
+            raise DatasetError(f"circles: the column {name} is missing.")
+    typed = pd.DataFrame({name: _integers("circles", name, frame[name]) for name in ("member", "other")})
+    return typed[typed["member"] != typed["other"]].drop_duplicates(ignore_index=True)
+
+
 def _integers(table: str, name: str, values: pd.Series) -> np.ndarray:
     try:
         whole = values.to_numpy().astype("int64")
@@ -126,10 +144,15 @@ def _floats(table: str, name: str, values: pd.Series, *, nan: bool) -> np.ndarra
     return numbers
 
 
+def _signed(tags: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Add the column member where nobody is known to have given a tag."""
+    return tags if tags is None or "member" in tags.columns else tags.assign(member=0)
+
+
 def _tags(frame: pd.DataFrame) -> pd.DataFrame:
     if bool((frame["weight"] <= 0).any()):
         raise DatasetError("tags: the column weight must be above 0.")
-    summed = frame.groupby(["item", "tag"], sort=True)[["weight"]].sum()
+    summed = frame.groupby(["item", "tag", "member"], sort=True)[["weight"]].sum()
     return summed.reset_index()
 
 

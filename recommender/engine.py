@@ -1,4 +1,4 @@
-"""The engine: content, co-occurrence and popularity in one score that is linear in the query."""
+"""The engine: every model blended into one score that is the sum of its reasons; a tap counts at once."""
 
 import math
 from typing import Self
@@ -9,15 +9,17 @@ from recommender import explore, rerank
 from recommender.breakdown import Breakdown, Dissection
 from recommender.config import EngineConfig
 from recommender.dataset import Dataset
-from recommender.errors import DatasetError, UnknownItem
-from recommender.model import Model, Weighed
-from recommender.reasons import causes, tell
-from recommender.sparse import Floats, Positions
+from recommender.errors import DatasetError, NotFitted, UnknownItem
+from recommender.material import Material
+from recommender.models.blend import Blend
+from recommender.reasons import causes, origins, tell
+from recommender.sparse import Arrays, Floats, Positions
 from recommender.types import Explanation, GroupId, ItemId, MemberId, Pick, Query, Reason, ReasonKind
+from recommender.weighing import Scale, Weighed, total
 
 
 class Engine:
-    """Content, co-occurrence and popularity, blended by a dial; a tap counts at once.
+    """All models, blended by evidence and a dial.
 
     Before `fit` it is fitted with nothing: it recommends nothing and knows no item. Not safe to be used from
     several threads at a time.
@@ -25,24 +27,42 @@ class Engine:
 
     def __init__(self, config: EngineConfig | None = None, *, seed: int = 0) -> None:
         self._config = config or EngineConfig()
+        self._seed = seed
         self._rng = np.random.default_rng(seed)
-        self._model: Model | None = None
+        self._scale: Scale | None = None
 
     @property
     def items(self) -> int:
         """How many items the engine can pick from."""
-        return len(self._model.catalogue) if self._model else 0
+        return len(self._scale.material.catalogue) if self._scale else 0
 
     @property
-    def model(self) -> Model:
-        """What was learnt, for those who want to look inside."""
-        if self._model is None:
-            raise RuntimeError("The engine has not been fitted.")
-        return self._model
+    def scale(self) -> Scale:
+        """What was learnt, for those who want to look inside.
+
+        Raises:
+            NotFitted: nothing yet.
+        """
+        if self._scale is None:
+            raise NotFitted("The engine has not been fitted.")
+        return self._scale
 
     def fit(self, dataset: Dataset) -> Self:
         """Learn everything anew from `dataset`; taps folded in before are forgotten."""
-        self._model = Model(dataset, self._config)
+        material = Material.of(dataset, self._config)
+        blend = Blend(self._config, seed=self._seed).learn(material)
+        self._scale = Scale(material, blend, self._config)
+        return self
+
+    def arrays(self) -> Arrays:
+        """Give what was learnt as named arrays, for a file; taps folded in since are left out."""
+        return {**self.scale.material.arrays(), **self.scale.blend.arrays()}
+
+    def restore(self, arrays: Arrays) -> Self:
+        """Take over what `arrays` gave; taps folded in before are forgotten."""
+        material = Material.restore(arrays, self._config)
+        blend = Blend(self._config, seed=self._seed).restore(material, arrays)
+        self._scale = Scale(material, blend, self._config)
         return self
 
     def fold_in(
@@ -60,12 +80,12 @@ class Engine:
         position = self._position(item)
         if not math.isfinite(weight) or not math.isfinite(unix_time):
             raise DatasetError("fold_in: the weight or the time is not finite.")
-        self.model.ledger.set(group, member, position, weight, unix_time)
+        self.scale.material.ledger.set(group, member, position, weight, unix_time)
 
     def forget(self, *, member: MemberId, group: GroupId | None = None) -> None:
         """Stop using anything of `member`, in `group` or everywhere, at once; the next `fit` frees the memory."""
-        if self._model:
-            self._model.ledger.forget(member, group)
+        if self._scale:
+            self._scale.material.ledger.forget(member, group)
 
     def recommend(self, query: Query, *, rng: np.random.Generator | None = None) -> list[Pick]:
         """Rank the catalogue for `query`, best first; explored picks come last.
@@ -75,9 +95,10 @@ class Engine:
         """
         if not self.items or query.count < 1:
             return []
-        weighed = self.model.weigh(query)
+        weighed = self.scale.weigh(query)
         chosen, drawn = self._choose(query, weighed, self._rng if rng is None else rng)
-        dissection = Dissection(self.model, weighed)
+        positions = np.concatenate([chosen, np.array([d.position for d in drawn], dtype=np.intp)])
+        dissection = Dissection(self.scale, weighed, positions)
         picks = [
             self._pick(dissection.of(int(position)), weighed, int(position), None) for position in chosen
         ]
@@ -92,9 +113,9 @@ class Engine:
             UnknownItem: the engine was not fitted with `item`.
         """
         position = self._position(item)
-        weighed = self.model.weigh(query)
-        parts = Dissection(self.model, weighed).of(position)
-        named = parts.parts(weighed.evidence.seed)
+        weighed = self.scale.weigh(query)
+        parts = Dissection(self.scale, weighed, np.array([position])).of(position)
+        named = parts.parts(origins(weighed))
         return Explanation(item, sum(named.values()), named, tuple(self._reasons(parts, weighed)))
 
     def similar(self, item: ItemId, count: int) -> list[tuple[ItemId, float]]:
@@ -104,28 +125,28 @@ class Engine:
             UnknownItem: the engine was not fitted with `item`.
         """
         self._position(item)
-        model = self.model
-        weighed = model.weigh(Query(seeds={item: 1.0}))
-        gains, channels = weighed.gains, weighed.channels
-        scores = (gains.content * channels.content + gains.everywhere * channels.everywhere).astype(
-            np.float32
+        weighed = self.scale.weigh(Query(seeds={item: 1.0}))
+        alone = {"popularity", "known"}
+        scores = total(
+            weighed.channels, {name: gain for name, gain in weighed.gains.items() if name not in alone}
         )
-        positions = rerank.best(scores, weighed.allowed, model.catalogue, count=count, per_artist=count)
-        return [(model.catalogue.item(position), float(scores[position])) for position in positions]
+        catalogue = self.scale.material.catalogue
+        positions = rerank.best(scores, weighed.allowed, catalogue, count=count, per_artist=count)
+        return [(catalogue.item(position), float(scores[position])) for position in positions]
 
     def _choose(
         self, query: Query, weighed: Weighed, rng: np.random.Generator
     ) -> tuple[Positions, list[explore.Draw]]:
-        config, model = self._config, self.model
+        config, material = self._config, self.scale.material
         slots = min(max(query.explore, 0), query.count)
         wanted = max(config.rerank_pool, query.count) + (2 * config.explore.pool if slots else 0)
         ranked = rerank.best(
-            weighed.scores, weighed.allowed, model.catalogue, count=wanted, per_artist=query.per_artist
+            weighed.scores, weighed.allowed, material.catalogue, count=wanted, per_artist=query.per_artist
         )
         chosen = rerank.diversify(
             ranked[: max(config.rerank_pool, query.count)],
             weighed.scores,
-            model.content,
+            material.content,
             count=query.count - slots,
             mmr_lambda=config.dials[query.dial].mmr_lambda,
         )
@@ -135,7 +156,7 @@ class Engine:
         self, ranked: Positions, chosen: Positions, weighed: Weighed, slots: int, rng: np.random.Generator
     ) -> list[explore.Draw]:
         config = self._config.explore
-        known: Floats = weighed.channels.known
+        known: Floats = weighed.known
         candidates = explore.pool(ranked, chosen, known, size=config.pool, need=slots)
         return explore.draw(candidates, weighed.scores, count=slots, temperature=config.temperature, rng=rng)
 
@@ -144,7 +165,7 @@ class Engine:
         if propensity is not None:
             reasons = [*reasons[: self._config.reasons - 1], Reason(ReasonKind.EXPLORE, share=0.0)]
         return Pick(
-            item=self.model.catalogue.item(position),
+            item=self.scale.material.catalogue.item(position),
             score=parts.score,
             reasons=tuple(reasons),
             propensity=1.0 if propensity is None else propensity,
@@ -152,14 +173,19 @@ class Engine:
         )
 
     def _reasons(self, parts: Breakdown, weighed: Weighed) -> list[Reason]:
-        model, evidence = self.model, weighed.evidence
-        found = causes(parts, evidence, self._config.focus)
+        material = self.scale.material
+        found = causes(parts, weighed, self._config.focus)
         return tell(
-            found, parts, evidence, catalogue=model.catalogue, space=model.content, config=self._config
+            found,
+            parts,
+            weighed.evidence,
+            catalogue=material.catalogue,
+            space=material.content,
+            config=self._config,
         )
 
     def _position(self, item: ItemId) -> int:
-        position = self._model.catalogue.positions.get(item) if self._model else None
+        position = self._scale.material.catalogue.positions.get(item) if self._scale else None
         if position is None:
             raise UnknownItem(item)
         return position

@@ -7,6 +7,10 @@ class DatasetError(ValueError):
     """The data to learn from is not usable; the sentence names the table and the column."""
 
 
+class NotFitted(RuntimeError):
+    """A model was asked before it learnt anything."""
+
+
 class UnknownItem(KeyError):
     """An item was named that the engine was not fitted with."""
 

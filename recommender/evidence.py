@@ -16,8 +16,7 @@ from recommender.types import ItemId, Query
 class Evidence:
     """Evidence items with their weights; arrays of shape (evidence,).
 
-    The weights of the seeds and of the taste are each divided by the sum of their absolutes, so that the
-    scale does not grow with the likes; a song that is both stands twice.
+    Beside seeds the taste only tilts: its weights add up to `taste_tilt` of theirs. A song that is both stands twice.
     """
 
     positions: Positions
@@ -31,11 +30,14 @@ class Evidence:
         """Read the evidence of `query`; unknown items and weights of 0 are left out."""
         seeds, seed_weights = _known(query.seeds, catalogue)
         taste, taste_weights = _known(query.taste, catalogue)
-        tilt = config.taste_tilt if len(seeds) else 1.0
         amount = np.minimum(np.abs(taste_weights), 1).sum() + config.seed_evidence * len(seeds)
+        amount += config.wish_evidence * (len(query.tags) + len(query.audio))
+        if len(seeds) and len(taste):
+            tilt = config.taste_tilt * np.abs(seed_weights).sum() / np.abs(taste_weights).sum()
+            taste_weights = taste_weights * min(tilt, 1.0)
         return cls(
             positions=np.concatenate([seeds, taste]),
-            weights=np.concatenate([_mean_like(seed_weights), tilt * _mean_like(taste_weights)]),
+            weights=np.concatenate([seed_weights, taste_weights]),
             seed=np.arange(len(seeds) + len(taste)) < len(seeds),
             amount=float(amount),
         )
@@ -55,7 +57,3 @@ def _known(weights: Mapping[ItemId, float], catalogue: Catalogue) -> tuple[Posit
     found.sort()
     positions = np.array([position for position, _ in found], dtype=np.intp)
     return positions, np.array([weight for _, weight in found], dtype=np.float64)
-
-
-def _mean_like(weights: Doubles) -> Doubles:
-    return weights / np.abs(weights).sum() if len(weights) else weights

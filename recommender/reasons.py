@@ -18,6 +18,7 @@ from recommender.content import Block, ContentSpace
 from recommender.evidence import Evidence
 from recommender.sparse import Doubles, Mask
 from recommender.types import ItemId, MemberId, Reason, ReasonKind
+from recommender.weighing import Weighed
 
 _Key = TypeVar("_Key")
 _KINDS = {
@@ -41,18 +42,26 @@ class Cause:
     members: dict[MemberId, float] = field(default_factory=dict[MemberId, float])
 
 
-def causes(parts: Breakdown, evidence: Evidence, focus: float) -> list[Cause]:
+def origins(weighed: Weighed) -> Mask:
+    """Mark what was asked from, wishes in words among it; shape (evidence,)."""
+    seed = weighed.evidence.seed
+    return seed if weighed.asked.wishes is None else np.append(seed, np.False_)
+
+
+def causes(parts: Breakdown, weighed: Weighed, focus: float) -> list[Cause]:
     """Divide the score among causes; the sum of their parts is the score without a penalty for being known.
 
     A taste item is LIKED by itself when it carries at least `focus` of the taste's positive part.
     """
+    seed = origins(weighed)
+    weights = np.append(weighed.evidence.weights, np.zeros(len(seed) - len(weighed.evidence.weights)))
     content = parts.by_block.sum(axis=1)
-    close = _close(content + parts.elsewhere, evidence, focus)
+    close = _close(content + parts.elsewhere, seed, weights, focus)
     found = [
-        _through(ReasonKind.SEED, parts, evidence.seed, (content + parts.elsewhere) * evidence.seed),
-        _through(ReasonKind.LIKED, parts, close, content * close + parts.elsewhere * ~evidence.seed),
+        _through(ReasonKind.SEED, parts, seed, (content + parts.elsewhere) * seed),
+        _through(ReasonKind.LIKED, parts, close, content * close + parts.elsewhere * ~seed),
     ]
-    spread = ~evidence.seed & ~close
+    spread = ~seed & ~close
     for block, kind in _KINDS.items():
         cause = _through(kind, parts, spread, parts.by_block[:, block] * spread)
         found.append(Cause(kind, cause.part, cause.by_item, cause.entries & (parts.block == block)))
@@ -81,7 +90,7 @@ def tell(
     return [
         Reason(
             kind=cause.kind,
-            share=cause.part / total,
+            share=round(cause.part / total, 9),
             items=tuple(_items(cause, evidence, catalogue, names)),
             tags=_columns(cause, parts, space, Block.TAGS, names),
             members=tuple(_largest(cause.members, names)),
@@ -93,9 +102,9 @@ def tell(
     ]
 
 
-def _close(carried: Doubles, evidence: Evidence, focus: float) -> Mask:
-    taste = np.where(evidence.seed, 0.0, np.maximum(carried, 0.0))
-    return (evidence.weights > 0) & (taste > 0) & (taste >= focus * taste.sum())
+def _close(carried: Doubles, seed: Mask, weights: Doubles, focus: float) -> Mask:
+    taste = np.where(seed, 0.0, np.maximum(carried, 0.0))
+    return (weights > 0) & (taste > 0) & (taste >= focus * taste.sum())
 
 
 def _through(kind: ReasonKind, parts: Breakdown, which: Mask, by_item: Doubles) -> Cause:
@@ -105,7 +114,8 @@ def _through(kind: ReasonKind, parts: Breakdown, which: Mask, by_item: Doubles) 
 def _items(cause: Cause, evidence: Evidence, catalogue: Catalogue, names: int) -> Iterator[ItemId]:
     """Name the evidence that speaks for the item; what was disliked is never named."""
     by_item: dict[ItemId, float] = {}
-    for place in np.flatnonzero((cause.by_item > 0) & (evidence.weights[: len(cause.by_item)] > 0)):
+    by_evidence = cause.by_item[: len(evidence.weights)]
+    for place in np.flatnonzero((by_evidence > 0) & (evidence.weights[: len(by_evidence)] > 0)):
         item = catalogue.item(evidence.positions[place])
         by_item[item] = by_item.get(item, 0.0) + float(cause.by_item[place])
     yield from _largest(by_item, names)

@@ -11,12 +11,65 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 Doubles: TypeAlias = npt.NDArray[np.float64]
 Positions: TypeAlias = npt.NDArray[np.intp]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
+"""What was learnt, by name, as it is written into a file."""
 
 
 def csr(data: npt.ArrayLike, rows: Positions, columns: Positions, shape: tuple[int, int]) -> Csr:
     """Build a float32 matrix from coordinates; repeated ones are summed."""
     matrix: Any = sp.csr_array((np.asarray(data, dtype=np.float32), (rows, columns)), shape=shape)
     return cast(Csr, matrix)
+
+
+def empty(shape: tuple[int, int]) -> Csr:
+    """Build a matrix of zeros."""
+    none = np.empty(0, dtype=np.intp)
+    return csr([], none, none, shape)
+
+
+def under(above: Csr, below: Csr) -> Csr:
+    """Lay two matrices of equally many columns one under the other."""
+    joined: Any = sp.vstack([above, below], format="csr", dtype=np.float32)
+    return cast(Csr, sp.csr_array(joined))
+
+
+def scaled(matrix: Csr, columns: Floats) -> Csr:
+    """Multiply each column by its factor."""
+    data = (matrix.data * columns[matrix.indices]).astype(np.float32)
+    return from_parts(data, cast(Positions, matrix.indices), matrix.indptr, cast(Any, matrix.shape))
+
+
+def from_parts(data: Floats, columns: Positions, pointers: npt.NDArray[Any], shape: tuple[int, int]) -> Csr:
+    """Build a matrix from its csr parts as they are: order and repetitions stay."""
+    matrix: Any = sp.csr_array((data, columns, pointers), shape=shape)
+    return cast(Csr, matrix)
+
+
+def unpacked(name: str, matrix: Csr) -> Arrays:
+    """Name the parts of a matrix, for a file."""
+    return {
+        f"{name}.data": matrix.data,
+        f"{name}.columns": matrix.indices,
+        f"{name}.pointers": matrix.indptr,
+        f"{name}.shape": np.array(matrix.shape),
+    }
+
+
+def packed(name: str, arrays: Arrays) -> Csr:
+    """Build the matrix that `unpacked` took apart."""
+    rows, columns = (int(size) for size in arrays[f"{name}.shape"])
+    parts = (arrays[f"{name}.{part}"] for part in ("data", "columns", "pointers"))
+    return from_parts(*parts, shape=(rows, columns))
+
+
+def unpacked_names(names: npt.NDArray[np.object_]) -> npt.NDArray[np.uint8]:
+    """Write strings without zero bytes as one array of bytes, for a file."""
+    return np.frombuffer("\0".join(str(name) for name in names).encode(), dtype=np.uint8)
+
+
+def packed_names(written: npt.NDArray[Any], count: int) -> npt.NDArray[np.object_]:
+    """Read what `unpacked_names` wrote."""
+    return np.array(written.tobytes().decode().split("\0") if count else [], dtype=np.object_)
 
 
 def transposed(matrix: Csr) -> Csr:

@@ -25,6 +25,10 @@ def _no_evidence() -> dict[ItemId, float]:
     return {}
 
 
+def _nothing_said() -> dict[str, float]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is asked: evidence, where it is asked, and how the answer shall look.
@@ -43,7 +47,15 @@ class Query:
     """Who asks; never counted as one of their own neighbours."""
     exclude: frozenset[ItemId] = frozenset()
     """Never shown: disliked, already known, already shown."""
+    tags: Mapping[str, float] = field(default_factory=_nothing_said)
+    """Tags asked for in words, or chosen by a new member; below 0 unwanted."""
+    audio: Mapping[str, float] = field(default_factory=_nothing_said)
+    """Audio features asked for: 1 is much more than the average song has, -1 much less."""
+    recent: tuple[ItemId, ...] = ()
+    """What was heard last, oldest first, for the next song."""
     dial: Dial = Dial.BALANCED
+    alpha: float = 0.5
+    """0 asks for what is alike, 1 for what members with this taste like, .5 for both as they were learned."""
     count: int = 5
     """How many picks are wanted; fewer come when the catalogue is too small."""
     per_artist: int = 2

@@ -8,15 +8,25 @@ import pandas as pd
 import pytest
 
 from recommender import Dataset, EngineConfig, GroupId, ItemId, MemberId
-from recommender.config import CooccurrenceConfig
+from recommender.config import BlendConfig, ServerConfig
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
 HOME = GroupId(10**17)
 AWAY = GroupId(10**17 + 1)
 
 
-TOY = EngineConfig(cooccurrence=CooccurrenceConfig(trust_kappa=1e-6))
+TOY = EngineConfig(blend=BlendConfig(trust_kappa=1e-6), server=ServerConfig(kappa=1e-6))
 """For data so small that, by itself, the engine would hardly trust the company that songs keep in it."""
+
+
+LIVE = EngineConfig(
+    blend=BlendConfig(
+        amounts=(0.0, 1.0),
+        weights={"popularity": (1.0, 0.3), "content": (0.0, 0.3), "server": (0.0, 0.4)},
+        learned=False,
+    )
+)
+"""Only the models that follow every tap without a fit."""
 
 
 def item(number: int) -> ItemId:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recommender import Dataset, Dial, Engine, ItemId, Query
+from recommender import Dataset, Dial, Engine, EngineConfig, ItemId, Query
+from recommender.config import BlendConfig
 from tests.recommender.engine_data import HOME, member, real, taste
 
 DISCOUNT = 1 / np.log2(np.arange(2, 12))
@@ -26,7 +27,7 @@ def lastfm(train: pd.DataFrame) -> Engine:
     rows = pd.DataFrame(
         {"member": train["user"] + member(0), "item": train["item"], "weight": train["weight"]}
     )
-    return Engine().fit(
+    return Engine(EngineConfig(blend=BlendConfig(learned=False))).fit(
         Dataset.from_frames(
             items=pd.DataFrame({"artist": artists["name"].astype("str")}, index=artists.index),
             tags=tags.rename(columns={"user": "weight"}),
@@ -61,7 +62,7 @@ def judged(lastfm: Engine, train: pd.DataFrame) -> dict[Dial, tuple[float, float
 
 def test_accuracy_lies_in_the_expected_range(judged: dict[Dial, tuple[float, float]]) -> None:
     ndcg = {dial: value for dial, (value, _) in judged.items()}
-    assert 0.24 <= ndcg[Dial.BALANCED] <= 0.27
+    assert 0.27 <= ndcg[Dial.BALANCED] <= 0.31
     assert all(value > 2 * POPULARITY_NDCG for value in ndcg.values())
 
 

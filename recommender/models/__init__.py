@@ -1,0 +1,17 @@
+"""The models, one file each; `base` says what all of them can do."""
+
+from __future__ import annotations
+
+from recommender.models.base import Asked, Asker, ItemModel
+from recommender.models.content import Content
+from recommender.models.ease import Ease
+from recommender.models.ials import Ials
+from recommender.models.popularity import Popularity
+from recommender.models.rp3beta import Rp3beta
+from recommender.models.server import Server
+
+MODELS: dict[str, type[ItemModel]] = {
+    model.name: model for model in (Popularity, Content, Ease, Ials, Rp3beta, Server)
+}
+
+__all__ = ["MODELS", "Asked", "Asker", "ItemModel"]

@@ -1,0 +1,40 @@
+"""What items are like: MinMax-scaled audio, TF-IDF tags, artist and era in one cosine."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from recommender.content import ContentSpace
+from recommender.models.base import Asked, ItemModel
+from recommender.sparse import Csr, Doubles, Floats, Positions, pick_rows, row_entries
+
+
+class Content(ItemModel):
+    """Cosine of each item's vector with the sum of the evidence's vectors."""
+
+    name: ClassVar[str] = "content"
+
+    def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
+        """Sum weight * cosine over the evidence."""
+        vectors = self.space.vectors if among is None else pick_rows(self.space.vectors, among)
+        product: Any = vectors @ self.profiles(asked).T
+        return np.ascontiguousarray(np.asarray(product, dtype=np.float32).T)
+
+    def shares(self, asked: Asked, positions: Positions) -> Doubles:
+        """Divide the scores among the evidence."""
+        items, weights = row_entries(asked.evidence, 0)
+        product: Any = pick_rows(self.space.vectors, positions) @ pick_rows(self.space.vectors, items).T
+        return np.asarray(product.toarray(), dtype=np.float64) * weights
+
+    def profiles(self, asked: Asked) -> Floats:
+        """Sum the evidence's vectors, and what is wished for in words; shape (questions, columns)."""
+        profile: Any = asked.evidence @ self.space.vectors
+        total: Csr = profile if asked.wishes is None else profile + asked.wishes
+        return np.asarray(total.toarray(), dtype=np.float32)
+
+    @property
+    def space(self) -> ContentSpace:
+        """The vectors."""
+        return self.material.content

@@ -1,0 +1,265 @@
+"""EASE, item-item regression in closed form (Steck 2019), popularity-scaled, with feature rows.
+
+It has three forms, and the right one for the size is chosen by itself.
+
+A = [X; wT] D with D = diag(pop ** (-alpha / 2)). With P = (AᵀA + ridge I)⁻¹, the weight of evidence j in the score
+of i is -P_ji / P_ii, and D is undone in the end.
+
+dual: P = (I - Aᵀ K⁻¹ A) / ridge with K = AAᵀ + ridge I (Woodbury), rows by rows in size: exact for any number of items.
+primal: P itself, over the items that at least two rows share; the largest weights of an item are kept.
+sparse: each item is regressed on the items most correlated with it alone.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, ClassVar, Protocol, Self, cast
+
+import numpy as np
+from scipy.linalg import lapack
+
+from recommender.config import EaseConfig
+from recommender.material import Material
+from recommender.models.base import Asked, ItemModel
+from recommender.sparse import (
+    Arrays,
+    Csr,
+    Doubles,
+    Floats,
+    Positions,
+    csr,
+    packed,
+    pick_rows,
+    row_entries,
+    scaled,
+    transposed,
+    under,
+    unpacked,
+)
+
+_CHUNK = 2_000
+_CACHED = 4_096
+
+
+class _Form(Protocol):
+    def scores(self, evidence: Csr, among: Positions | None) -> Floats: ...
+
+    def weights(self, items: Positions, positions: Positions) -> Doubles:
+        """Weights of evidence `items` in `positions`; shape (positions, items)."""
+        ...
+
+    def arrays(self) -> Arrays: ...
+
+
+class Ease(ItemModel):
+    """Popularity-scaled EASE."""
+
+    name: ClassVar[str] = "ease"
+
+    _form: _Form
+    form: str = ""
+    """Which form was chosen: dual, primal or sparse."""
+
+    def learn(self, material: Material) -> Self:
+        """Fit the form that suits the size."""
+        super().learn(material)
+        config = self.config.ease
+        rows, features = material.ledger.likes, material.features
+        count = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
+        counted = np.maximum(count, 0.5)
+        scale = (counted ** (-config.popularity / 2)).astype(np.float32)
+        undo = (counted ** (config.popularity_out / 2)).astype(np.float32)
+        stacked = under(rows, features * np.float32(config.features)) if config.features else rows
+        stacked = pick_rows(stacked, np.flatnonzero(np.diff(stacked.indptr)))
+        shared = np.flatnonzero(np.bincount(stacked.indices, minlength=len(scale)) >= 2)
+        matrix = scaled(stacked, scale)
+        self.form = choose(matrix.shape[0], len(shared), config)
+        if self.form == "dual":
+            self._form = Dual.fit(matrix, scale, undo, config.ridge)
+        elif self.form == "primal":
+            self._form = primal(matrix, shared, (scale, undo), config)
+        else:
+            self._form = sparse(matrix, shared, (scale, undo), config)
+        return self
+
+    def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
+        """Sum the weights of the evidence in each item."""
+        return self._form.scores(asked.evidence, among)
+
+    def shares(self, asked: Asked, positions: Positions) -> Doubles:
+        """Divide the scores among the evidence."""
+        items, weights = row_entries(asked.evidence, 0)
+        return self._form.weights(items, positions) * weights
+
+    def arrays(self) -> Arrays:
+        """Give the kernel or the table of weights."""
+        return {"ease.form": np.array([self.form])} | self._form.arrays()
+
+    def restore(self, material: Material, arrays: Arrays) -> Self:
+        """Take the kernel or the table over."""
+        super().restore(material, arrays)
+        self.form = str(arrays["ease.form"][0])
+        self._form = Dual.restore(arrays) if self.form == "dual" else Table(packed("ease.table", arrays))
+        return self
+
+
+def choose(rows: int, shared_items: int, config: EaseConfig) -> str:
+    """Name the form for `rows` (members, baskets, features) and the items that two of them share."""
+    if rows <= config.dual_rows:
+        return "dual"
+    return "primal" if shared_items <= config.primal_items else "sparse"
+
+
+class Dual:
+    """K⁻¹ over rows; nothing of the size items x items exists."""
+
+    def __init__(self, by_item: Csr, kernel: Floats, scale: Floats, gain: Floats) -> None:
+        self._by_item = by_item
+        self._kernel = kernel
+        self._scale = scale
+        self._gain = gain
+        self._columns: OrderedDict[int, Floats] = OrderedDict()
+
+    @classmethod
+    def fit(cls, matrix: Csr, scale: Floats, undo: Floats, ridge: float) -> Dual:
+        """Invert K, of shape (rows, rows)."""
+        by_item = transposed(matrix)
+        product: Any = matrix.astype(np.float64) @ by_item.astype(np.float64)
+        kernel = inverted(product.toarray(), ridge)
+        inside = np.empty(by_item.shape[0], dtype=np.float64)
+        for start in range(0, len(inside), _CHUNK):
+            part: Any = pick_rows(by_item, np.arange(start, min(start + _CHUNK, len(inside))))
+            inside[start : start + _CHUNK] = np.asarray(part.multiply(part @ kernel).sum(axis=1)).ravel()
+        gain = undo / np.maximum(1 - inside, 1e-6)
+        return cls(by_item, kernel, scale, gain.astype(np.float32))
+
+    def scores(self, evidence: Csr, among: Positions | None) -> Floats:
+        """Solve for the rows, then read the items off."""
+        by_item = self._by_item if among is None else pick_rows(self._by_item, among)
+        gain = self._gain if among is None else self._gain[among]
+        product: Any = by_item @ self._rows(evidence).T
+        return np.ascontiguousarray(np.asarray(product, dtype=np.float32).T) * gain
+
+    def weights(self, items: Positions, positions: Positions) -> Doubles:
+        """Weights of evidence `items` in `positions`."""
+        columns = [self._column(int(item)) for item in items]
+        if not columns:
+            return np.zeros((len(positions), 0))
+        product: Any = pick_rows(self._by_item, positions) @ np.stack(columns, axis=1)
+        return np.asarray(product, dtype=np.float64) * self._gain[positions, None]
+
+    def arrays(self) -> Arrays:
+        """Give the parts of the kernel."""
+        kept = {"ease.kernel": self._kernel, "ease.scale": self._scale, "ease.gain": self._gain}
+        return kept | unpacked("ease.by_item", self._by_item)
+
+    @classmethod
+    def restore(cls, arrays: Arrays) -> Dual:
+        """Take over what `arrays` gave."""
+        parts = (arrays[f"ease.{name}"] for name in ("kernel", "scale", "gain"))
+        return cls(packed("ease.by_item", arrays), *parts)
+
+    def _rows(self, evidence: Csr) -> Floats:
+        """Give K⁻¹ A x for each question; shape (questions, rows)."""
+        if evidence.shape[0] == 1:
+            items, weights = row_entries(evidence, 0)
+            total = np.zeros((1, len(self._kernel)), dtype=np.float32)
+            for item, weight in zip(items.tolist(), weights.tolist(), strict=True):
+                total[0] += weight * self._column(item)
+            return total
+        asked: Any = scaled(evidence, self._scale) @ self._by_item
+        return np.asarray(asked @ self._kernel, dtype=np.float32)
+
+    def _column(self, item: int) -> Floats:
+        """Give K⁻¹ a for one evidence item; kept, as a member's next question has nearly the same evidence."""
+        found = self._columns.get(item)
+        if found is None:
+            rows, values = row_entries(self._by_item, item)
+            found = (values * self._scale[item]) @ self._kernel[rows]
+            self._columns[item] = found
+            if len(self._columns) > max(64, _CACHED * 2_000 // max(len(self._kernel), 1)):
+                self._columns.popitem(last=False)
+        return found
+
+
+class Table:
+    """The largest weights of each item; csr of shape (items, evidence items)."""
+
+    def __init__(self, table: Csr) -> None:
+        self._table = table
+
+    def scores(self, evidence: Csr, among: Positions | None) -> Floats:
+        """Sum the weights of the evidence."""
+        table = self._table if among is None else pick_rows(self._table, among)
+        dense = np.asarray(cast(Any, evidence).toarray(), dtype=np.float32)
+        product: Any = table @ dense.T
+        return np.ascontiguousarray(np.asarray(product, dtype=np.float32).T)
+
+    def weights(self, items: Positions, positions: Positions) -> Doubles:
+        """Weights of evidence `items` in `positions`."""
+        chosen: Any = pick_rows(self._table, positions)
+        return np.asarray(chosen[:, items].toarray(), dtype=np.float64)
+
+    def arrays(self) -> Arrays:
+        """Give the table."""
+        return unpacked("ease.table", self._table)
+
+
+def primal(matrix: Csr, shared: Positions, scaling: tuple[Floats, Floats], config: EaseConfig) -> Table:
+    """Invert the Gram of the shared items and keep each one's largest weights."""
+    chosen: Any = cast(Any, matrix)[:, shared]
+    gram: Any = (chosen.T @ chosen).astype(np.float64)
+    inverse = inverted(gram.toarray(), config.ridge)
+    weights = -inverse / inverse.diagonal()[:, None]
+    np.fill_diagonal(weights, 0)
+    kept = min(config.neighbours, max(len(shared) - 1, 1))
+    places = (
+        np.argpartition(-np.abs(weights), kept - 1, axis=1)[:, :kept] if len(shared) else np.empty((0, 0))
+    )
+    rows = np.repeat(np.arange(len(shared)), kept)
+    columns = places.ravel().astype(np.intp)
+    return _table(weights[rows, columns], shared[rows], shared[columns], scaling)
+
+
+def sparse(matrix: Csr, shared: Positions, scaling: tuple[Floats, Floats], config: EaseConfig) -> Table:
+    """Regress each shared item on those that it is most correlated with (as SLIM, Ning and Karypis 2011, with L2)."""
+    chosen: Any = cast(Any, matrix)[:, shared]
+    by_item = transposed(cast(Csr, chosen.tocsr()))
+    norms = np.sqrt(np.asarray(by_item.multiply(by_item).sum(axis=1)).ravel() + 1e-12)
+    found: list[tuple[Floats, Positions, Positions]] = []
+    gram: Any = by_item @ by_item.T
+    gram = gram.tocsr()
+    for place in range(len(shared)):
+        columns, values = row_entries(gram, place)
+        others = columns != place
+        columns, values = columns[others], values[others]
+        if len(columns) > config.neighbours:
+            best = np.argpartition(-values / norms[columns], config.neighbours - 1)[: config.neighbours]
+            columns, values = columns[best], values[best]
+        if len(columns):
+            block = np.asarray(gram[columns][:, columns].toarray(), dtype=np.float64)
+            block[np.diag_indices_from(block)] += config.ridge
+            solved = lapack.dposv(block, values.astype(np.float64))[1]
+            found.append((solved.astype(np.float32), np.full(len(columns), place), columns))
+    none = (np.empty(0, dtype=np.float32), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))
+    weights, rows, columns = (np.concatenate(part) for part in zip(none, *found, strict=True))
+    return _table(weights, shared[rows], shared[columns], scaling)
+
+
+def inverted(gram: Doubles, ridge: float) -> Floats:
+    """Invert gram + ridge I by Cholesky; `gram` is overwritten."""
+    if not len(gram):
+        return gram.astype(np.float32)
+    gram[np.diag_indices_from(gram)] += ridge
+    factor: Any = lapack.dpotrf(gram, lower=1, overwrite_a=1)[0]
+    lower: Any = np.tril(lapack.dpotri(factor, lower=1, overwrite_c=1)[0])
+    inverse: Floats = lower.astype(np.float32)
+    return inverse + np.tril(inverse, -1).T
+
+
+def _table(
+    weights: Floats | Doubles, items: Positions, evidence: Positions, scaling: tuple[Floats, Floats]
+) -> Table:
+    scale, undo = scaling
+    undone = weights * scale[evidence] * undo[items]
+    return Table(csr(undone, items, evidence, (len(scale), len(scale))))

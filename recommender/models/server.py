@@ -1,0 +1,108 @@
+"""The server's own collaborative signal: what those near the asker like, the more alike the more.
+
+With X the rows of the asker's server (and friends), q the evidence, D the popularity scalings and R the trust in
+each row, s = D_target Xᵀ R (X D_source q): user-based neighbourhoods (Sarwar et al. 2000) with the scaling of
+RP3beta (Paudel et al. 2017). Nothing is fitted, so every tap of the server counts at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from recommender.ledger import Near
+from recommender.models.base import Asked, Asker, ItemModel
+from recommender.sparse import Csr, Doubles, Floats, Positions, row_entries, times, transposed
+from recommender.types import MemberId
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Those near one asker, and how much each of them shares the evidence."""
+
+    near: Near
+    by_item: Csr
+    """Their likes by item; csr of shape (items, near)."""
+    trust: Floats
+    """Weight of each row by its length; shape (near,)."""
+    pull: Floats
+    """Likeness to the evidence times trust; shape (near,)."""
+
+
+class Server(ItemModel):
+    """User-based neighbourhoods among those near the asker."""
+
+    name: ClassVar[str] = "server"
+    _last: tuple[Asked, int, int, Company] | None = None
+    """What was gathered last: one question asks for it three times."""
+
+    def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
+        """Score by neighbourhood, one question after the other."""
+        found = [self._scores(asked, number) for number in range(len(asked))]
+        scores = np.stack(found) if found else np.empty((0, asked.evidence.shape[1]), dtype=np.float32)
+        return scores if among is None else scores[:, among]
+
+    def shares(self, asked: Asked, positions: Positions) -> Doubles:
+        """Divide the scores among the evidence."""
+        company = self.company(asked, 0)
+        evidence, weights = self._weighed(asked, 0)
+        target = self._scaling(positions, self.config.server.target_scaling)
+        likes = _dense(company, positions) * company.trust[:, None] * target
+        return likes.T @ (_dense(company, evidence) * weights)
+
+    def trust(self, asked: Asked) -> Doubles:
+        """Tell how much is known of those near each asker, 0 to 1: gamma = m / (m + kappa) for m likes."""
+        known = np.array([float(self.company(asked, number).near.likes.nnz) for number in range(len(asked))])
+        return known / (known + self.config.server.kappa)
+
+    def members(self, company: Company, position: int) -> dict[MemberId, float]:
+        """Divide the score of one item among the members behind it; none of them has a part of 0."""
+        places, likes = row_entries(company.by_item, position)
+        target = float(self._scaling(np.array([position]), self.config.server.target_scaling)[0])
+        found: defaultdict[MemberId, float] = defaultdict(float)
+        for place, like in zip(places, likes, strict=True):
+            found[MemberId(int(company.near.members[place]))] += float(company.pull[place] * like) * target
+        return {who: part for who, part in found.items() if part}
+
+    def company(self, asked: Asked, number: int) -> Company:
+        """Gather those near the asker of one question."""
+        version = self.material.ledger.version
+        if self._last is None or self._last[:3] != (asked, number, version):
+            self._last = (asked, number, version, self._gathered(asked, number))
+        return self._last[3]
+
+    def _gathered(self, asked: Asked, number: int) -> Company:
+        asker: Asker = asked.askers[number]
+        friends = self.material.circles.near(asker.member)
+        near = self.material.ledger.near(asker.group, asker.member, friends)
+        lengths = np.sqrt(np.add.reduceat(np.append(near.likes.data**2, 0), near.likes.indptr[:-1]))
+        lengths[np.diff(near.likes.indptr) == 0] = 0
+        trust = (1 / (lengths + self.config.server.row_shrinkage)).astype(np.float32)
+        wanted = np.zeros(near.likes.shape[1], dtype=np.float32)
+        evidence, weights = self._weighed(asked, number)
+        np.add.at(wanted, evidence, weights)
+        return Company(near, transposed(near.likes), trust, trust * times(near.likes, wanted))
+
+    def _scores(self, asked: Asked, number: int) -> Floats:
+        company = self.company(asked, number)
+        return times(company.by_item, company.pull) * self._scaling(None, self.config.server.target_scaling)
+
+    def _weighed(self, asked: Asked, number: int) -> tuple[Positions, Floats]:
+        positions, weights = row_entries(asked.evidence, number)
+        return positions, weights * self._scaling(positions, self.config.server.source_scaling)
+
+    def _scaling(self, positions: Positions | None, exponent: float) -> Floats:
+        liked = self.material.ledger.liked
+        return (1 + (liked if positions is None else liked[positions])) ** np.float32(-exponent)
+
+
+def _dense(company: Company, positions: Positions) -> Floats:
+    """Lay out the likes of a few items; shape (near, positions)."""
+    dense = np.zeros((len(company.trust), len(positions)), dtype=np.float32)
+    for column, position in enumerate(positions):
+        places, likes = row_entries(company.by_item, position)
+        dense[places, column] = likes
+    return dense
