@@ -93,7 +93,17 @@ class WalkConfig(_Config):
 class BridgeConfig(_Config):
     """From what items are like to where company would put them."""
 
-    ridge: Positive = 10.0
+    ridge: Positive = 15.0
+    company_ridge: Positive = 30.0
+    """Ridge of the EASE whose scores are carried over."""
+    popularity: Share = 0.5
+    """Its popularity scaling."""
+    known: Weight = 0.1
+    """w: weight of how known an item is, and of the constant, in the kernel."""
+    least_rows: Annotated[int, Field(ge=1)] = 3
+    """Rows that must share an item of S."""
+    most_items: Annotated[int, Field(ge=0)] = 4_000
+    """At most so many items are in S: time grows with the cube, memory with the square."""
 
 
 class ServerConfig(_Config):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recommender.models.base import Asked, Asker, ItemModel
+from recommender.models.bridge import Bridge
 from recommender.models.content import Content
 from recommender.models.ease import Ease
 from recommender.models.ials import Ials
@@ -11,7 +12,19 @@ from recommender.models.rp3beta import Rp3beta
 from recommender.models.server import Server
 
 MODELS: dict[str, type[ItemModel]] = {
-    model.name: model for model in (Popularity, Content, Ease, Ials, Rp3beta, Server)
+    model.name: model for model in (Popularity, Content, Ease, Ials, Bridge, Rp3beta, Server)
 }
 
-__all__ = ["MODELS", "Asked", "Asker", "ItemModel"]
+__all__ = [
+    "MODELS",
+    "Asked",
+    "Asker",
+    "Bridge",
+    "Content",
+    "Ease",
+    "Ials",
+    "ItemModel",
+    "Popularity",
+    "Rp3beta",
+    "Server",
+]

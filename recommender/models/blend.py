@@ -55,8 +55,6 @@ class Blend(ItemModel):
         super().learn(material)
         self.parts = {}
         for name, part in _made(self.config, weights, self.seed).items():
-            if isinstance(part, Bridge) and Ease.name in self.parts:
-                part.onto(self.parts[Ease.name])
             self.parts[name] = part.learn(material)
         return self
 
