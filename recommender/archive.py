@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -222,8 +222,7 @@ class Shelf:
             raise BrokenModel(path, f"cannot be read ({error.strerror})") from error
         except ValueError as error:
             raise BrokenModel(path, f"has a damaged {MANIFEST}") from error
-        number = written.get("format") if isinstance(written, dict) else None
-        if isinstance(number, int) and number != FORMAT:
+        if isinstance(written, dict) and (number := cast(dict[str, Any], written).get("format")) != FORMAT:
             raise BrokenModel(path, f"has format {number}, and this version of the program reads {FORMAT}")
         try:
             manifest = Manifest.model_validate(written)
@@ -238,7 +237,8 @@ class Shelf:
         refused: list[BrokenModel] = []
         for version in reversed(self.versions()):
             try:
-                if fits(self.manifest(version)):
+                manifest = self.manifest(version)
+                if manifest.config == self._config.model_dump_json() and fits(manifest):
                     return self.read(version), refused
             except BrokenModel as error:
                 refused.append(error)

@@ -34,6 +34,8 @@ class Breakdown:
     server: Doubles
     elsewhere: Doubles
     members: dict[MemberId, float]
+    around: float
+    """What this server as a whole brings, whoever likes the item."""
     liked_here: float
     likers: dict[MemberId, float]
     """This server's other members who like the item, with their likes."""
@@ -62,13 +64,19 @@ class Breakdown:
                     named[f"{origin}.{block.name.lower()}"] = float(self.by_block[mask, block].sum())
                 named[f"{origin}.server"] = float(self.server[mask].sum())
                 named[f"{origin}.elsewhere"] = float(self.elsewhere[mask].sum())
-        item = {"liked_here": self.liked_here, "popular": self.popular, "new": self.new, "known": self.known}
+        item = {
+            "around": self.around,
+            "liked_here": self.liked_here,
+            "popular": self.popular,
+            "new": self.new,
+            "known": self.known,
+        }
         return named | item
 
     @property
     def score(self) -> float:
         """The sum of all parts."""
-        alone = self.liked_here + self.popular + self.new + self.known
+        alone = self.around + self.liked_here + self.popular + self.new + self.known
         return float(self.content.sum() + self.server.sum() + self.elsewhere.sum()) + alone
 
 
@@ -90,10 +98,12 @@ class Dissection:
         self._pull = vectors.data * weights[self._entry] * gains.get(Content.name, 0.0)
         shape = (len(positions), len(weighed.evidence.positions))
         self._server, self._elsewhere = np.zeros(shape), np.zeros(shape)
+        self._around = np.zeros(len(positions))
         for name, part in parts.items():
             if name not in {Content.name, Popularity.name} and gains[name]:
                 into = self._server if name == Server.name else self._elsewhere
                 into += gains[name] * part.shares(weighed.asked, positions)
+                self._around += gains[name] * part.around(weighed.asked, positions)
         server = parts.get(Server.name)
         company = server.company(weighed.asked, 0) if isinstance(server, Server) else None
         self._server_model = server if isinstance(server, Server) else None
@@ -115,6 +125,7 @@ class Dissection:
             server=np.append(self._server[place], np.zeros(wished)),
             elsewhere=np.append(self._elsewhere[place], np.zeros(wished)),
             members=self._members(position),
+            around=float(self._around[place]),
             liked_here=rate * float(rates.server[position]),
             likers=self._likers(position),
             popular=rate * float(rates.prior[position]),

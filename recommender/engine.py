@@ -1,21 +1,37 @@
 """The engine: every model blended into one score that is the sum of its reasons; a tap counts at once."""
 
 import math
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from recommender import explore, rerank
+from recommender import explore, exposure, rerank
 from recommender.breakdown import Breakdown, Dissection
 from recommender.config import EngineConfig
 from recommender.dataset import Dataset
 from recommender.errors import DatasetError, NotFitted, UnknownItem
+from recommender.exposure import Renown
 from recommender.material import Material
 from recommender.models.blend import Blend
 from recommender.reasons import causes, origins, tell
-from recommender.sparse import Arrays, Floats, Positions
+from recommender.sparse import Arrays, Floats, Mask, Positions
 from recommender.types import Explanation, GroupId, ItemId, MemberId, Pick, Query, Reason, ReasonKind
 from recommender.weighing import Scale, Weighed, total
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Positions of the picks: those for their score, those for their little-known artists, and those drawn."""
+
+    scored: Positions
+    exposed: Positions
+    drawn: list[explore.Draw]
+
+    @property
+    def positions(self) -> Positions:
+        """All of them, in the order they are shown."""
+        return np.concatenate([self.scored, self.exposed, _positions(self.drawn)])
 
 
 class Engine:
@@ -30,6 +46,7 @@ class Engine:
         self._seed = seed
         self._rng = np.random.default_rng(seed)
         self._scale: Scale | None = None
+        self._renown: Renown | None = None
 
     @property
     def items(self) -> int:
@@ -50,9 +67,7 @@ class Engine:
     def fit(self, dataset: Dataset) -> Self:
         """Learn everything anew from `dataset`; taps folded in before are forgotten."""
         material = Material.of(dataset, self._config)
-        blend = Blend(self._config, seed=self._seed).learn(material)
-        self._scale = Scale(material, blend, self._config)
-        return self
+        return self._ready(material, Blend(self._config, seed=self._seed).learn(material))
 
     def arrays(self) -> Arrays:
         """Give what was learnt as named arrays, for a file; taps folded in since are left out."""
@@ -61,9 +76,13 @@ class Engine:
     def restore(self, arrays: Arrays) -> Self:
         """Take over what `arrays` gave; taps folded in before are forgotten."""
         material = Material.restore(arrays, self._config)
-        blend = Blend(self._config, seed=self._seed).restore(material, arrays)
-        self._scale = Scale(material, blend, self._config)
-        return self
+        return self._ready(material, Blend(self._config, seed=self._seed).restore(material, arrays))
+
+    def little_known(self) -> Mask:
+        """Mark the items by artists who are little known at the moment; shape (items,), in the order of their ids."""
+        if self._renown is None:
+            return np.zeros(0, dtype=np.bool_)
+        return self._renown.little(self.scale.popularity.known(), self._config.exposure.known)
 
     def fold_in(
         self, *, group: GroupId, member: MemberId, item: ItemId, weight: float, unix_time: float = 0.0
@@ -88,7 +107,7 @@ class Engine:
             self._scale.material.ledger.forget(member, group)
 
     def recommend(self, query: Query, *, rng: np.random.Generator | None = None) -> list[Pick]:
-        """Rank the catalogue for `query`, best first; explored picks come last.
+        """Rank the catalogue for `query`, best first; picks for little-known artists and explored picks come last.
 
         Without `rng` the engine's own generator draws. Ids that are not known are ignored, and fewer picks
         come when too few items may be shown.
@@ -96,14 +115,19 @@ class Engine:
         if not self.items or query.count < 1:
             return []
         weighed = self.scale.weigh(query)
-        chosen, drawn = self._choose(query, weighed, self._rng if rng is None else rng)
-        positions = np.concatenate([chosen, np.array([d.position for d in drawn], dtype=np.intp)])
-        dissection = Dissection(self.scale, weighed, positions)
-        picks = [
-            self._pick(dissection.of(int(position)), weighed, int(position), None) for position in chosen
-        ]
-        return picks + [
-            self._pick(dissection.of(d.position), weighed, d.position, d.propensity) for d in drawn
+        choice = self._choose(query, weighed, self._rng if rng is None else rng)
+        dissection = Dissection(self.scale, weighed, choice.positions)
+        exposed = set(choice.exposed.tolist())
+        propensities = {drawn.position: drawn.propensity for drawn in choice.drawn}
+        return [
+            self._pick(
+                dissection.of(position),
+                weighed,
+                position,
+                propensity=propensities.get(position),
+                exposed=position in exposed,
+            )
+            for position in choice.positions.tolist()
         ]
 
     def explain(self, query: Query, item: ItemId) -> Explanation:
@@ -134,33 +158,67 @@ class Engine:
         positions = rerank.best(scores, weighed.allowed, catalogue, count=count, per_artist=count)
         return [(catalogue.item(position), float(scores[position])) for position in positions]
 
-    def _choose(
-        self, query: Query, weighed: Weighed, rng: np.random.Generator
-    ) -> tuple[Positions, list[explore.Draw]]:
-        config, material = self._config, self.scale.material
+    def _ready(self, material: Material, blend: Blend) -> Self:
+        self._scale = Scale(material, blend, self._config)
+        self._renown = Renown(material.catalogue)
+        return self
+
+    def _choose(self, query: Query, weighed: Weighed, rng: np.random.Generator) -> _Choice:
+        config = self._config
         slots = min(max(query.explore, 0), query.count)
-        wanted = max(config.rerank_pool, query.count) + (2 * config.explore.pool if slots else 0)
-        ranked = rerank.best(
-            weighed.scores, weighed.allowed, material.catalogue, count=wanted, per_artist=query.per_artist
-        )
+        reranked = max(config.rerank_pool, query.count)
+        ranked = self._ranked(weighed, reranked + (2 * config.explore.pool if slots else 0))
+        candidates, dial = ranked[:reranked], config.dials[query.dial]
         chosen = rerank.diversify(
-            ranked[: max(config.rerank_pool, query.count)],
-            weighed.scores,
-            material.content,
+            candidates,
+            rerank.relevance(weighed.scores[candidates], weighed.known[candidates], novelty=dial.novelty),
+            self.scale.material.content,
             count=query.count - slots,
-            mmr_lambda=config.dials[query.dial].mmr_lambda,
+            mmr_lambda=dial.mmr_lambda,
         )
-        return chosen, self._draw(ranked, chosen, weighed, slots, rng) if slots else []
+        drawn = self._draw(ranked, chosen, weighed, slots, rng) if slots else []
+        return self._expose(weighed, candidates, chosen, drawn)
+
+    def _ranked(self, weighed: Weighed, count: int) -> Positions:
+        catalogue = self.scale.material.catalogue
+        per_artist = weighed.query.per_artist
+        return rerank.best(weighed.scores, weighed.allowed, catalogue, count=count, per_artist=per_artist)
 
     def _draw(
         self, ranked: Positions, chosen: Positions, weighed: Weighed, slots: int, rng: np.random.Generator
     ) -> list[explore.Draw]:
-        config = self._config.explore
+        config, catalogue = self._config.explore, self.scale.material.catalogue
         known: Floats = weighed.known
         candidates = explore.pool(ranked, chosen, known, size=config.pool, need=slots)
-        return explore.draw(candidates, weighed.scores, count=slots, temperature=config.temperature, rng=rng)
+        trials = weighed.query.trials
+        posteriors = explore.Posteriors.of(
+            weighed.scores[candidates],
+            [trials.get(catalogue.item(position), (0, 0)) for position in candidates],
+            config,
+        )
+        return explore.draw(candidates, posteriors, count=slots, rng=rng)
 
-    def _pick(self, parts: Breakdown, weighed: Weighed, position: int, propensity: float | None) -> Pick:
+    def _expose(
+        self, weighed: Weighed, ranked: Positions, chosen: Positions, drawn: list[explore.Draw]
+    ) -> _Choice:
+        """Give little-known artists their share: what is missing takes the places of the last chosen."""
+        config, query = self._config.exposure, weighed.query
+        usual = config.share * self._config.dials[query.dial].exposure
+        count = exposure.places(usual if query.little_known is None else query.little_known, query.count)
+        taken = np.concatenate([chosen, _positions(drawn)])
+        if not count:
+            return _Choice(chosen, _positions([]), drawn)
+        little = self.little_known()
+        missing = max(count - int(little[taken].sum()), 0)
+        offer = exposure.offered(ranked, taken, little, count=missing)
+        if len(offer) < missing and len(ranked) < config.reach:
+            offer = exposure.offered(self._ranked(weighed, config.reach), taken, little, count=missing)
+        scored, exposed = exposure.replaced(chosen, little, offer)
+        return _Choice(scored, exposed, drawn)
+
+    def _pick(
+        self, parts: Breakdown, weighed: Weighed, position: int, *, propensity: float | None, exposed: bool
+    ) -> Pick:
         reasons = self._reasons(parts, weighed)
         if propensity is not None:
             reasons = [*reasons[: self._config.reasons - 1], Reason(ReasonKind.EXPLORE, share=0.0)]
@@ -170,6 +228,7 @@ class Engine:
             reasons=tuple(reasons),
             propensity=1.0 if propensity is None else propensity,
             explored=propensity is not None,
+            exposed=exposed,
         )
 
     def _reasons(self, parts: Breakdown, weighed: Weighed) -> list[Reason]:
@@ -189,3 +248,7 @@ class Engine:
         if position is None:
             raise UnknownItem(item)
         return position
+
+
+def _positions(drawn: list[explore.Draw]) -> Positions:
+    return np.array([each.position for each in drawn], dtype=np.intp)

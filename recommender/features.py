@@ -68,8 +68,8 @@ def _audio(audio: pd.DataFrame, catalogue: Catalogue, config: FeatureConfig) -> 
     rows: list[Positions] = []
     for number, name in enumerate(audio.columns if config.audio else []):
         values = audio[name].dropna()
-        ranks = values.rank(pct=True).to_numpy()
-        fifth = np.minimum((ranks * config.audio_bins).astype(np.intp), config.audio_bins - 1)
+        ranks = (values.rank().to_numpy() - 0.5) / max(len(values), 1)
+        fifth = (ranks * config.audio_bins).astype(np.intp)
         rows.append(number * config.audio_bins + fifth)
         places.append(catalogue.locate(values.index.to_series()))
     none = np.empty(0, dtype=np.intp)

@@ -48,4 +48,5 @@ def _unsigned(tags: pd.DataFrame, taken: pd.DataFrame, strangers: pd.DataFrame) 
     given = pd.MultiIndex.from_frame(tags[["member", "item"]])
     hidden = pd.MultiIndex.from_frame(taken[["member", "item"]])
     gone = given.isin(hidden) | tags["member"].isin(strangers["member"]).to_numpy()
-    return tags[~gone]
+    unknown = (tags["member"] == 0).to_numpy()
+    return tags[unknown | ~gone]

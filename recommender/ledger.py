@@ -102,6 +102,8 @@ class Ledger:
         self._changed_in: defaultdict[int, set[_Key]] = defaultdict(set)
         self.liked = _column_sums(self._fresh, likes.shape[1])
         """Aged likes of all members by item; shape (items,)."""
+        self.touched: list[int] = []
+        """Positions whose likes changed, in order, some of them more than once."""
         self.version = 0
         """Grows with every change, for whoever keeps something computed from the rows."""
         self.pairs = int(likes.nnz)
@@ -179,7 +181,8 @@ class Ledger:
             named = set(friends.tolist())
             keys = list({*keys, *(key for key in self._changed if key[1] in named)})
         chosen = np.array(places, dtype=np.intp)
-        chosen = chosen[self.owners.member[chosen] != (member or -1)]
+        if member is not None:
+            chosen = chosen[self.owners.member[chosen] != member]
         changed = [(key, self._changed[key]) for key in keys if key[1] != member]
         members = np.concatenate(
             [self.owners.member[chosen], np.array([key[1] for key, _ in changed], dtype=np.int64)]
@@ -192,7 +195,7 @@ class Ledger:
         )
 
     def set(self, group: GroupId, member: MemberId, position: int, weight: float, unix_time: float) -> None:
-        """Set one weight; 0 or less takes the item out of the row."""
+        """Set one weight; 0 or less takes the item out of the row, and who likes nothing has no row, as in `of`."""
         row = self.row(group, member)
         changed = row.without(position)
         if weight > 0:
@@ -200,9 +203,11 @@ class Ledger:
             fresh = float(_aged(np.array([weight]), self._newest, now, self._half_life)[0])
             changed = changed.having(position, weight, fresh)
         self._take_out((group, member), row)
-        self._changed[group, member] = changed
-        self._changed_in[group].add((group, member))
+        if len(changed.positions):
+            self._changed[group, member] = changed
+            self._changed_in[group].add((group, member))
         self.version += 1
+        self.touched.append(position)
         np.add.at(self.liked, changed.positions, changed.fresh)
         self.pairs += len(changed.positions)
 
@@ -225,6 +230,7 @@ class Ledger:
             return
         self._changed_in[key[0]].discard(key)
         self.version += 1
+        self.touched.extend(row.positions.tolist())
         np.subtract.at(self.liked, row.positions, row.fresh)
         self.pairs -= len(row.positions)
 

@@ -14,6 +14,7 @@ from recommender.dataset import Dataset
 from recommender.features import feature_rows
 from recommender.ledger import Ledger
 from recommender.sparse import Arrays, Csr, Positions, empty
+from recommender.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Material:
     features: Csr
     """Feature rows; csr of shape (features, items). Only needed for learning: empty after `restore`."""
     circles: Circles
+    surroundings: Surroundings
     sessions: tuple[Positions, ...]
     """Items in the order they were played; each of shape (plays,)."""
 
@@ -35,13 +37,15 @@ class Material:
     def of(cls, dataset: Dataset, config: EngineConfig) -> Material:
         """Lay the tables of `dataset` out."""
         catalogue = Catalogue.build(dataset.items)
+        ledger, circles = Ledger.of(dataset, catalogue, config), Circles.of(dataset.circles)
         return cls(
             dataset=dataset,
             catalogue=catalogue,
             content=ContentSpace.build(dataset, catalogue, config.content),
-            ledger=Ledger.of(dataset, catalogue, config),
+            ledger=ledger,
             features=feature_rows(dataset, catalogue, config.features),
-            circles=Circles.of(dataset.circles),
+            circles=circles,
+            surroundings=Surroundings.of(ledger.owners, circles),
             sessions=tuple(
                 catalogue.locate(plays["item"]) for _, plays in dataset.sessions.groupby("session", sort=True)
             ),
@@ -62,13 +66,15 @@ class Material:
     @classmethod
     def restore(cls, arrays: Arrays, config: EngineConfig) -> Material:
         """Take over what `arrays` gave."""
+        ledger, circles = Ledger.restore(arrays, config), Circles.restore(arrays)
         ends = np.cumsum(arrays["sessions.lengths"])
         return cls(
             dataset=None,
             catalogue=Catalogue.restore(arrays),
             content=ContentSpace.restore(arrays),
-            ledger=Ledger.restore(arrays, config),
+            ledger=ledger,
             features=empty((0, len(arrays["catalogue.ids"]))),
-            circles=Circles.restore(arrays),
+            circles=circles,
+            surroundings=Surroundings.of(ledger.owners, circles),
             sessions=tuple(np.split(arrays["sessions.items"], ends[:-1])) if len(ends) else (),
         )

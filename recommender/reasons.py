@@ -5,7 +5,6 @@ what seeds bring is SEED, what rows of this server bring MEMBERS. Of the rest of
 carries much of it alone is LIKED, as is co-occurrence elsewhere; content spread over many songs is told by its block.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,7 +15,7 @@ from recommender.catalogue import Catalogue
 from recommender.config import EngineConfig
 from recommender.content import Block, ContentSpace
 from recommender.evidence import Evidence
-from recommender.sparse import Doubles, Mask
+from recommender.sparse import Doubles, Mask, Positions
 from recommender.types import ItemId, MemberId, Reason, ReasonKind
 from recommender.weighing import Weighed
 
@@ -66,7 +65,7 @@ def causes(parts: Breakdown, weighed: Weighed, focus: float) -> list[Cause]:
         cause = _through(kind, parts, spread, parts.by_block[:, block] * spread)
         found.append(Cause(kind, cause.part, cause.by_item, cause.entries & (parts.block == block)))
     found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), parts.server, members=parts.members))
-    found.append(Cause(ReasonKind.SERVER, parts.liked_here, members=parts.likers))
+    found.append(Cause(ReasonKind.SERVER, parts.liked_here + parts.around, members=parts.likers))
     alone = {
         ReasonKind.POPULAR: parts.popular + max(parts.known, 0.0),
         ReasonKind.NEW: parts.new,
@@ -91,7 +90,7 @@ def tell(
         Reason(
             kind=cause.kind,
             share=round(cause.part / total, 9),
-            items=tuple(_items(cause, evidence, catalogue, names)),
+            items=tuple(_items(cause, evidence, catalogue, names)) if len(cause.by_item) else (),
             tags=_columns(cause, parts, space, Block.TAGS, names),
             members=tuple(_largest(cause.members, names)),
             people=sum(part > 0 for part in cause.members.values()),
@@ -111,14 +110,12 @@ def _through(kind: ReasonKind, parts: Breakdown, which: Mask, by_item: Doubles) 
     return Cause(kind, float(by_item.sum()), by_item, which[parts.entry])
 
 
-def _items(cause: Cause, evidence: Evidence, catalogue: Catalogue, names: int) -> Iterator[ItemId]:
+def _items(cause: Cause, evidence: Evidence, catalogue: Catalogue, names: int) -> list[ItemId]:
     """Name the evidence that speaks for the item; what was disliked is never named."""
-    by_item: dict[ItemId, float] = {}
     by_evidence = cause.by_item[: len(evidence.weights)]
-    for place in np.flatnonzero((by_evidence > 0) & (evidence.weights[: len(by_evidence)] > 0)):
-        item = catalogue.item(evidence.positions[place])
-        by_item[item] = by_item.get(item, 0.0) + float(cause.by_item[place])
-    yield from _largest(by_item, names)
+    places = np.flatnonzero((by_evidence > 0) & (evidence.weights[: len(by_evidence)] > 0))
+    positions, sums = _summed(evidence.positions[places], by_evidence[places])
+    return [catalogue.item(positions[k]) for k in _first(sums, names)]
 
 
 def _feature(cause: Cause, parts: Breakdown, space: ContentSpace) -> str | None:
@@ -134,9 +131,19 @@ def _columns(
     if not len(cause.entries):
         return ()
     chosen = cause.entries & (parts.block == block)
-    columns, places = np.unique(parts.column[chosen], return_inverse=True)
-    sums = np.bincount(places, parts.content[chosen], minlength=len(columns))
-    return tuple(_largest({str(space.names[c]): float(v) for c, v in zip(columns, sums, strict=True)}, names))
+    columns, sums = _summed(parts.column[chosen], parts.content[chosen])
+    return tuple(str(space.names[columns[k]]) for k in _first(sums, names))
+
+
+def _summed(keys: Positions, parts: Doubles) -> tuple[Positions, Doubles]:
+    """Sum the parts of each key."""
+    unique, places = np.unique(keys, return_inverse=True)
+    return unique, np.bincount(places, parts, minlength=len(unique)).astype(np.float64)
+
+
+def _first(sums: Doubles, names: int) -> list[int]:
+    """Give the places of the few largest sums above 0, largest first."""
+    return [int(k) for k in np.argsort(-sums, kind="stable")[:names] if sums[k] > 0]
 
 
 def _largest(parts: dict[_Key, float], names: int) -> list[_Key]:

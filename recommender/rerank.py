@@ -21,15 +21,26 @@ def best(scores: Floats, allowed: Mask, catalogue: Catalogue, *, count: int, per
         reach = len(scores)
 
 
+def relevance(scores: Floats, known: Floats, *, novelty: float) -> Doubles:
+    """Lean scores towards the unknown; shape (candidates,), 0 to 1.
+
+    (score + novelty * unknown) / (1 + novelty), below 0 with known in place of unknown; both are scaled to 0..1 over
+    the candidates before, so that `novelty` means the same whatever the scores are made of.
+    """
+    how_known = _unit_range(known.astype(np.float64))
+    wanted = 1 - how_known if novelty > 0 else how_known
+    weight = abs(novelty)
+    return (_unit_range(scores.astype(np.float64)) + weight * wanted) / (1 + weight)
+
+
 def diversify(
-    candidates: Positions, scores: Floats, space: ContentSpace, *, count: int, mmr_lambda: float
+    candidates: Positions, relevance: Doubles, space: ContentSpace, *, count: int, mmr_lambda: float
 ) -> Positions:
     """Choose `count` candidates by maximal marginal relevance (Carbonell and Goldstein, 1998).
 
-    Each choice has the largest lambda * score - (1 - lambda) * likeness to the nearest choice before it, with
-    scores scaled to 0..1 over the candidates.
+    Each choice has the largest lambda * relevance - (1 - lambda) * likeness to the nearest choice before it;
+    `relevance` is of shape (candidates,), 0 to 1.
     """
-    relevance = _unit_range(scores[candidates].astype(np.float64))
     vectors = pick_rows(space.vectors, candidates)
     nearest = np.zeros(len(candidates))
     open_ = np.ones(len(candidates), dtype=np.bool_)

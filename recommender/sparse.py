@@ -15,6 +15,9 @@ Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 """What was learnt, by name, as it is written into a file."""
 
 
+_FEW = 8
+
+
 def csr(data: npt.ArrayLike, rows: Positions, columns: Positions, shape: tuple[int, int]) -> Csr:
     """Build a float32 matrix from coordinates; repeated ones are summed."""
     matrix: Any = sp.csr_array((np.asarray(data, dtype=np.float32), (rows, columns)), shape=shape)
@@ -94,6 +97,18 @@ def times(matrix: Csr, vector: Floats) -> Floats:
     """Multiply a matrix by a column; shape (rows,)."""
     product: Any = matrix @ vector
     return cast(Floats, product)
+
+
+def times_rows(matrix: Csr, rows: Floats) -> Floats:
+    """Multiply a matrix by each of `rows`, shape (n, columns); shape (n, rows of the matrix).
+
+    A few products with one vector are twice as fast as one with a few.
+    """
+    if len(rows) <= _FEW:
+        found = [times(matrix, row) for row in rows]
+        return np.stack(found) if found else np.empty((0, matrix.shape[0]), dtype=np.float32)
+    product: Any = matrix @ rows.T
+    return np.ascontiguousarray(np.asarray(product, dtype=np.float32).T)
 
 
 def times_transposed(matrix: Csr, vector: Floats) -> Floats:

@@ -25,6 +25,10 @@ def _no_evidence() -> dict[ItemId, float]:
     return {}
 
 
+def _never_tried() -> dict[ItemId, tuple[int, int]]:
+    return {}
+
+
 def _nothing_said() -> dict[str, float]:
     return {}
 
@@ -62,6 +66,11 @@ class Query:
     """At most this many picks of one artist."""
     explore: int = 0
     """How many of the `count` slots, the last ones, are drawn for exploration."""
+    trials: Mapping[ItemId, tuple[int, int]] = field(default_factory=_never_tried)
+    """How often items were shown in this server, and how many of those times they were liked; what exploration
+    learns from. Only the few items that may be drawn are looked up."""
+    little_known: float | None = None
+    """Share of the picks, 0 to 1, that is by little-known artists at least; None is the dial's own."""
     now: float | None = None
     """Unix time in seconds, for release recency; None leaves recency out."""
 
@@ -116,8 +125,10 @@ class Pick:
     reasons: tuple[Reason, ...]
     """Largest first, at most four; an explored pick ends with EXPLORE."""
     propensity: float
-    """Probability that the policy of this slot showed this item, given the slots before it; 1 if not drawn."""
+    """Probability that the policy of this slot showed this item, given the draws before it; 1 if not drawn."""
     explored: bool
+    exposed: bool = False
+    """Chosen because few know its artist: by its score alone another item would stand here."""
 
 
 @dataclass(frozen=True, slots=True)

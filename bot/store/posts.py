@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -215,6 +215,16 @@ class PostStore:
                 .order_by(impressions.c.at)
             )
             return [(ServerId(s), None if m is None else MemberId(m), SongId(i), at) for s, m, i, at in rows]
+
+    async def times_shown(self) -> list[tuple[ServerId, SongId, int]]:
+        """How often each song was shown in each server, to whomever."""
+        async with self._db.read() as connection:
+            rows = await connection.execute(
+                select(impressions.c.server_id, impressions.c.song_id, func.count()).group_by(
+                    impressions.c.server_id, impressions.c.song_id
+                )
+            )
+            return [(ServerId(server), SongId(song), times) for server, song, times in rows]
 
     async def songs_of_server(self, server: ServerId, kind: PostKind | None = None) -> set[SongId]:
         """Every song that was ever posted in a server, or only in posts of one kind."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -88,6 +88,31 @@ def _largest(vector: Mapping[SongId, float]) -> dict[SongId, float]:
     return dict(sorted(vector.items(), key=lambda pair: -abs(pair[1]))[:MOST_EVIDENCE])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Trials(Mapping[ItemId, tuple[int, int]]):
+    """How often each song was shown in a server, and how often it was liked there: at most as often as shown.
+
+    Looked up, never copied: the engine asks for the few songs that it may explore.
+    """
+
+    server: ServerId
+    times: Counter[SongId]
+    tastes: Tastes
+
+    def __getitem__(self, item: ItemId) -> tuple[int, int]:
+        song = SongId(item)
+        times = self.times[song]
+        if not times:
+            raise KeyError(item)
+        return times, min(self.tastes.counts(self.server, song).likes, times)
+
+    def __iter__(self) -> Iterator[ItemId]:
+        return (ItemId(song) for song, times in self.times.items() if times)
+
+    def __len__(self) -> int:
+        return sum(times > 0 for times in self.times.values())
+
+
 class Picker:
     """Asks the engine and keeps the book of what was shown."""
 
@@ -105,12 +130,19 @@ class Picker:
         self._clock = clock
         self._rng = rng
         self._shown: defaultdict[tuple[ServerId, MemberId | None], dict[SongId, float]] = defaultdict(dict)
+        self._times: defaultdict[ServerId, Counter[SongId]] = defaultdict(Counter)
         self._posts: OrderedDict[PostId, Post] = OrderedDict()
 
     async def load(self) -> None:
-        """Remember what was shown lately, so that a restart repeats nothing."""
+        """Remember what was shown lately, so that a restart repeats nothing, and how often anything ever was."""
         for server, member, song, at in await self._store.posts.shown(self._clock() - REST_DAYS * DAY):
             self._shown[server, member][song] = at
+        for server, song, times in await self._store.posts.times_shown():
+            self._times[server][song] = times
+
+    def trials(self, server: ServerId) -> Trials:
+        """What a server was shown so far, and what of it was liked there."""
+        return Trials(server, self._times[server], self._tastes)
 
     async def pick(self, question: Question) -> list[Slot]:
         """Choose songs.
@@ -179,6 +211,7 @@ class Picker:
                 count=question.count,
                 per_artist=question.per_artist,
                 explore=question.explore,
+                trials=self.trials(question.server),
                 now=now,
             ),
             rng=self._rng,
@@ -215,6 +248,7 @@ class Picker:
     def _book(self, post: Post, slots: list[Slot]) -> None:
         for slot in slots:
             self._shown[post.server, post.member][slot.song] = self._clock()
+            self._times[post.server][slot.song] += 1
         self.remember(post)
 
     def remember(self, post: Post) -> None:
@@ -254,6 +288,8 @@ class Picker:
             self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
+                if post.kind is not PostKind.SONG:  # a song that was named made no impression
+                    self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""

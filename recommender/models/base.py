@@ -88,7 +88,7 @@ class ItemModel(ABC):
 
     def learn(self, material: Material) -> Self:
         """Learn everything anew."""
-        self._material = material
+        self._begin(material)
         return self
 
     @abstractmethod
@@ -104,11 +104,19 @@ class ItemModel(ABC):
         """
         return np.zeros((len(positions), int(asked.evidence.indptr[1])))
 
+    def around(self, asked: Asked, positions: Positions) -> Doubles:  # noqa: ARG002
+        """Give what the asker's server and friends as a whole have in those scores; shape (positions,)."""
+        return np.zeros(len(positions))
+
     def arrays(self) -> Arrays:
         """Give what was learnt as named arrays, for a file."""
         return {}
 
     def restore(self, material: Material, arrays: Arrays) -> Self:  # noqa: ARG002
         """Take over what `arrays` gave, as if it had been learnt from `material` here."""
-        self._material = material
+        self._begin(material)
         return self
+
+    def _begin(self, material: Material) -> None:
+        """Turn to `material`; what a model keeps between questions belongs to the one before."""
+        self._material = material

@@ -69,8 +69,17 @@ class Blend(ItemModel):
         return total
 
     def channels(self, asked: Asked, among: Positions | None = None) -> Channels:
-        """Ask every part."""
-        return {name: part.scores(asked, among) for name, part in self.parts.items()}
+        """Ask every part; content and bridge read the same vectors, so that they are asked together."""
+        content, bridge = self.parts.get(Content.name), self.parts.get(Bridge.name)
+        if isinstance(content, Content) and isinstance(bridge, Bridge):
+            alike, carried = bridge.beside(content, asked, among)
+            together = {Content.name: alike, Bridge.name: carried}
+        else:
+            together = {}
+        return {
+            name: together[name] if name in together else part.scores(asked, among)
+            for name, part in self.parts.items()
+        }
 
     def gains(self, asked: Asked, channels: Channels) -> dict[str, Doubles]:
         """Give the factor of each part in each question's score; arrays of shape (questions,)."""
@@ -95,6 +104,14 @@ class Blend(ItemModel):
         total = np.zeros((len(positions), entries))
         for name, part in self.parts.items():
             total += gains[name][0] * part.shares(asked, positions)
+        return total
+
+    def around(self, asked: Asked, positions: Positions) -> Doubles:
+        """Sum what the parts say by the asker's server and friends as a whole."""
+        gains = self.gains(asked, self.channels(asked))
+        total = np.zeros(len(positions))
+        for name, part in self.parts.items():
+            total += gains[name][0] * part.around(asked, positions)
         return total
 
     def arrays(self) -> Arrays:
@@ -122,8 +139,12 @@ def evidence_amounts(asked: Asked) -> Doubles:
 
 def spread(channel: Floats) -> Doubles:
     """Give the standard deviation over the items of each question; infinite where all are equal."""
-    deviation = channel.std(axis=1, dtype=np.float64) if channel.shape[1] else np.zeros(len(channel))
-    return np.where(deviation > 1e-9 * np.abs(channel).max(axis=1, initial=1e-30), deviation, np.inf)
+    size = max(channel.shape[1], 1)
+    mean = channel.sum(axis=1, keepdims=True) / np.float32(size)
+    centred = channel - mean
+    square = np.array([float(row @ row) for row in centred]) / size
+    # What rounding alone leaves of a channel whose items are all equal is no difference.
+    return np.where(square > 1e-12 * mean[:, 0].astype(np.float64) ** 2 + 1e-60, np.sqrt(square), np.inf)
 
 
 def _made(config: EngineConfig, weights: BlendConfig, seed: int) -> dict[str, ItemModel]:

@@ -15,6 +15,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from recommender.material import Material
 from recommender.models.base import Asked, ItemModel
+from recommender.models.content import Content
 from recommender.models.ease import inverted
 from recommender.sparse import (
     Arrays,
@@ -22,9 +23,13 @@ from recommender.sparse import (
     Doubles,
     Floats,
     Positions,
+    csr,
     pick_rows,
     row_entries,
+    row_numbers,
     scaled,
+    times_rows,
+    transposed,
 )
 
 
@@ -36,6 +41,10 @@ class Bridge(ItemModel):
     """The items S; shape (support,)."""
     _place: Positions
     """Place of each item in S, or -1; shape (items,)."""
+    _columns: Csr
+    """Content vectors of S by column; csr of shape (columns, support)."""
+    _known: Floats
+    """How known each item is, standardised over S; shape (items,)."""
     _carry: Floats
     """What liking one item of S adds to (K + ridge I)⁻¹ t; shape (support, support)."""
 
@@ -45,29 +54,27 @@ class Bridge(ItemModel):
         config = self.config.bridge
         rows = material.ledger.likes
         shared = np.bincount(rows.indices, minlength=rows.shape[1])
+        most = config.large_most_items if rows.shape[1] > config.large_items else config.most_items
         able = (shared >= config.least_rows) & (np.diff(material.content.vectors.indptr) > 0)
-        largest = np.argsort(-np.where(able, shared, 0), kind="stable")[: config.most_items]
+        largest = np.argsort(-np.where(able, shared, 0), kind="stable")[:most]
         self._at(np.sort(largest[able[largest]]).astype(np.intp))
         company, scale = self._company(rows, shared[self.support])
-        kernel = self._kernel(self.support).astype(np.float64)
+        kernel = self._kernel().astype(np.float64)
         kernel[np.diag_indices_from(kernel)] += config.ridge
-        factor: Any = cho_factor(kernel, overwrite_a=True, check_finite=False) if len(kernel) else None
-        solved: Any = cho_solve(factor, company.T, check_finite=False) if len(kernel) else company
-        self._carry = (solved.T * scale[:, None]).astype(np.float32)
+        self._carry = (solved(kernel, company.T).T * scale[:, None]).astype(np.float32)
         return self
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Carry what company says of the evidence over to every item."""
-        evidence: Any = asked.evidence
-        carried = np.asarray(evidence[:, self.support] @ self._carry, dtype=np.float32)
-        vectors = self.material.content.vectors
-        profile: Any = pick_rows(vectors, self.support).T @ carried.T
-        chosen = vectors if among is None else pick_rows(vectors, among)
-        product: Any = chosen @ np.asarray(profile, dtype=np.float32)
-        known = self._known if among is None else self._known[among]
-        weight = np.float32(self.config.bridge.known)
-        lifted = weight * (carried @ self._known[self.support])
-        return np.ascontiguousarray(np.asarray(product, dtype=np.float32).T) + lifted[:, None] * known
+        carried = self._carried(asked.evidence)
+        return self._read(self._profiles(carried), among) + self._lift(carried, among)
+
+    def beside(self, content: Content, asked: Asked, among: Positions | None) -> tuple[Floats, Floats]:
+        """Score by content alone and by this model, in one pass over the content vectors."""
+        carried = self._carried(asked.evidence)
+        profiles = np.concatenate([content.profiles(asked), self._profiles(carried)])
+        both = self._read(profiles, among)
+        return both[: len(asked)], both[len(asked) :] + self._lift(carried, among)
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence; what is outside S has no part."""
@@ -75,7 +82,9 @@ class Bridge(ItemModel):
         places = self._place[items]
         inside = places >= 0
         shares = np.zeros((len(positions), len(items)))
-        kernel = self._kernel(positions, constant=False)
+        likeness: Any = pick_rows(self.material.content.vectors, positions) @ self._columns
+        known = np.outer(self._known[positions], self._known[self.support])
+        kernel = likeness.toarray() + np.float32(self.config.bridge.known) * known
         shares[:, inside] = (kernel @ self._carry[places[inside]].T) * weights[inside]
         return shares
 
@@ -90,9 +99,34 @@ class Bridge(ItemModel):
         self._carry = arrays["bridge.carry"]
         return self
 
+    def _carried(self, evidence: Csr) -> Floats:
+        """Give (K + ridge I)⁻¹ t for each question; shape (questions, support)."""
+        places = self._place[evidence.indices]
+        inside = places >= 0
+        rows = row_numbers(evidence)[inside]
+        chosen = csr(evidence.data[inside], rows, places[inside], (evidence.shape[0], len(self.support)))
+        product: Any = chosen @ self._carry
+        return np.asarray(product, dtype=np.float32)
+
+    def _profiles(self, carried: Floats) -> Floats:
+        """Write what is carried as content vectors; shape (questions, columns)."""
+        product: Any = self._columns @ carried.T
+        return np.asarray(product, dtype=np.float32).T
+
+    def _read(self, profiles: Floats, among: Positions | None) -> Floats:
+        vectors = self.material.content.vectors
+        return times_rows(vectors if among is None else pick_rows(vectors, among), profiles)
+
+    def _lift(self, carried: Floats, among: Positions | None) -> Floats:
+        """What being known adds; shape (questions, items)."""
+        known = self._known if among is None else self._known[among]
+        lifted = np.float32(self.config.bridge.known) * (carried @ self._known[self.support])
+        return lifted[:, None] * known
+
     def _at(self, support: Positions) -> None:
         self.support = support
         catalogue = self.material.catalogue
+        self._columns = transposed(pick_rows(self.material.content.vectors, support))
         self._place = np.full(len(catalogue), -1, dtype=np.intp)
         self._place[support] = np.arange(len(support))
         known = catalogue.popularity.astype(np.float64)
@@ -116,9 +150,18 @@ class Bridge(ItemModel):
         np.fill_diagonal(company, 0)
         return company, scale
 
-    def _kernel(self, positions: Positions, *, constant: bool = True) -> Floats:
-        """Likeness of `positions` to S; shape (positions, support)."""
-        vectors = self.material.content.vectors
-        product: Any = pick_rows(vectors, positions) @ pick_rows(vectors, self.support).T
-        known = np.outer(self._known[positions], self._known[self.support]) + float(constant)
-        return np.asarray(product.toarray(), dtype=np.float32) + np.float32(self.config.bridge.known) * known
+    def _kernel(self) -> Floats:
+        """Likeness within S; shape (support, support)."""
+        vectors = pick_rows(self.material.content.vectors, self.support)
+        product: Any = vectors @ self._columns
+        known = np.outer(self._known[self.support], self._known[self.support]) + 1.0
+        weighed = (self.config.bridge.known * known).astype(np.float32)
+        return np.asarray(product.toarray(), dtype=np.float32) + weighed
+
+
+def solved(kernel: Doubles, right: Doubles) -> Doubles:
+    """Give kernel⁻¹ right for a symmetric positive definite kernel, which is overwritten."""
+    if not len(kernel):
+        return right
+    factor: Any = cho_factor(kernel, overwrite_a=True, check_finite=False)
+    return np.asarray(cast(Any, cho_solve)(factor, right, check_finite=False), dtype=np.float64)

@@ -3,11 +3,11 @@
 It has three forms, and the right one for the size is chosen by itself.
 
 A = [X; wT] D with D = diag(pop ** (-alpha / 2)). With P = (AᵀA + ridge I)⁻¹, the weight of evidence j in the score
-of i is -P_ji / P_ii, and D is undone in the end.
+of i is -P_ji / P_ii (to a power of the diagonal below 1, items of few rows count less), and D is undone in the end.
 
 dual: P = (I - Aᵀ K⁻¹ A) / ridge with K = AAᵀ + ridge I (Woodbury), rows by rows in size: exact for any number of items.
 primal: P itself, over the items that at least two rows share; the largest weights of an item are kept.
-sparse: each item is regressed on the items most correlated with it alone.
+sparse: each item is regressed on the items most correlated with it alone; what is left of it is 1 / P_ii.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ from recommender.sparse import (
     Floats,
     Positions,
     csr,
+    empty,
     packed,
     pick_rows,
     row_entries,
     scaled,
+    side_by_side,
     transposed,
     under,
     unpacked,
@@ -57,6 +59,7 @@ class Ease(ItemModel):
     name: ClassVar[str] = "ease"
 
     _form: _Form
+    _items: int
     form: str = ""
     """Which form was chosen: dual, primal or sparse."""
 
@@ -64,7 +67,10 @@ class Ease(ItemModel):
         """Fit the form that suits the size."""
         super().learn(material)
         config = self.config.ease
-        rows, features = material.ledger.likes, material.features
+        around = material.surroundings.rows(material.ledger.owners) * np.float32(config.surroundings)
+        rows = side_by_side([material.ledger.likes, around])
+        features = side_by_side([material.features, empty((material.features.shape[0], around.shape[1]))])
+        self._items = len(material.catalogue)
         count = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
         counted = np.maximum(count, 0.5)
         scale = (counted ** (-config.popularity / 2)).astype(np.float32)
@@ -75,7 +81,7 @@ class Ease(ItemModel):
         matrix = scaled(stacked, scale)
         self.form = choose(matrix.shape[0], len(shared), config)
         if self.form == "dual":
-            self._form = Dual.fit(matrix, scale, undo, config.ridge)
+            self._form = Dual.fit(matrix, scale, undo, config)
         elif self.form == "primal":
             self._form = primal(matrix, shared, (scale, undo), config)
         else:
@@ -84,12 +90,24 @@ class Ease(ItemModel):
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Sum the weights of the evidence in each item."""
-        return self._form.scores(asked.evidence, among)
+        scores = self._form.scores(self._evidence(asked), among)
+        return scores[:, : self._items] if among is None else scores
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence."""
-        items, weights = row_entries(asked.evidence, 0)
+        return self._parts(asked, positions)[:, : int(asked.evidence.indptr[1])]
+
+    def around(self, asked: Asked, positions: Positions) -> Doubles:
+        """Sum what the asker's server and friends have in the scores of the first question."""
+        return self._parts(asked, positions)[:, int(asked.evidence.indptr[1]) :].sum(axis=1)
+
+    def _parts(self, asked: Asked, positions: Positions) -> Doubles:
+        items, weights = row_entries(self._evidence(asked), 0)
         return self._form.weights(items, positions) * weights
+
+    def _evidence(self, asked: Asked) -> Csr:
+        """Add where the askers are; their entries come after those of the items."""
+        return self.material.surroundings.beside(asked.evidence, asked.askers, self.config.ease.surroundings)
 
     def arrays(self) -> Arrays:
         """Give the kernel or the table of weights."""
@@ -98,6 +116,7 @@ class Ease(ItemModel):
     def restore(self, material: Material, arrays: Arrays) -> Self:
         """Take the kernel or the table over."""
         super().restore(material, arrays)
+        self._items = len(material.catalogue)
         self.form = str(arrays["ease.form"][0])
         self._form = Dual.restore(arrays) if self.form == "dual" else Table(packed("ease.table", arrays))
         return self
@@ -121,16 +140,16 @@ class Dual:
         self._columns: OrderedDict[int, Floats] = OrderedDict()
 
     @classmethod
-    def fit(cls, matrix: Csr, scale: Floats, undo: Floats, ridge: float) -> Dual:
+    def fit(cls, matrix: Csr, scale: Floats, undo: Floats, config: EaseConfig) -> Dual:
         """Invert K, of shape (rows, rows)."""
         by_item = transposed(matrix)
         product: Any = matrix.astype(np.float64) @ by_item.astype(np.float64)
-        kernel = inverted(product.toarray(), ridge)
+        kernel = inverted(product.toarray(), config.ridge)
         inside = np.empty(by_item.shape[0], dtype=np.float64)
         for start in range(0, len(inside), _CHUNK):
             part: Any = pick_rows(by_item, np.arange(start, min(start + _CHUNK, len(inside))))
             inside[start : start + _CHUNK] = np.asarray(part.multiply(part @ kernel).sum(axis=1)).ravel()
-        gain = undo / np.maximum(1 - inside, 1e-6)
+        gain = undo / np.maximum(1 - inside, 1e-6) ** config.diagonal
         return cls(by_item, kernel, scale, gain.astype(np.float32))
 
     def scores(self, evidence: Csr, among: Positions | None) -> Floats:
@@ -210,7 +229,10 @@ def primal(matrix: Csr, shared: Positions, scaling: tuple[Floats, Floats], confi
     chosen: Any = cast(Any, matrix)[:, shared]
     gram: Any = (chosen.T @ chosen).astype(np.float64)
     inverse = inverted(gram.toarray(), config.ridge)
-    weights = -inverse / inverse.diagonal()[:, None]
+    # The dual form has P * ridge on its diagonal, so that its exponent means the same in both.
+    weights = (
+        -inverse / config.ridge ** (config.diagonal - 1) / inverse.diagonal()[:, None] ** config.diagonal
+    )
     np.fill_diagonal(weights, 0)
     kept = min(config.neighbours, max(len(shared) - 1, 1))
     places = (
@@ -240,6 +262,8 @@ def sparse(matrix: Csr, shared: Positions, scaling: tuple[Floats, Floats], confi
             block = np.asarray(gram[columns][:, columns].toarray(), dtype=np.float64)
             block[np.diag_indices_from(block)] += config.ridge
             solved = lapack.dposv(block, values.astype(np.float64))[1]
+            left = max(float(gram[place, place]) + config.ridge - float(values @ solved), config.ridge)
+            solved = solved * (config.ridge / left) ** (1 - config.diagonal)
             found.append((solved.astype(np.float32), np.full(len(columns), place), columns))
     none = (np.empty(0, dtype=np.float32), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))
     weights, rows, columns = (np.concatenate(part) for part in zip(none, *found, strict=True))

@@ -21,12 +21,15 @@ from recommender.sparse import (
     Doubles,
     Floats,
     Positions,
+    empty,
     pick_rows,
     row_entries,
+    side_by_side,
     transposed,
     under,
 )
 
+_CHUNK = 4_096
 _BATCH = 6_000_000
 """Numbers held at a time while rows of nearly one length are solved."""
 
@@ -45,7 +48,11 @@ class Side:
     @classmethod
     def of(cls, vectors: Floats, unobserved: float) -> Side:
         """Rotate `vectors`."""
-        spectrum, basis = np.linalg.eigh(unobserved * (vectors.T.astype(np.float64) @ vectors))
+        gram = np.zeros((vectors.shape[1],) * 2)
+        for start in range(0, len(vectors), _CHUNK):
+            part = vectors[start : start + _CHUNK]
+            gram += part.T @ part
+        spectrum, basis = np.linalg.eigh(unobserved * gram)
         turned = basis.astype(np.float32)
         return cls(np.ascontiguousarray(vectors @ turned), np.maximum(spectrum, 0), turned)
 
@@ -62,17 +69,19 @@ class Ials(ItemModel):
         """Alternate between rows and items, starting from small random item vectors."""
         super().learn(material)
         config = self.config.ials
-        rows = material.ledger.likes
-        stacked = under(rows, material.features * np.float32(config.features)) if config.features else rows
+        around = material.surroundings.rows(material.ledger.owners) * np.float32(config.surroundings)
+        rows = side_by_side([material.ledger.likes, around])
+        features = side_by_side([material.features, empty((material.features.shape[0], around.shape[1]))])
+        stacked = under(rows, features * np.float32(config.features)) if config.features else rows
         stacked = pick_rows(stacked, np.flatnonzero(np.diff(stacked.indptr)))
         by_item = transposed(stacked)
-        items = by_item.shape[0]
+        columns, items = by_item.shape[0], len(material.catalogue)
         large = items > config.large_items
         # More dimensions than rows or items say nothing more.
         wide = config.large_dimensions if large else config.dimensions
         dimensions = max(1, min(wide, *stacked.shape))
         rng = np.random.default_rng(self.seed)
-        vectors = rng.standard_normal((items, dimensions)).astype(np.float32) * (0.1 / np.sqrt(dimensions))
+        vectors = rng.standard_normal((columns, dimensions)).astype(np.float32) * (0.1 / np.sqrt(dimensions))
         vectors[np.diff(by_item.indptr) == 0] = 0
         for _ in range(config.sweeps if stacked.nnz else 0):
             found = self._solve(stacked, Side.of(vectors.astype(np.float32), config.unobserved))
@@ -82,20 +91,33 @@ class Ials(ItemModel):
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Multiply each question's vector by the items'."""
-        vectors = self.side.vectors if among is None else self.side.vectors[among]
-        return solve(asked.evidence, self.side, self._ridges(asked.evidence)) @ vectors.T
+        side, evidence = self.side, self._evidence(asked)
+        vectors = side.vectors[: asked.evidence.shape[1]] if among is None else side.vectors[among]
+        return solve(evidence, side, self._ridges(evidence)) @ vectors.T
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence: q_iᵀ A_u⁻¹ q_j w_j."""
-        items, weights = row_entries(asked.evidence, 0)
+        return self._parts(asked, positions)[:, : int(asked.evidence.indptr[1])]
+
+    def around(self, asked: Asked, positions: Positions) -> Doubles:
+        """Sum what the asker's server and friends have in the scores of the first question."""
+        return self._parts(asked, positions)[:, int(asked.evidence.indptr[1]) :].sum(axis=1)
+
+    def _parts(self, asked: Asked, positions: Positions) -> Doubles:
+        extended = self._evidence(asked)
+        items, weights = row_entries(extended, 0)
         if not len(items):
             return np.zeros((len(positions), 0))
         side = self.side
         evidence = side.vectors[items].astype(np.float64)
         matrix = (evidence.T * np.abs(weights)) @ evidence
-        matrix[np.diag_indices_from(matrix)] += side.spectrum + float(self._ridges(asked.evidence)[0])
+        matrix[np.diag_indices_from(matrix)] += side.spectrum + float(self._ridges(extended)[0])
         solved = lapack.dposv(matrix, evidence.T)[1]
         return (side.vectors[positions] @ solved) * weights
+
+    def _evidence(self, asked: Asked) -> Csr:
+        """Add where the askers are; their entries come after those of the items."""
+        return self.material.surroundings.beside(asked.evidence, asked.askers, self.config.ials.surroundings)
 
     def arrays(self) -> Arrays:
         """Give the item vectors."""

@@ -8,11 +8,13 @@ from typing import ClassVar
 import numpy as np
 
 from recommender.catalogue import Catalogue
+from recommender.material import Material
 from recommender.models.base import Asked, Asker, ItemModel
 from recommender.sparse import Floats, Positions
 
 _YEAR = 31_556_952.0
 """Seconds of a Gregorian year."""
+_DAY = 86_400.0
 _KNOWN_FLOOR = 10.0
 """Likes that make an item well known at least, so that one like in an empty server does not."""
 
@@ -42,6 +44,14 @@ class Popularity(ItemModel):
     """
 
     name: ClassVar[str] = "popularity"
+    _known: tuple[float, int, Floats] | None = None
+    """The most likes, how many touches were seen, and what was computed then."""
+    _fresh: tuple[int, Floats] | None = None
+    """The day, and what a fresh release adds on it."""
+
+    def _begin(self, material: Material) -> None:
+        super()._begin(material)
+        self._known = self._fresh = None
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Estimate the rate of likes where each question is asked."""
@@ -69,22 +79,42 @@ class Popularity(ItemModel):
         return Rates(server, prior, (server + prior) * self._freshness(asker.now))
 
     def known(self) -> Floats:
-        """Tell how well known each item is, 0 to 1: by likes (log scale) or by the catalogue, the larger."""
-        liked = self.material.ledger.liked
-        top = max(float(liked.max(initial=0)), _KNOWN_FLOOR)
-        by_likes = np.log1p(np.maximum(liked, 0)) / np.float32(np.log1p(top))
-        return np.maximum(by_likes, np.nan_to_num(self.material.catalogue.popularity))
+        """Tell how well known each item is, 0 to 1: by likes (log scale) or by the catalogue, the larger.
+
+        After a tap only what it touched is computed again.
+        """
+        ledger = self.material.ledger
+        top = max(float(ledger.liked.max(initial=0)), _KNOWN_FLOOR)
+        if self._known is None or self._known[0] != top:
+            self._known = (top, len(ledger.touched), self._known_at(np.arange(len(ledger.liked)), top))
+        _, seen, known = self._known
+        if seen < len(ledger.touched):
+            changed = np.array(ledger.touched[seen:], dtype=np.intp)
+            known = known.copy()
+            known[changed] = self._known_at(changed, top)
+            self._known = (top, len(ledger.touched), known)
+        return known
+
+    def _known_at(self, positions: Positions, top: float) -> Floats:
+        liked = np.maximum(self.material.ledger.liked[positions], 0)
+        listed = np.nan_to_num(self.material.catalogue.popularity[positions])
+        return np.maximum(np.log1p(liked) / np.float32(np.log1p(top)), listed)
 
     def _freshness(self, now: float | None) -> Floats:
-        """Rho * 2^(-age / tau); 0 where the release or the time is unknown. A release to come counts as new."""
+        """Rho * 2^(-age / tau); 0 where the release or the time is unknown. A release to come counts as new.
+
+        A day begins with its first second, so that all of a day's questions share one answer.
+        """
         released = self.material.catalogue.released
         if now is None:
             return np.zeros(len(released), dtype=np.float32)
-        days = np.maximum(1970 + now / _YEAR - released.astype(np.float64), 0) * (_YEAR / 86_400)
-        boost = self.config.popularity.fresh_boost * 0.5 ** (
-            days / self.config.popularity.fresh_half_life_days
-        )
-        return np.nan_to_num(boost).astype(np.float32)
+        day = int(now // _DAY)
+        if self._fresh is None or self._fresh[0] != day:
+            config = self.config.popularity
+            days = np.maximum(1970 + day * _DAY / _YEAR - released.astype(np.float64), 0) * (_YEAR / _DAY)
+            boost = config.fresh_boost * 0.5 ** (days / config.fresh_half_life_days)
+            self._fresh = (day, np.nan_to_num(boost).astype(np.float32))
+        return self._fresh[1]
 
 
 def _listed(catalogue: Catalogue) -> Floats:

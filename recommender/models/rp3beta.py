@@ -28,6 +28,9 @@ from recommender.sparse import (
     unpacked,
 )
 
+_LEAST = 1e-30
+"""Sizes up to this are none: what undoes them would leave single precision."""
+
 
 class Rp3beta(ItemModel):
     """Three-step walks over members, baskets and features."""
@@ -85,5 +88,5 @@ class Rp3beta(ItemModel):
 
 def _damped(sizes: Doubles, exponent: float) -> Floats:
     damped = np.zeros(len(sizes), dtype=np.float32)
-    damped[sizes > 0] = sizes[sizes > 0] ** -exponent
+    damped[sizes > _LEAST] = sizes[sizes > _LEAST] ** -exponent
     return damped

@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from recommender.ledger import Near
+from recommender.material import Material
 from recommender.models.base import Asked, Asker, ItemModel
 from recommender.sparse import Csr, Doubles, Floats, Positions, row_entries, times, transposed
 from recommender.types import MemberId
@@ -38,6 +39,10 @@ class Server(ItemModel):
     name: ClassVar[str] = "server"
     _last: tuple[Asked, int, int, Company] | None = None
     """What was gathered last: one question asks for it three times."""
+
+    def _begin(self, material: Material) -> None:
+        super()._begin(material)
+        self._last = None
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Score by neighbourhood, one question after the other."""

@@ -113,7 +113,7 @@ def test_one_artist_on_top_does_not_starve_the_answer() -> None:
 
 def test_without_evidence_popularity_decides_and_says_so() -> None:
     dataset = Dataset.from_frames(items=catalogue(5).assign(popularity=[10.0, 90.0, 50.0, 20.0, 70.0]))
-    picks = Engine().fit(dataset).recommend(Query(count=3))
+    picks = Engine().fit(dataset).recommend(Query(count=3, little_known=0.0))
     assert shown(picks) == [1, 4, 2]
     assert all([reason.kind for reason in pick.reasons] == [ReasonKind.POPULAR] for pick in picks)
 

@@ -81,6 +81,17 @@ async def test_a_post_to_everybody_names_no_member(store: Store) -> None:
     assert await store.posts.shown(since=0) == [(SERVER, None, 2, 100.5), (SERVER, None, 1, 100.5)]
 
 
+async def test_how_often_a_song_was_shown_is_counted_by_server(store: Store) -> None:
+    elsewhere = ServerId(7)
+    await create(store)
+    gone = await create(store, member=None, slots=SLOTS[:1])
+    await create(store, server=elsewhere, slots=SLOTS[1:])
+    await create(store, kind=PostKind.SONG, slots=[Slot(1, SongId(3))], shown=False)
+    assert sorted(await store.posts.times_shown()) == [(SERVER, 1, 1), (SERVER, 2, 2), (elsewhere, 1, 1)]
+    await store.posts.withdraw(gone.id)
+    assert (SERVER, SongId(2), 1) in await store.posts.times_shown()
+
+
 async def test_a_song_that_the_member_named_was_not_shown_to_them(store: Store) -> None:
     post = await create(store, kind=PostKind.SONG, slots=[Slot(1, SongId(1))], shown=False)
     assert await store.posts.get(post.id) == post

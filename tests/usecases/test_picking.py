@@ -16,6 +16,7 @@ from bot.store.records import MemberId, Post, PostKind, ServerId, Slot, SongId, 
 from bot.usecases import picking
 from bot.usecases.picking import REST_DAYS, Question
 from bot.usecases.taste import DAY
+from recommender import Engine, ItemId, Pick, Query
 from tests.conftest import settings as settings_for
 
 HOME, ALICE, BOB = ServerId(1), MemberId(10), MemberId(11)
@@ -163,3 +164,48 @@ async def test_without_songs_there_is_nothing_to_pick(tmp_path: Path) -> None:
     async with open_app(settings_for(tmp_path / "empty.db")) as app:
         with pytest.raises(EmptyCatalog):
             await app.picker.pick(ASKED)
+
+
+class TestTrials:
+    async def test_count_what_a_server_was_shown_and_liked(self, app: App) -> None:
+        first, second = await show(app), await show(app, replace(ASKED, member=BOB))
+        assert songs(first) == songs(second)
+        liked = first.slots[0].song
+        await app.feedback.say(server=HOME, member=ALICE, song=liked, verb=Verb.LIKE, cause="1")
+        trials = app.picker.trials(HOME)
+        assert trials == {song: (2, int(song == liked)) for song in songs(first)}
+        assert len(trials) == 5
+        assert not app.picker.trials(ServerId(2))
+
+    async def test_are_the_same_after_a_restart(self, app: App, time: Time) -> None:
+        post = await show(app)
+        await show(app, FOR_ALL)
+        await app.feedback.say(server=HOME, member=BOB, song=post.slots[1].song, verb=Verb.LIKE, cause="1")
+        async with open_app(app.settings, now=lambda: time.now) as restarted:
+            assert restarted.picker.trials(HOME) == dict(app.picker.trials(HOME))
+
+    async def test_are_never_liked_more_often_than_shown(self, app: App) -> None:
+        song = (await show(app)).slots[0].song
+        for who in (ALICE, BOB):
+            await app.feedback.say(server=HOME, member=who, song=song, verb=Verb.LIKE, cause=str(who))
+        assert app.picker.trials(HOME)[ItemId(song)] == (1, 1)
+
+    async def test_forget_what_discord_never_showed_and_what_was_only_named(self, app: App) -> None:
+        post = await show(app)
+        named = await app.picker.single(server=HOME, member=ALICE, song=post.slots[0].song)
+        await app.picker.withdraw(named.id)
+        assert app.picker.trials(HOME)[ItemId(post.slots[0].song)] == (1, 0)
+        await app.picker.withdraw(post.id)
+        assert app.picker.trials(HOME) == {}
+
+    async def test_go_to_the_engine(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+        post = await show(app)
+        asked: list[Query] = []
+
+        def recommend(_engine: Engine, query: Query, **_given: object) -> list[Pick]:
+            asked.append(query)
+            return []
+
+        monkeypatch.setattr(Engine, "recommend", recommend)
+        await app.picker.pick(ASKED)
+        assert asked[0].trials == dict.fromkeys(songs(post), (1, 0))
