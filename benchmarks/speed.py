@@ -17,7 +17,7 @@ from benchmarks.members import answer
 from bot.app import open_app
 from tests.conftest import settings
 from tests.wire.messages import Message
-from tests.wire.segue import button, spawned_segue
+from tests.wire.segue import Spawned, button, spawned_segue
 from tests.wire.standin import WireDiscord
 from tests.wire.world import Channel, Member
 
@@ -114,19 +114,52 @@ async def completed(segue: Side, texts: list[str]) -> list[Figure]:
     return [Figure("autocomplete over the wire, p95", high, "ms", None, f"p50 {median:.1f} ms")]
 
 
+async def plainly(segue: Side, _process: Spawned) -> str:
+    await times(HELD, segue.ask)
+    await times(HELD, segue.tap)
+    return f"while serving {HELD} /recommend and {HELD} taps"
+
+
+async def during_a_fit(segue: Side, process: Spawned) -> str:
+    """A fit by the worker from its beginning to the swap, with members asking and tapping all the time."""
+    process.process.send_signal(signal.SIGUSR2)
+    await process.logged("fit begins")
+    served = 0
+    while not any("model swapped in" in line for line in process.lines):
+        assert not any("fit failed" in line for line in process.lines), "".join(process.lines)
+        await segue.ask()
+        await segue.tap()
+        served += 1
+    await times(5, segue.ask)
+    return f"a worker's fit and its swap, with {served} /recommend and {served} taps meanwhile"
+
+
 async def held(segue: Side, database: Path) -> list[Figure]:
-    """Serve some more with a clock in the event loop."""
+    """Serve some more with a clock in the event loop: as it is, and while the engine is fitted anew."""
+    return [
+        await longest(segue, database, "event loop, longest hold", None, plainly),
+        await longest(segue, database, "event loop, longest hold while fitting", 50, during_a_fit),
+    ]
+
+
+async def longest(
+    segue: Side,
+    database: Path,
+    name: str,
+    target: float | None,
+    served: Callable[[Side, Spawned], Awaitable[str]],
+) -> Figure:
+    """Let Segue serve, and ask it how long its event loop was held."""
     async with spawned_segue(segue.discord, database, module="benchmarks.held") as process:
         await times(5, segue.ask)
         await times(5, segue.tap)
         process.process.send_signal(signal.SIGUSR1)
-        await times(HELD, segue.ask)
-        await times(HELD, segue.tap)
+        detail = await served(segue, process)
         process.process.send_signal(signal.SIGTERM)
         await process.ended()
     said = next(line for line in process.lines if line.startswith(MARK))
-    detail = f"while serving {HELD} /recommend and {HELD} taps"
-    return [Figure("event loop, longest hold", float(said.split()[-1]) * 1000, "ms", None, detail)]
+    held_for, own = (float(word) * 1000 for word in said.split()[-2:])
+    return Figure(name, held_for, "ms", target, f"{detail}; at most {own:.1f} ms were Segue's own computing")
 
 
 async def measure(samples: int, imports: int) -> list[Figure]:

@@ -1,4 +1,4 @@
-"""The command line, thin: run · preview · doctor · health · catalog."""
+"""The command line, thin: run · preview · doctor · health · train · catalog."""
 
 from __future__ import annotations
 
@@ -126,6 +126,23 @@ def health() -> None:
     if age > STALE:
         raise SegueError(f"Not well: the last sign of life is {age:.0f} seconds old.")
     out.print("well")
+
+
+@app.command()
+def train(
+    database: Annotated[
+        str | None, typer.Option(help="Another database than SEGUE_DATABASE_URL.", show_default=False)
+    ] = None,
+    worker: Annotated[bool, typer.Option("--worker", hidden=True)] = False,
+) -> None:
+    """Fit the recommender on everything up to now; a running bot does it by itself."""
+    from bot import train as training
+
+    chosen = settings()
+    url = database or chosen.database_url
+    if worker:
+        raise typer.Exit(asyncio.run(training.work(chosen, url)))
+    asyncio.run(training.train(chosen, url, out))
 
 
 @asynccontextmanager

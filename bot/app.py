@@ -16,11 +16,13 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.feedback import Feedback
+from bot.usecases.fitting import shelf_of
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
 from bot.usecases.taste import Tastes
+from bot.usecases.training import Trainer, Worker
 from bot.usecases.weekly import Weekly
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,7 @@ class App:
     radio: Radio
     feedback: Feedback
     weekly: Weekly
+    trainer: Trainer
 
     @property
     def shelf(self) -> Shelf:
@@ -61,7 +64,7 @@ class App:
 async def open_app(
     settings: Settings, *, now: Callable[[], float] = clock, seed: int | None = None
 ) -> AsyncGenerator[App]:
-    """Open the store, read it into memory, fit the engine.
+    """Open the store, read it into memory, load the engine's newest model or fit it.
 
     Args:
         seed: for the draws of exploration; from the operating system when None.
@@ -74,9 +77,19 @@ async def open_app(
         async for event in store.feedback.replay():
             tastes.apply(event)
         library = Library(blas_threads=settings.blas_threads)
-        await library.load(store, tastes)
+        models = shelf_of(settings.database_url)
+        await library.load(store, tastes, models)
         picker = Picker(store, tastes, library, now, np.random.default_rng(seed))
         await picker.load()
+        trainer = Trainer(
+            store,
+            tastes,
+            library,
+            now,
+            shelf=models,
+            worker=Worker.of(settings.database_url, blas_threads=settings.blas_threads),
+            minutes=settings.refit_minutes,
+        )
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -88,6 +101,7 @@ async def open_app(
             radio=Radio(store, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),
+            trainer=trainer,
         )
 
 

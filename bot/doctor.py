@@ -8,6 +8,7 @@ import binascii
 import importlib.util
 import os
 import re
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,8 @@ from bot.sources import spotify
 from bot.sources.spotify import Credentials
 from bot.store import Store
 from bot.store.database import database_file
+from bot.usecases.fitting import shelf_of
+from recommender.archive import BrokenModel
 
 # Three parts: the application's id in base64, a time and a signature.
 TOKEN = re.compile(r"^(?P<id>[\w-]{23,28})\.[\w-]{6,7}\.[\w-]{27,}$")
@@ -149,7 +152,24 @@ async def _database(settings: Settings) -> list[Finding]:
         catalog = Finding("Catalogue", State.GOOD, f"{songs} songs")
     else:
         catalog = Finding("Catalogue", State.ABSENT, "Empty: the starter catalogue comes at the next start.")
-    return [Finding("Database", State.GOOD, f"{name} can be written."), catalog]
+    return [Finding("Database", State.GOOD, f"{name} can be written."), catalog, _model(settings)]
+
+
+def _model(settings: Settings) -> Finding:
+    shelf = shelf_of(settings.database_url)
+    versions = shelf.versions() if shelf else []
+    if shelf is None or not versions:
+        return Finding("Model", State.GOOD, "Fitted at the next start.")
+    try:
+        newest = shelf.manifest(versions[-1])
+    except BrokenModel as error:
+        return Finding("Model", State.ABSENT, str(error))
+    hours = (time.time() - newest.created) / 3_600
+    return Finding(
+        "Model",
+        State.GOOD,
+        f"version {newest.version}, {hours:.0f} hours old, of {newest.origin.verdicts:,} verdicts",
+    )
 
 
 async def examine() -> list[Finding]:

@@ -71,7 +71,7 @@ async def serve(settings: Settings) -> None:
         sys.setswitchinterval(0.001)
         bot = create_bot(app)
         stop = stop_signal()
-        async with bot, _healthy(app, bot, settings.health_file):
+        async with bot, app.trainer.running(), _healthy(app, bot, settings.health_file):
             running = asyncio.create_task(bot.start(token.get_secret_value()), name="gateway")
             stopping = asyncio.create_task(stop.wait(), name="signal")
             await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)

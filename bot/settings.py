@@ -74,6 +74,13 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_BLAS_THREADS",
         description="Threads that the recommender's arithmetic may use, 1 to 64.",
     )
+    refit_minutes: int = Field(
+        default=15,
+        ge=0,
+        le=10_080,
+        validation_alias="SEGUE_REFIT_MINUTES",
+        description="Least minutes between two fits of the recommender while the bot runs; 0 fits at starts only.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",

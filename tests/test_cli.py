@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,8 @@ def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     # Logging belongs to the whole process; it has a process of its own below.
     monkeypatch.setattr(logs, "configure", no_logs)
+    # So does its priority.
+    monkeypatch.setattr(os, "nice", abs)
     return Terminal(capsys, monkeypatch)
 
 
@@ -144,6 +147,30 @@ class TestCatalog:
         assert err == (
             "Segue: data/segue.db is not a healthy SQLite database. Put a copy in its place, without its -wal and -shm files.\n"
         )
+
+
+class TestTrain:
+    def test_says_what_was_read_and_where_the_model_is(self, terminal: Terminal, tmp_path: Path) -> None:
+        assert terminal.run("catalog", "starter")[0] == 0
+        code, out, _ = terminal.run("train")
+        assert code == 0
+        assert "Read: 1,058 songs, 0 playlists, 0 members, 0 verdicts" in out
+        assert "Model 1 is in data/models/segue/000001" in out
+        assert (tmp_path / "data" / "models" / "segue" / "000001" / "manifest.json").is_file()
+
+    def test_as_the_bots_worker_speaks_json(self, terminal: Terminal) -> None:
+        assert terminal.run("catalog", "starter")[0] == 0
+        code, out, _ = terminal.run("train", "--worker")
+        said = [json.loads(line) for line in out.splitlines()]
+        assert code == 0
+        assert [line.get("stage") for line in said] == ["reading", "fitting", "saving", None]
+        assert (said[-1]["version"], said[-1]["metrics"]["songs"]) == (1, 1058)
+
+    def test_of_nothing_is_one_line(self, terminal: Terminal) -> None:
+        assert terminal.run("catalog", "info")[0] == 0
+        code, out, err = terminal.run("train")
+        assert (code, out.strip()) == (2, "")
+        assert err == "Segue: The catalogue is empty. `python -m bot catalog starter` fills it.\n"
 
 
 def test_the_program_itself_ends_with_one_line_and_two(tmp_path: Path) -> None:

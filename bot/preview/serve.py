@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import socket
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
@@ -23,6 +24,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.database import database_file
 from bot.store.records import ChannelId, MemberId, ServerId
+from bot.usecases.fitting import models_folder
 
 WIDTH, HEIGHT = 960, 900
 GREETING = (
@@ -34,9 +36,10 @@ TICK, TIMERS = 0.5, 15.0
 
 
 def forget(settings: Settings) -> None:
-    """Delete the preview's database."""
+    """Delete the preview's database, and what was learnt from it."""
     file = database_file(settings.preview_database_url)
     if file is not None:
+        shutil.rmtree(models_folder(file), ignore_errors=True)
         for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
             each.unlink(missing_ok=True)
 
@@ -94,7 +97,7 @@ async def open_preview(settings: Settings) -> AsyncGenerator[tuple[Preview, Env]
     scratch = Env(discord.Client(intents=discord.Intents(guilds=True)))
     channel, members = populate(scratch)
     await _history(here, channel, members)
-    async with open_app(here) as app:
+    async with open_app(here) as app, app.trainer.running():
         env = Env(create_bot(app, always_sync=True), check_errors=False)
         channel, members = populate(env)
         await _discovery(app, channel)

@@ -97,9 +97,22 @@ class FeedbackStore:
         self._seen.add((first.server, first.member))
         return written
 
-    async def replay(self) -> AsyncIterator[FeedbackEvent]:
-        """Every event, oldest first."""
-        last = 0
+    async def find(self, number: EventId) -> FeedbackEvent | None:
+        """The event of that number."""
+        async with self._db.read() as connection:
+            row = (await connection.execute(select(feedback).where(feedback.c.id == number))).one_or_none()
+        return None if row is None else _event(row)
+
+    async def last(self) -> FeedbackEvent | None:
+        """The newest event."""
+        newest = select(feedback).order_by(feedback.c.id.desc()).limit(1)
+        async with self._db.read() as connection:
+            row = (await connection.execute(newest)).one_or_none()
+        return None if row is None else _event(row)
+
+    async def replay(self, after: int = 0) -> AsyncIterator[FeedbackEvent]:
+        """Every event with a number above ``after``, oldest first."""
+        last = after
         while True:
             async with self._db.read() as connection:
                 rows = (

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
-import pandas as pd
+import structlog
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.errors import EmptyCatalog, UnknownSong
 from bot.sources.naming import work_key
 from bot.sources.spotify import track_id
 from bot.store import Store
-from bot.store.catalog import StoredFrames
-from bot.store.records import FeedbackEvent, Song, SongId, Verb
+from bot.store.catalog.fingerprint import fingerprint
+from bot.store.catalog.rows import bulk
+from bot.store.records import EventId, FeedbackEvent, Song, SongId, Verb
 from bot.store.search import CONFIDENT, Match, SearchIndex
+from bot.usecases import fitting
 from bot.usecases.taste import WEIGHT, Tastes
-from recommender import Dataset, Engine, GroupId, ItemId, MemberId
+from recommender import Engine, GroupId, ItemId, MemberId
+from recommender.archive import BrokenModel, Manifest, Model, Origin, Shelf, ShelfBusy
+
+log = structlog.get_logger(__name__)
 
 CHOICE = "song:"
+# So many verdicts are folded in on the event loop at a time: a few milliseconds.
+FEW = 50
+_NOTHING = Origin(catalogue="", last_event=0, last_mark="", verdicts=0)
+
+_Key = tuple[int, int, SongId]
 
 
 def label(song: Song) -> str:
@@ -27,27 +41,57 @@ def label(song: Song) -> str:
     return f"{song.title} · {song.artist}{year}"
 
 
-def _interactions(events: Iterable[FeedbackEvent]) -> pd.DataFrame:
-    rows = [(event.server, event.member, event.song, WEIGHT[event.verb], event.at) for event in events]
-    frame = pd.DataFrame(rows, columns=["group", "member", "item", "weight", "unix_time"])
-    return frame.astype(
-        {"group": "int64", "member": "int64", "item": "int64", "weight": "float64", "unix_time": "float64"}
-    )
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a member thinks of a song, as the engine takes it; 0 when they took it back."""
+
+    event: FeedbackEvent
+    weight: float
 
 
-def _fit(frames: StoredFrames, interactions: pd.DataFrame) -> Engine:
-    dataset = Dataset.from_frames(
-        items=frames.items,
-        tags=frames.tags,
-        audio=frames.audio,
-        interactions=interactions,
-        baskets=frames.baskets,
-    )
-    return Engine().fit(dataset)
+@dataclass(frozen=True, slots=True)
+class Songs:
+    """One state of the catalogue, and what is looked up in it."""
+
+    mark: str = ""
+    """The fingerprint."""
+    by_id: Mapping[SongId, Song] = field(default_factory=dict[SongId, Song])
+    search: SearchIndex = field(default_factory=partial(SearchIndex, ()))
+    spotify: Mapping[str, SongId] = field(default_factory=dict[str, SongId])
+    works: Mapping[SongId, str] = field(default_factory=dict[SongId, str])
+    versions: Mapping[str, frozenset[SongId]] = field(default_factory=dict[str, frozenset[SongId]])
+
+    @classmethod
+    def of(cls, mark: str, songs: list[Song], spotify: Mapping[str, SongId], before: Songs) -> Songs:
+        """Index the songs, with what is known of them from before; blocking, so call it in a thread."""
+        works = {song.id: before.work(song) or work_key(song.artist, song.title) for song in songs}
+        return cls(
+            mark=mark,
+            by_id={song.id: song for song in songs},
+            search=SearchIndex(songs),
+            spotify=spotify,
+            works=works,
+            versions=_versions(works),
+        )
+
+    def work(self, song: Song) -> str | None:
+        """What versions of the song have in common, if it is known here under this name."""
+        known = self.by_id.get(song.id)
+        same = known is not None and (known.artist, known.title) == (song.artist, song.title)
+        return self.works.get(song.id) if same else None
 
 
-def _works(songs: Iterable[Song]) -> dict[SongId, str]:
-    return {song.id: work_key(song.artist, song.title) for song in songs}
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Songs and the engine that was fitted on them: they are replaced together, in one assignment."""
+
+    songs: Songs = field(default_factory=Songs)
+    engine: Engine = field(default_factory=Engine)
+    origin: Origin = _NOTHING
+    version: int = 0
+    """On the shelf; 0 when it is not there."""
+    changed: set[_Key] = field(default_factory=set[_Key])
+    """Server, member and song of every verdict that the fit has not seen."""
 
 
 def _versions(works: Mapping[SongId, str]) -> dict[str, frozenset[SongId]]:
@@ -57,55 +101,125 @@ def _versions(works: Mapping[SongId, str]) -> dict[str, frozenset[SongId]]:
     return {work: frozenset(songs) for work, songs in found.items()}
 
 
+def _fold(engine: Engine, verdicts: Iterable[Verdict]) -> None:
+    for verdict in verdicts:
+        engine.fold_in(
+            group=GroupId(verdict.event.server),
+            member=MemberId(verdict.event.member),
+            item=ItemId(verdict.event.song),
+            weight=verdict.weight,
+            unix_time=verdict.event.at,
+        )
+
+
 class Library:
     """Songs by id, the search index over them and the engine fitted on them."""
 
     def __init__(self, *, blas_threads: int = 1) -> None:
-        self.songs: dict[SongId, Song] = {}
-        self.search = SearchIndex(())
-        self.engine = Engine()
-        self._spotify: dict[str, SongId] = {}
-        self._works: dict[SongId, str] = {}
-        self._versions: dict[str, frozenset[SongId]] = {}
+        self._now = Knowledge()
+        self._journal: list[Verdict] | None = None
         # Kept for the life of the program: a second busy BLAS thread made a fit forty times slower.
         self._limits = threadpool_limits(limits=blas_threads)
 
-    async def load(self, store: Store, tastes: Tastes) -> None:
-        """Read the catalogue, build index and engine off the event loop, then swap them in together."""
-        songs = await store.catalog.songs()
-        frames = await store.catalog.frames()
-        spotify = await store.catalog.ids("spotify")
-        interactions = _interactions(tastes.events())
-        search = await asyncio.to_thread(SearchIndex, songs)
-        engine = await asyncio.to_thread(_fit, frames, interactions)
-        self._works = await asyncio.to_thread(_works, songs)
-        self._versions = _versions(self._works)
-        self._spotify = spotify
-        self.songs = {song.id: song for song in songs}
-        self.search = search
-        self.engine = engine
+    @property
+    def now(self) -> Knowledge:
+        """All of it, to be kept by whoever must not see a swap."""
+        return self._now
+
+    @property
+    def songs(self) -> Mapping[SongId, Song]:
+        """Every song by its id."""
+        return self._now.songs.by_id
+
+    @property
+    def search(self) -> SearchIndex:
+        """The index over the songs."""
+        return self._now.songs.search
+
+    @property
+    def engine(self) -> Engine:
+        """What recommends."""
+        return self._now.engine
+
+    async def load(self, store: Store, tastes: Tastes, shelf: Shelf | None = None) -> None:
+        """Read the catalogue; take the newest model that was fitted on it, or fit one; swap in all at once.
+
+        A fit of a start is put on the shelf, so that the next start needs none.
+        """
+        songs = await _read_songs(store, self._now.songs)
+        model = await _newest(store, shelf, songs.mark)
+        if model is None:
+            reading = await fitting.read(store)
+            engine, metrics = await asyncio.to_thread(fitting.fit, reading)
+            manifest = await asyncio.to_thread(_kept, shelf, engine, reading.origin, metrics)
+            version = manifest.version if manifest else 0
+            log.info("fitted", version=version, **metrics)
+            if songs.mark != reading.origin.catalogue:  # an import ended in between
+                songs = await _read_songs(store, self._now.songs)
+            self._now = Knowledge(songs, engine, reading.origin, version)
+            return
+        missed = await _missed(store, tastes, model.manifest.origin)
+        await asyncio.to_thread(_fold, model.engine, missed)
+        changed = {_key(verdict.event) for verdict in missed}
+        self._now = Knowledge(songs, model.engine, model.manifest.origin, model.version, changed)
+        log.info("model loaded", version=model.version, folded_in=len(changed))
+
+    async def adopt(self, model: Model, store: Store, tastes: Tastes) -> bool:
+        """Swap a newer model in while members are served; whatever they said since its fit is in it.
+
+        Returns:
+            False when the catalogue has changed since that fit; everything is as before.
+        """
+        origin = model.manifest.origin
+        journal = self._journal = list[Verdict]()
+        try:
+            # Rows and songs become tens of thousands of objects; looking through them would stop all threads.
+            with bulk():
+                songs = self._now.songs
+                if songs.mark != origin.catalogue:
+                    songs = await _read_songs(store, self._now.songs)
+                if songs.mark != origin.catalogue or len(songs.by_id) != model.engine.items:
+                    return False
+                missed = await _missed(store, tastes, origin)
+                changed = {_key(verdict.event) for verdict in missed}
+                await asyncio.to_thread(_fold, model.engine, missed)
+            while len(journal) > FEW:
+                some = journal[:]
+                journal.clear()
+                changed.update(_key(verdict.event) for verdict in some)
+                await asyncio.to_thread(_fold, model.engine, some)
+            # Nothing is awaited from here on: no verdict can come between the last one folded in and the swap.
+            _fold(model.engine, journal)
+            changed.update(_key(verdict.event) for verdict in journal)
+            gone = [self._now]
+            self._now = Knowledge(songs, model.engine, origin, model.version, changed)
+        finally:
+            self._journal = None
+        if gone[0].songs is not songs and gc.get_freeze_count():
+            gc.freeze()  # as at the start: the collector need not look through the catalogue
+        await asyncio.to_thread(_free, gone)
+        return True
 
     def work(self, song: SongId) -> str:
         """What versions of one song (live, remix, acoustic) have in common."""
-        return self._works.get(song, "")
+        return self._now.songs.works.get(song, "")
 
     def versions(self, songs: Iterable[SongId]) -> set[SongId]:
         """The songs with every version of them: none is recommended beside another."""
         found: set[SongId] = set()
         for song in songs:
-            found |= self._versions.get(self.work(song), frozenset({song}))
+            found |= self._now.songs.versions.get(self.work(song), frozenset({song}))
         return found
 
     def learn(self, event: FeedbackEvent, verdict: Verb | None) -> None:
-        """Let the engine know a member's verdict at once."""
-        if event.song in self.songs:
-            self.engine.fold_in(
-                group=GroupId(event.server),
-                member=MemberId(event.member),
-                item=ItemId(event.song),
-                weight=0.0 if verdict is None else WEIGHT[verdict],
-                unix_time=event.at,
-            )
+        """Let the engine know a member's verdict at once, and the one that may be about to take its place."""
+        if event.song not in self.songs:
+            return
+        said = Verdict(event, 0.0 if verdict is None else WEIGHT[verdict])
+        _fold(self.engine, [said])
+        self._now.changed.add(_key(event))
+        if self._journal is not None:
+            self._journal.append(said)
 
     def resolve(self, text: str) -> Song:
         """The song that a choice of the autocomplete or free text means.
@@ -121,8 +235,8 @@ class Library:
             if chosen is not None:
                 return chosen
         pasted = track_id(text)
-        if pasted in self._spotify:
-            return self.songs[self._spotify[pasted]]
+        if pasted is not None and pasted in self._now.songs.spotify:
+            return self.songs[self._now.songs.spotify[pasted]]
         near = self.search.find(text, limit=3)
         if near and near[0].score >= CONFIDENT:
             return self.songs[near[0].song_id]
@@ -134,3 +248,74 @@ class Library:
             self.search.find(text, limit=limit) if text.strip() else self.search.sensible(limit)
         )
         return [self.songs[match.song_id] for match in matches]
+
+
+def _free(gone: list[Knowledge]) -> None:
+    """Let go of what was swapped out, song by song: all at once would stop every thread for 50 ms."""
+    songs = list(gone[0].songs.by_id.values())
+    gone.clear()
+    while songs:
+        songs.pop()
+
+
+def _key(event: FeedbackEvent) -> _Key:
+    return event.server, event.member, event.song
+
+
+async def _read_songs(store: Store, before: Songs) -> Songs:
+    """The catalogue; its fingerprint is older than what is read, so that whatever comes between is noticed later."""
+    mark = await fingerprint(store.db)
+    songs = await store.catalog.songs()
+    spotify = await store.catalog.ids("spotify")
+    return await asyncio.to_thread(Songs.of, mark, songs, spotify, before)
+
+
+async def _newest(store: Store, shelf: Shelf | None, mark: str) -> Model | None:
+    """The newest good model that was fitted on this catalogue and on no answer that the log does not have."""
+    if shelf is None:
+        return None
+    last = await store.feedback.last()
+    marks = {0: ""}
+    for version in await asyncio.to_thread(shelf.versions):
+        try:
+            number = (await asyncio.to_thread(shelf.manifest, version)).origin.last_event
+        except BrokenModel:
+            continue  # told below
+        marks[number] = fitting.mark(await store.feedback.find(EventId(number))) if number else ""
+
+    def fits(manifest: Manifest) -> bool:
+        origin = manifest.origin
+        known = origin.last_event <= (0 if last is None else last.id)
+        return known and origin.catalogue == mark and origin.last_mark == marks.get(origin.last_event)
+
+    model, refused = await asyncio.to_thread(shelf.latest, fits)
+    for broken in refused:
+        log.warning("model refused", error=str(broken))
+    return model
+
+
+async def _missed(store: Store, tastes: Tastes, origin: Origin) -> list[Verdict]:
+    """What is thought now of every song that was answered since."""
+    keys: dict[_Key, FeedbackEvent] = {}
+    async for event in store.feedback.replay(origin.last_event):
+        keys[_key(event)] = event
+    missed: list[Verdict] = []
+    for number, event in enumerate(keys.values(), start=1):
+        counts = tastes.opinion(event.server, event.member, event.song).last
+        missed.append(Verdict(event, 0.0) if counts is None else Verdict(counts, WEIGHT[counts.verb]))
+        if not number % 1_000:
+            await asyncio.sleep(0)
+    return missed
+
+
+def _kept(
+    shelf: Shelf | None, engine: Engine, origin: Origin, metrics: Mapping[str, float]
+) -> Manifest | None:
+    """Put a model on the shelf if that can be done; the bot runs on without."""
+    if shelf is None or not engine.items:
+        return None
+    try:
+        return shelf.save(engine, origin, metrics, created=time.time())
+    except (OSError, ShelfBusy) as error:
+        log.warning("model not kept: the next start fits again", folder=str(shelf.folder), error=str(error))
+        return None

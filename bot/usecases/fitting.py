@@ -1,0 +1,128 @@
+"""A fit: what is read for it, the fit itself and where its model is kept; in the worker and at a start alike."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
+
+from bot.store import Store
+from bot.store.catalog import StoredFrames
+from bot.store.catalog.fingerprint import fingerprint
+from bot.store.database import database_file
+from bot.store.records import FeedbackEvent
+from bot.usecases.taste import WEIGHT, Tastes
+from recommender import Dataset, Engine
+from recommender.archive import Manifest, Origin, Shelf
+
+Told = Callable[[str], None]
+"""Called with the stage that begins: reading, fitting or saving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a fit learns from, and how it is told from what comes later."""
+
+    frames: StoredFrames
+    interactions: pd.DataFrame
+    origin: Origin
+
+
+def shelf_of(url: str) -> Shelf | None:
+    """Where the models of a database are kept: ``models/<its name>`` beside its file; None without a file."""
+    file = database_file(url)
+    return None if file is None else Shelf(models_folder(file))
+
+
+def models_folder(file: Path) -> Path:
+    """The folder of a database file's models."""
+    return file.parent / "models" / file.stem
+
+
+def mark(event: FeedbackEvent | None) -> str:
+    """What tells an event from another one that has its number in another copy of the database."""
+    if event is None:
+        return ""
+    told = (event.id, event.server, event.member, event.song, event.verb.value, event.at)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+async def read(store: Store) -> Reading:
+    """Read everything that a fit learns from; whoever writes meanwhile is not held up."""
+    tastes, last = Tastes(), None
+    # The answers first: every song that they name is in the catalogue that is read after them.
+    async for event in store.feedback.replay():
+        tastes.apply(event)
+        last = event
+    catalogue, frames = await _frames(store)
+    interactions = _interactions(tastes.events())
+    origin = Origin(
+        catalogue=catalogue,
+        last_event=0 if last is None else last.id,
+        last_mark=mark(last),
+        verdicts=len(interactions),
+    )
+    return Reading(frames, interactions, origin)
+
+
+def fit(reading: Reading) -> tuple[Engine, dict[str, float]]:
+    """Fit an engine; with what there is to tell about it."""
+    begun = time.perf_counter()
+    frames, interactions = reading.frames, reading.interactions
+    dataset = Dataset.from_frames(
+        items=frames.items,
+        tags=frames.tags,
+        audio=frames.audio,
+        interactions=interactions,
+        baskets=frames.baskets,
+    )
+    engine = Engine().fit(dataset)
+    return engine, {
+        "seconds": round(time.perf_counter() - begun, 3),
+        "songs": engine.items,
+        "playlists": frames.baskets["basket"].nunique(),
+        "members": len(interactions[["group", "member"]].drop_duplicates()),
+        "verdicts": len(interactions),
+        "likes": int((interactions["weight"] > 0).sum()),
+    }
+
+
+async def train(store: Store, shelf: Shelf, *, blas_threads: int, told: Told) -> Manifest:
+    """Fit on what the database holds now and put the model on the shelf; blocking: for a process of its own.
+
+    Raises:
+        ShelfBusy: another process is at it.
+        OSError: the shelf cannot be written.
+        StoreError: the database cannot be read.
+    """
+    with shelf.reserved(), threadpool_limits(limits=blas_threads):
+        told("reading")
+        reading = await read(store)
+        told("fitting")
+        engine, metrics = fit(reading)
+        told("saving")
+        return shelf.save(engine, reading.origin, metrics, created=time.time())
+
+
+async def _frames(store: Store) -> tuple[str, StoredFrames]:
+    """The catalogue under its fingerprint; an import that ends while this reads makes it read again."""
+    before = await fingerprint(store.db)
+    while True:
+        frames = await store.catalog.frames()
+        after = await fingerprint(store.db)
+        if before == after:
+            return before, frames
+        before = after
+
+
+def _interactions(events: Iterable[FeedbackEvent]) -> pd.DataFrame:
+    rows = [(event.server, event.member, event.song, WEIGHT[event.verb], event.at) for event in events]
+    frame = pd.DataFrame(rows, columns=["group", "member", "item", "weight", "unix_time"])
+    return frame.astype(
+        {"group": "int64", "member": "int64", "item": "int64", "weight": "float64", "unix_time": "float64"}
+    )
