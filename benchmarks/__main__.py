@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|kill]``: what `make bench` runs."""
+"""``python -m benchmarks [speed|kill|curves]``: what `make bench` runs."""
 
 from __future__ import annotations
 
@@ -22,9 +22,23 @@ def main() -> int:
     kill = parts.add_parser("kill", help="kill -9 in the middle of taps: is any acknowledged tap lost?")
     kill.add_argument("--runs", type=int, default=200)
     kill.add_argument("--seed", type=int, default=1)
+    curves = parts.add_parser("curves", help="what the dial and alpha cost, as a picture in docs/")
+    curves.add_argument("--members", type=int, default=400, help="of the test part, drawn at random")
+    curves.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    return killed(chosen) if chosen.part == "kill" else measured(chosen)
+    return {"kill": killed, "curves": drawn}.get(chosen.part, measured)(chosen)
+
+
+def drawn(chosen: argparse.Namespace) -> int:
+    from benchmarks.curves import DATA, PICTURE, draw, measure
+
+    if not DATA.exists():
+        print(f"{DATA} is missing: the curves are measured on this split.")
+        return 2
+    draw(measure(chosen.members, chosen.seed, print), PICTURE)
+    print(f"Drawn: {PICTURE}")
+    return 0
 
 
 def killed(chosen: argparse.Namespace) -> int:

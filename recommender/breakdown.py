@@ -102,8 +102,9 @@ class Dissection:
         for name, part in parts.items():
             if name not in {Content.name, Popularity.name} and gains[name]:
                 into = self._server if name == Server.name else self._elsewhere
-                into += gains[name] * part.shares(weighed.asked, positions)
-                self._around += gains[name] * part.around(weighed.asked, positions)
+                shares, around = part.split(weighed.asked, positions)
+                into += gains[name] * shares
+                self._around += gains[name] * around
         server = parts.get(Server.name)
         company = server.company(weighed.asked, 0) if isinstance(server, Server) else None
         self._server_model = server if isinstance(server, Server) else None

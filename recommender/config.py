@@ -75,6 +75,8 @@ class IalsConfig(_Config):
     large_dimensions: Annotated[int, Field(ge=1)] = 64
     """Dimensions where there are more than `large_items` items: what a query costs grows with both."""
     large_items: Annotated[int, Field(ge=0)] = 50_000
+    rows_per_dimension: Annotated[int, Field(ge=1)] = 6
+    """So many rows (members, baskets, features) must stand behind each dimension."""
     unobserved: Positive = 0.03
     """alpha_0, the weight of a pair without a like."""
     ridge: Positive = 0.0125
@@ -277,6 +279,32 @@ class ExposureConfig(_Config):
     """So many of the best candidates are looked through at most; below them the share is not filled."""
 
 
+class GroupConfig(_Config):
+    """How several members become one list."""
+
+    power: Annotated[float, Field(ge=1)] = 2.5
+    """Exponent of a z-score above 0: the larger, the more a list is made of hits for some."""
+    below: Weight = 0.01
+    """What a z-score below 0 weighs; it keeps the order of what a member does not want."""
+    cap: Annotated[float, Field(gt=0, le=1)] = 0.2
+    """Largest share of one member, before what they are owed."""
+    small: Annotated[int, Field(ge=0)] = 7
+    """Up to so many members least misery has a part."""
+    misery: Share = 0.1
+    """That part."""
+    models: Mapping[str, Weight] = Field(default_factory=lambda: dict(_TOGETHER))
+    """Factors on the weights of the blend: what nobody of many knows is found by company rather than by likeness."""
+    memory: Share = 0.95
+    """What is left of a debt after a week in which everybody got the same."""
+    rate: Weight = 0.3
+    """How fast a debt grows."""
+    most: Annotated[float, Field(ge=1)] = 4.0
+    """A member weighs at most so much, and at least one over it."""
+
+
+_TOGETHER: dict[str, float] = {"ease": 2.0, "content": 0.25, "bridge": 0.25}
+
+
 class EngineConfig(_Config):
     """All numbers of the engine; the defaults were tuned on a validation part of Last.fm's train split."""
 
@@ -292,6 +320,7 @@ class EngineConfig(_Config):
     sessions: SessionConfig = SessionConfig()
     explore: ExploreConfig = ExploreConfig()
     exposure: ExposureConfig = ExposureConfig()
+    groups: GroupConfig = GroupConfig()
     dials: Mapping[Dial, DialConfig] = Field(default_factory=lambda: dict(_DIALS))
     seed_evidence: Weight = 10.0
     """What one seed counts as evidence: who asks from a song wants that song's kind."""

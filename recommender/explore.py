@@ -43,8 +43,8 @@ class Posteriors:
         """Learn from the trials, on a prior that leans to relevance.
 
         The prior of the least relevant candidate is Beta(prior_likes, prior_others); the most relevant one starts
-        with `tilt` likes more, the others with a part of them by their score. What the trials of a candidate say
-        is kept where they are more than `most_trials`, but weighs no more than those.
+        with `tilt` likes more, the others with a part of them by their score. More than `most_trials` of one candidate
+        are scaled down to these: their rate stays, their weight does not grow.
         """
         said = np.array(trials, dtype=np.float64).reshape(-1, 2)
         shown = np.maximum(said[:, 0], 0)

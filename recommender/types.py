@@ -60,6 +60,8 @@ class Query:
     dial: Dial = Dial.BALANCED
     alpha: float = 0.5
     """0 asks for what is alike, 1 for what members with this taste like, .5 for both as they were learned."""
+    popularity: float = 0.0
+    """0 leaves popularity as it was learned, 1 asks for what everybody likes; between, alpha's answer fades into it."""
     count: int = 5
     """How many picks are wanted; fewer come when the catalogue is too small."""
     per_artist: int = 2

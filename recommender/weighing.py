@@ -96,15 +96,16 @@ class Scale:
             gains[name] *= self._factor(name, dial, query, seeded=bool(evidence.seed.any()))
         deviation = float(rates.std()) if (rates := channels.get(Popularity.name)) is not None else 0.0
         if deviation > 0:
-            gains[Popularity.name] += dial.popularity / deviation
+            gains[Popularity.name] += (dial.popularity + query.popularity) / deviation
         return gains | {"known": dial.known}
 
     def _factor(self, name: str, dial: DialConfig, query: Query, *, seeded: bool) -> float:
         if name in _EVERYBODY:
             return 1.0
+        own = 1 - query.popularity
         if name in _CONTENT:
-            return dial.content * 2 * (1 - query.alpha) * (self.config.seed_content if seeded else 1.0)
-        return dial.company * 2 * query.alpha
+            return own * dial.content * 2 * (1 - query.alpha) * (self.config.seed_content if seeded else 1.0)
+        return own * dial.company * 2 * query.alpha
 
     def _wishes(self, query: Query) -> Csr | None:
         """Write the wished tags and audio as one content vector."""

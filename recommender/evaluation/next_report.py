@@ -39,7 +39,7 @@ def _head(outcome: NextOutcome, plan: NextPlan) -> Iterator[str]:
         f"{len(split.items):,} songs"
     )
     of_all = "" if outcome.tests == len(split.heard) else f" drawn from {len(split.heard):,}"
-    yield f"Test: {outcome.tests:,} next songs{of_all}"
+    yield f"Test: {outcome.tests:,} next songs{of_all}, of {outcome.visits:,} sessions"
     median, rare = np.quantile(outcome.milliseconds, [0.5, 0.99])
     yield f"Learning {outcome.fit_seconds:.2f} s, a prediction {median:.2f} ms (median), {rare:.2f} ms (p99)"
 

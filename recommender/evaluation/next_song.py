@@ -12,7 +12,7 @@ from typing import TextIO
 import numpy as np
 
 from recommender.config import EngineConfig
-from recommender.evaluation.bootstrap import Interval, means
+from recommender.evaluation.bootstrap import LEVEL, RESAMPLES, Interval
 from recommender.evaluation.next_reading import NextSplit, read_next
 from recommender.evaluation.recommendations import opened
 from recommender.evaluation.running import Told
@@ -53,12 +53,14 @@ class Answer:
 class NextOutcome:
     """What came of it.
 
-    `precision` (P@20: how often the next song is among the 20) and `reciprocal` (MRR@20) are in %. `unseen` counts
+    `precision` (P@20: how often the next song is among the 20) and `reciprocal` (MRR@20) are in %, with intervals over
+    `visits`: tests of one session, which are right or wrong together. `unseen` counts
     tests whose next song no session has, `strangers` those where nothing that was heard is in any session.
     """
 
     split: NextSplit
     tests: int
+    visits: int
     unseen: int
     strangers: int
     precision: Interval
@@ -88,10 +90,12 @@ def judge_next(plan: NextPlan, told: Told, clock: Callable[[], float] = time.per
     ranks = np.array([rank for rank, _ in kept])
     hits = ranks > 0
     gains: Doubles = np.stack([hits, hits / np.maximum(ranks, 1)], axis=1, dtype=np.float64)
-    precision, reciprocal = means(100.0 * gains, plan.seed)
+    visit = visits(split)[tests]
+    precision, reciprocal = (interval(100 * gain, visit, plan.seed) for gain in gains.T)
     return NextOutcome(
         split=split,
         tests=len(tests),
+        visits=len(np.unique(visit)),
         unseen=int((split.targets[tests] < 0).sum()),
         strangers=sum(split.heard[test].max(initial=-1) < 0 for test in map(int, tests)),
         precision=precision,
@@ -99,6 +103,36 @@ def judge_next(plan: NextPlan, told: Told, clock: Callable[[], float] = time.per
         fit_seconds=learnt - started,
         milliseconds=1000 * np.array([seconds for _, seconds in kept]),
     )
+
+
+def visits(split: NextSplit) -> Positions:
+    """Number the sessions that tests are from; shape (tests,).
+
+    Files hold every place of a session as a test of its own, one after the other: two neighbours are from one session
+    where one of them ends with the next song of the other.
+    """
+    whole = [np.append(heard, target) for heard, target in zip(split.heard, split.targets, strict=True)]
+    begins = [
+        not (
+            np.array_equal(split.heard[here], whole[here - 1])
+            or np.array_equal(split.heard[here - 1], whole[here])
+        )
+        for here in range(1, len(whole))
+    ]
+    return np.cumsum([0, *begins])
+
+
+def interval(gains: Doubles, visit: Positions, seed: int) -> Interval:
+    """Give the mean of `gains`, shape (tests,), with its percentile bootstrap over visits."""
+    number = np.unique(visit, return_inverse=True)[1]
+    sums, sizes = np.bincount(number, gains), np.bincount(number)
+    rng = np.random.default_rng(seed)
+    drawn = np.empty(RESAMPLES)
+    for place in range(RESAMPLES):
+        some = rng.integers(len(sizes), size=len(sizes))
+        drawn[place] = sums[some].sum() / sizes[some].sum()
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Interval(float(gains.mean()), float(low), float(high))
 
 
 def _drawn(tests: int, plan: NextPlan) -> Positions:

@@ -104,9 +104,13 @@ class ItemModel(ABC):
         """
         return np.zeros((len(positions), int(asked.evidence.indptr[1])))
 
-    def around(self, asked: Asked, positions: Positions) -> Doubles:  # noqa: ARG002
-        """Give what the asker's server and friends as a whole have in those scores; shape (positions,)."""
-        return np.zeros(len(positions))
+    def split(self, asked: Asked, positions: Positions) -> tuple[Doubles, Doubles]:
+        """Divide the first question's scores of `positions` among its evidence and where it is asked.
+
+        Returns:
+            what `shares` gives, and what the asker's server and friends as a whole have; shape (positions,).
+        """
+        return self.shares(asked, positions), np.zeros(len(positions))
 
     def arrays(self) -> Arrays:
         """Give what was learnt as named arrays, for a file."""

@@ -99,20 +99,18 @@ class Blend(ItemModel):
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence; what popularity says belongs to none."""
-        gains = self.gains(asked, self.channels(asked))
-        entries = int(asked.evidence.indptr[1])
-        total = np.zeros((len(positions), entries))
-        for name, part in self.parts.items():
-            total += gains[name][0] * part.shares(asked, positions)
-        return total
+        return self.split(asked, positions)[0]
 
-    def around(self, asked: Asked, positions: Positions) -> Doubles:
-        """Sum what the parts say by the asker's server and friends as a whole."""
+    def split(self, asked: Asked, positions: Positions) -> tuple[Doubles, Doubles]:
+        """Divide the scores among the evidence, and the asker's server and friends as a whole."""
         gains = self.gains(asked, self.channels(asked))
-        total = np.zeros(len(positions))
+        shares = np.zeros((len(positions), int(asked.evidence.indptr[1])))
+        around = np.zeros(len(positions))
         for name, part in self.parts.items():
-            total += gains[name][0] * part.around(asked, positions)
-        return total
+            of_evidence, of_place = part.split(asked, positions)
+            shares += gains[name][0] * of_evidence
+            around += gains[name][0] * of_place
+        return shares, around
 
     def arrays(self) -> Arrays:
         """Give what the parts learnt, and the weights."""

@@ -95,15 +95,14 @@ class Ease(ItemModel):
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence."""
-        return self._parts(asked, positions)[:, : int(asked.evidence.indptr[1])]
+        return self.split(asked, positions)[0]
 
-    def around(self, asked: Asked, positions: Positions) -> Doubles:
-        """Sum what the asker's server and friends have in the scores of the first question."""
-        return self._parts(asked, positions)[:, int(asked.evidence.indptr[1]) :].sum(axis=1)
-
-    def _parts(self, asked: Asked, positions: Positions) -> Doubles:
+    def split(self, asked: Asked, positions: Positions) -> tuple[Doubles, Doubles]:
+        """Divide the scores among the evidence, and the asker's server and friends as a whole."""
         items, weights = row_entries(self._evidence(asked), 0)
-        return self._form.weights(items, positions) * weights
+        parts = self._form.weights(items, positions) * weights
+        own = int(asked.evidence.indptr[1])
+        return parts[:, :own], parts[:, own:].sum(axis=1)
 
     def _evidence(self, asked: Asked) -> Csr:
         """Add where the askers are; their entries come after those of the items."""

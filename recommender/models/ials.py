@@ -77,9 +77,10 @@ class Ials(ItemModel):
         by_item = transposed(stacked)
         columns, items = by_item.shape[0], len(material.catalogue)
         large = items > config.large_items
-        # More dimensions than rows or items say nothing more.
         wide = config.large_dimensions if large else config.dimensions
-        dimensions = max(1, min(wide, *stacked.shape))
+        # Few rows cannot tell many dimensions apart.
+        dimensions = min(wide, max(32, stacked.shape[0] // config.rows_per_dimension))
+        dimensions = max(1, min(dimensions, *stacked.shape))
         rng = np.random.default_rng(self.seed)
         vectors = rng.standard_normal((columns, dimensions)).astype(np.float32) * (0.1 / np.sqrt(dimensions))
         vectors[np.diff(by_item.indptr) == 0] = 0
@@ -97,23 +98,18 @@ class Ials(ItemModel):
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence: q_iᵀ A_u⁻¹ q_j w_j."""
-        return self._parts(asked, positions)[:, : int(asked.evidence.indptr[1])]
+        return self.split(asked, positions)[0]
 
-    def around(self, asked: Asked, positions: Positions) -> Doubles:
-        """Sum what the asker's server and friends have in the scores of the first question."""
-        return self._parts(asked, positions)[:, int(asked.evidence.indptr[1]) :].sum(axis=1)
-
-    def _parts(self, asked: Asked, positions: Positions) -> Doubles:
+    def split(self, asked: Asked, positions: Positions) -> tuple[Doubles, Doubles]:
+        """Divide the scores among the evidence, and the asker's server and friends as a whole."""
         extended = self._evidence(asked)
         items, weights = row_entries(extended, 0)
-        if not len(items):
-            return np.zeros((len(positions), 0))
-        side = self.side
-        evidence = side.vectors[items].astype(np.float64)
-        matrix = (evidence.T * np.abs(weights)) @ evidence
-        matrix[np.diag_indices_from(matrix)] += side.spectrum + float(self._ridges(extended)[0])
-        solved = lapack.dposv(matrix, evidence.T)[1]
-        return (side.vectors[positions] @ solved) * weights
+        solved = _solved(
+            self.side, items, weights, float(self._ridges(extended)[0]), self.side.vectors[positions]
+        )
+        parts = (solved @ self.side.vectors[items].T.astype(np.float64)) * weights
+        own = int(asked.evidence.indptr[1])
+        return parts[:, :own], parts[:, own:].sum(axis=1)
 
     def _evidence(self, asked: Asked) -> Csr:
         """Add where the askers are; their entries come after those of the items."""
@@ -164,6 +160,17 @@ def solve(rows: Csr, side: Side, ridges: Doubles) -> Floats:
         out[batch] = _short(rows, batch, side, ridges[batch])
         start += len(batch)
     return out
+
+
+def _solved(side: Side, items: Positions, weights: Floats, ridge: float, right: Floats) -> Doubles:
+    """Give A⁻¹ r for each row r of `right`, in the size of the evidence (Woodbury)."""
+    diagonal = side.spectrum + ridge
+    evidence = side.vectors[items] * np.sqrt(np.abs(weights))[:, None]
+    weighed = evidence / diagonal
+    small = weighed @ evidence.T
+    small[np.diag_indices_from(small)] += 1
+    plain = right / diagonal
+    return plain - np.linalg.solve(small, evidence @ plain.T).T @ weighed
 
 
 def _long(rows: Csr, row: int, side: Side, ridge: float) -> Floats:

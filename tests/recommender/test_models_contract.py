@@ -85,7 +85,7 @@ def near_to(found: Floats | Doubles, expected: Floats | Doubles, *, within: floa
 
 def without_evidence(model: ItemModel, question: Asked) -> Doubles:
     """What the score of one question holds that no evidence has a share in: popularity, and the server as a whole."""
-    around = model.around(question, np.arange(len(model.material.catalogue)))
+    around = model.split(question, np.arange(len(model.material.catalogue)))[1]
     if model.name == "popularity":
         return model.scores(question)[0] + around
     if isinstance(model, Blend):

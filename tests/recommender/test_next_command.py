@@ -6,11 +6,13 @@ import io
 import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
 from recommender.__main__ import app
-from recommender.evaluation.next_song import NextPlan, judge_next
+from recommender.evaluation.next_reading import read_next
+from recommender.evaluation.next_song import NextPlan, interval, judge_next, visits
 from tests.recommender.engine_data import real
 
 SESSIONS = "ann bob cat\nbob cat ann\ncat ann bob\n" * 3
@@ -55,7 +57,7 @@ def test_a_cycle_is_told_without_a_miss(tmp_path: Path) -> None:
     found = judged(tmp_path)
     assert figures(found) == {"P@20": "100.00", "MRR@20": "100.00"}
     assert "Train: 9 sessions, 27 plays of 3 songs" in found.stdout
-    assert "Test: 2 next songs" in found.stdout
+    assert "Test: 2 next songs, of 2 sessions" in found.stdout
     assert "Next songs that no session has: 0 (0.0 %)" in found.stdout
 
 
@@ -133,7 +135,7 @@ def test_a_sample_is_drawn_by_the_seed(tmp_path: Path) -> None:
         drawn.append({row["test"] for row in rows_of(out)})
     assert len(drawn[0]) == 5
     assert drawn[0] == drawn[1] != drawn[2]
-    assert "Test: 40 next songs\n" in judged(tmp_path, "--sample", 41, test=test).stdout
+    assert "Test: 40 next songs, of 40 sessions\n" in judged(tmp_path, "--sample", 41, test=test).stdout
 
 
 def test_time_is_taken_of_each_prediction_alone(tmp_path: Path) -> None:
@@ -143,6 +145,21 @@ def test_time_is_taken_of_each_prediction_alone(tmp_path: Path) -> None:
     outcome = judge_next(NextPlan(*paths), silent, clock=lambda: float(next(ticks)))
     assert outcome.fit_seconds == 1
     assert outcome.milliseconds.tolist() == [1000, 1000]
+
+
+@pytest.mark.parametrize("test", ["a b c\tx\na b\tc\na\tb\nx\ta\n", "a\tb\na b\tc\na b c\tx\nx\ta\n"])
+def test_tests_of_one_session_are_told_by_their_songs(tmp_path: Path, test: str) -> None:
+    """Written from its end or from its beginning, a session is one; the last test is another's."""
+    split = read_next(written(tmp_path / "train", "a b c x\n"), written(tmp_path / "test", test))
+    assert visits(split).tolist() == [0, 0, 0, 1]
+
+
+def test_an_interval_widens_where_tests_are_right_together() -> None:
+    gains = np.repeat([0.0, 100.0], 500)
+    alone, together = interval(gains, np.arange(1000), 0), interval(gains, np.arange(1000) // 50, 0)
+    assert alone.value == together.value == 50
+    assert alone.low == pytest.approx(46.9, abs=0.5)
+    assert together.low == pytest.approx(28.1, abs=4)
 
 
 @pytest.mark.parametrize(

@@ -83,13 +83,15 @@ def test_one_seed_learns_one_blend(noisy: BlendConfig) -> None:
     assert learned_weights(world(tags_tell=False), config_of(), seed=0) == noisy
 
 
-@pytest.mark.parametrize("weight", [1.0, -1.0])
-def test_too_few_members_leave_the_weights(weight: float) -> None:
-    """Members who dislike songs are no members with likes."""
+@pytest.mark.parametrize(("liked", "least"), [(16, MEMBERS + 1), (9, 1)])
+def test_too_few_members_leave_the_weights(liked: int, least: int) -> None:
+    """A member counts who likes ten songs; songs disliked are none of them."""
     dataset = world(tags_tell=True)
-    rows = dataset.interactions.assign(weight=weight)
-    few = Dataset.from_frames(items=dataset.items, interactions=rows, tags=dataset.tags)
-    config = config_of(least_members=MEMBERS + 1 if weight > 0 else 1)
+    rows = dataset.interactions
+    place = rows.groupby("member").cumcount()
+    signed = rows.assign(weight=np.where(place < liked, 1.0, -1.0))
+    few = Dataset.from_frames(items=dataset.items, interactions=signed, tags=dataset.tags)
+    config = config_of(least_members=least)
     assert learned_weights(few, config, seed=0) == config.blend
 
 
@@ -160,10 +162,10 @@ def batch(*evidence: int) -> tuple[Asked, Csr]:
 
 
 def test_nothing_ranks_below_a_place_without_a_candidate() -> None:
-    """Of 130 questions, asked in three parts, the last has few candidates: all songs but the many asked from."""
+    """Of 129 questions, asked in three parts, the last has few candidates: all songs but the many asked from."""
     config = config_of()
     blend = Blend(config).learn_parts(Material.of(world(tags_tell=True), config), config.blend)
-    asked, wanted = batch(*[2] * 129, ITEMS - 10)
+    asked, wanted = batch(*[2] * 128, ITEMS - 10)
     judged = laid_out(blend, asked, wanted)
     held = judged.z.max(axis=2) > -100
     assert held[:-1].sum(axis=1).min() >= 60
