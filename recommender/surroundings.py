@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from recommender.circles import Circles
 from recommender.ledger import Owners
-from recommender.sparse import Csr, Positions, csr, side_by_side
+from recommender.sparse import Csr, Positions, csr, empty, side_by_side
 from recommender.types import GroupId, MemberId
 
 if TYPE_CHECKING:
@@ -45,18 +45,22 @@ class Surroundings:
         """Members who are friends of somebody, or have friends."""
         return np.union1d(self.circles.members, self.circles.others)
 
-    def rows(self, owners: Owners) -> Csr:
+    def rows(self, owners: Owners, weight: float) -> Csr:
         """Write where the owner of each row is; csr of shape (rows, columns)."""
+        if not weight:
+            return empty((len(owners.member), len(self)))
         places = [
             (GroupId(group), MemberId(member)) if person else (None, None)
             for group, member, person in zip(
                 owners.group.tolist(), owners.member.tolist(), owners.person.tolist(), strict=True
             )
         ]
-        return self.places(places)
+        return self.places(places) * np.float32(weight)
 
     def beside(self, evidence: Csr, askers: Sequence[Asker], weight: float) -> Csr:
         """Write where the askers are beside their evidence, behind its own entries."""
+        if not weight:
+            return side_by_side([evidence, empty((len(askers), len(self)))])
         around = self.places([(asker.group, asker.member) for asker in askers])
         return side_by_side([evidence, around * np.float32(weight)])
 

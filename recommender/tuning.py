@@ -25,6 +25,7 @@ _CHUNK = 64
 _STEPS = (0.3, 0.15, 0.08)
 _LEAST_GAIN = 4e-4
 """Less than this is noise of the holdout, and the weights stay."""
+_LEAST_QUESTIONS = 30
 _COLD_CUT, _FULL_CUT = 20, 10
 _LOWEST = -1e3
 """A Z-score below every item's, for places that hold none."""
@@ -54,7 +55,6 @@ def learned_weights(dataset: Dataset, config: EngineConfig, *, seed: int) -> Ble
     blend.learn_parts(material, everything)
     names = list(blend.parts)
     found: dict[float, Doubles] = {}
-    start = np.array([float(name != "popularity" or len(names) == 1) for name in names])
     for amount in sorted((amount for amount in config.blend.amounts if amount > 0), reverse=True):
         last = amount == config.blend.amounts[-1]
         asked, wanted = (
@@ -62,10 +62,12 @@ def learned_weights(dataset: Dataset, config: EngineConfig, *, seed: int) -> Ble
             if last
             else _strangers(held.strangers, material, config, amount)
         )
-        if len(asked) < 30:
+        if len(asked) < _LEAST_QUESTIONS:
             continue
         judged = laid_out(blend, asked, wanted)
         start = np.array([config.blend.at(name, np.array([amount]))[0] for name in names])
+        if not start.any():
+            continue
         found[amount] = ascend(judged, start, cut=_FULL_CUT if last else _COLD_CUT)
     return _config(config.blend, names, found)
 
@@ -150,7 +152,8 @@ def part_of(asked: Asked, start: int, end: int) -> Asked:
 
 def _known(pairs: pd.DataFrame, material: Material, config: EngineConfig) -> tuple[Asked, Csr]:
     """Ask for members whose other rows were learnt from."""
-    owners = pairs[["group", "member"]].drop_duplicates().head(config.blend.questions)
+    owners = pairs[["group", "member"]].drop_duplicates()
+    owners = owners.sample(min(len(owners), config.blend.questions), random_state=0)
     chosen = pairs.merge(owners.assign(question=np.arange(len(owners))), on=["group", "member"])
     askers = [Asker(GroupId(int(g)), MemberId(int(m))) for g, m in owners.itertuples(index=False)]
     rows = [material.ledger.row(asker.group, asker.member) for asker in askers]

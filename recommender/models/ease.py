@@ -67,7 +67,7 @@ class Ease(ItemModel):
         """Fit the form that suits the size."""
         super().learn(material)
         config = self.config.ease
-        around = material.surroundings.rows(material.ledger.owners) * np.float32(config.surroundings)
+        around = material.surroundings.rows(material.ledger.owners, config.surroundings)
         rows = side_by_side([material.ledger.likes, around])
         features = side_by_side([material.features, empty((material.features.shape[0], around.shape[1]))])
         self._items = len(material.catalogue)
@@ -79,7 +79,7 @@ class Ease(ItemModel):
         stacked = pick_rows(stacked, np.flatnonzero(np.diff(stacked.indptr)))
         shared = np.flatnonzero(np.bincount(stacked.indices, minlength=len(scale)) >= 2)
         matrix = scaled(stacked, scale)
-        self.form = choose(matrix.shape[0], len(shared), config)
+        self.form = choose(matrix.shape[0], int((shared < self._items).sum()), config)
         if self.form == "dual":
             self._form = Dual.fit(matrix, scale, undo, config)
         elif self.form == "primal":

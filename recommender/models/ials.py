@@ -69,7 +69,7 @@ class Ials(ItemModel):
         """Alternate between rows and items, starting from small random item vectors."""
         super().learn(material)
         config = self.config.ials
-        around = material.surroundings.rows(material.ledger.owners) * np.float32(config.surroundings)
+        around = material.surroundings.rows(material.ledger.owners, config.surroundings)
         rows = side_by_side([material.ledger.likes, around])
         features = side_by_side([material.features, empty((material.features.shape[0], around.shape[1]))])
         stacked = under(rows, features * np.float32(config.features)) if config.features else rows

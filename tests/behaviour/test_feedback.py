@@ -111,7 +111,9 @@ async def test_a_card_from_another_database_is_explained(home: Home) -> None:
 
 
 async def test_without_songs_the_operator_is_told_what_to_do(home: Home) -> None:
-    home.app.library.songs.clear()
+    songs = home.app.library.songs
+    assert isinstance(songs, dict)
+    songs.clear()
     result = await home.alice.slash(home.channel, "recommend")
     assert result.acknowledged
     gone, told = home.env.http_requests[-2:]

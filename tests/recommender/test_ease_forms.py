@@ -72,7 +72,7 @@ def asked_for(place: int, items: int) -> Asked:
 
 def stacked(material: Material, ease: EaseConfig) -> Doubles:
     """Members, baskets and features above each other; items, then where the members are, beside each other."""
-    around = ease.surroundings * material.surroundings.rows(material.ledger.owners).toarray()
+    around = material.surroundings.rows(material.ledger.owners, ease.surroundings).toarray()
     features = np.pad(ease.features * material.features.toarray(), ((0, 0), (0, around.shape[1])))
     return np.vstack([np.hstack([material.ledger.likes.toarray(), around]), features]).astype(np.float64)
 

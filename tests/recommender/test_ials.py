@@ -76,7 +76,7 @@ def objective(sweeps: int, exponent: float, features: float) -> float:
     config = EngineConfig(ials=given)
     material = Material.of(DATA, config)
     items = Ials(config, seed=4).learn(material).side.vectors.astype(np.float64)
-    around = material.surroundings.rows(material.ledger.owners).toarray() * given.surroundings
+    around = material.surroundings.rows(material.ledger.owners, given.surroundings).toarray()
     likes = np.hstack([material.ledger.likes.toarray(), around])
     below = np.pad(features * material.features.toarray(), ((0, 0), (0, around.shape[1])))
     rows = np.vstack([likes, below]).astype(np.float64)
