@@ -110,7 +110,7 @@ class BridgeConfig(_Config):
     """w: weight of how known an item is, and of the constant, in the kernel."""
     least_rows: Annotated[int, Field(ge=1)] = 3
     """Rows that must share an item of S."""
-    most_items: Annotated[int, Field(ge=0)] = 4_000
+    most_items: Annotated[int, Field(ge=0)] = 3_000
     """At most so many items are in S: time grows with the cube, memory with the square."""
     large_most_items: Annotated[int, Field(ge=0)] = 2_000
     """The same where there are more than `large_items` items."""
@@ -290,7 +290,7 @@ class GroupConfig(_Config):
     """Largest share of one member, before what they are owed."""
     small: Annotated[int, Field(ge=0)] = 7
     """Up to so many members least misery has a part."""
-    misery: Share = 0.1
+    misery: Share = 0.2
     """That part."""
     models: Mapping[str, Weight] = Field(default_factory=lambda: dict(_TOGETHER))
     """Factors on the weights of the blend: what nobody of many knows is found by company rather than by likeness."""
@@ -303,6 +303,35 @@ class GroupConfig(_Config):
 
 
 _TOGETHER: dict[str, float] = {"ease": 2.0, "content": 0.25, "bridge": 0.25}
+
+
+class MoodConfig(_Config):
+    """How free text is read, and what the wishes in it weigh."""
+
+    very: Positive = 1.5
+    """Factor of "very" …"""
+    bit: Positive = 0.5
+    """… and of "a bit"; what "less" and "not too" leave of the opposite."""
+    opposite: Share = 0.6
+    """How far "not sad" is from the average towards happy; "no vocals" is all the way."""
+    most: Positive = 2.0
+    """Largest weight of a wish, whatever is said of it how often."""
+    alike: Positive = 1.0
+    """Length of the weights of the tags that name one mood; a tag that was named itself weighs 1."""
+    letters: Annotated[int, Field(ge=1)] = 4_000
+    """So much of a text is read."""
+    phrase: Annotated[int, Field(ge=1)] = 5
+    """Longest phrase, in words."""
+    join_letters: Annotated[int, Field(ge=1)] = 6
+    """From so many letters on, words are also looked up written as one."""
+    guess_letters: Annotated[int, Field(ge=2)] = 4
+    """Shorter words are not guessed."""
+    long_letters: Annotated[int, Field(ge=2)] = 8
+    """From here on two wrong letters are allowed; before, one."""
+    guesses: Annotated[int, Field(ge=0)] = 40
+    """At most so many words of one text are guessed."""
+    strength: Positive = 2.0
+    """What a wish weighs beside the reach of everything else: the lead of the best items over the average one."""
 
 
 class EngineConfig(_Config):
@@ -321,6 +350,7 @@ class EngineConfig(_Config):
     explore: ExploreConfig = ExploreConfig()
     exposure: ExposureConfig = ExposureConfig()
     groups: GroupConfig = GroupConfig()
+    moods: MoodConfig = MoodConfig()
     dials: Mapping[Dial, DialConfig] = Field(default_factory=lambda: dict(_DIALS))
     seed_evidence: Weight = 10.0
     """What one seed counts as evidence: who asks from a song wants that song's kind."""

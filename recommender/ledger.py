@@ -98,6 +98,7 @@ class Ledger:
         for place in people:
             self._fitted[groups[place]].append(place)
         self._alive = np.ones(len(owners.member), dtype=np.bool_)
+        self._near: tuple[tuple[object, ...], Near] | None = None
         self._changed: dict[_Key, Row] = {}
         self._changed_in: defaultdict[int, set[_Key]] = defaultdict(set)
         self.liked = _column_sums(self._fresh, likes.shape[1])
@@ -170,7 +171,16 @@ class Ledger:
         return Row(positions.astype(np.intp), weights, row_entries(self._fresh, place)[1])
 
     def near(self, group: GroupId | None, member: MemberId | None, friends: Ids) -> Near:
-        """Give the rows of the group's other members, and those of `friends` in every group."""
+        """Give the rows of the group's other members, and those of `friends` in every group.
+
+        The last answer is kept: one question asks for it more than once.
+        """
+        key = (group, member, friends.tobytes(), self.version)
+        if self._near is None or self._near[0] != key:
+            self._near = (key, self._gathered(group, member, friends))
+        return self._near[1]
+
+    def _gathered(self, group: GroupId | None, member: MemberId | None, friends: Ids) -> Near:
         places = [place for place in self._fitted.get(group or 0, ()) if self._alive[place]]
         keys = list(self._changed_in.get(group or 0, ())) if group is not None else []
         if group is None:

@@ -114,7 +114,9 @@ def _items(cause: Cause, evidence: Evidence, catalogue: Catalogue, names: int) -
     """Name the evidence that speaks for the item; what was disliked is never named."""
     by_evidence = cause.by_item[: len(evidence.weights)]
     places = np.flatnonzero((by_evidence > 0) & (evidence.weights[: len(by_evidence)] > 0))
-    positions, sums = _summed(evidence.positions[places], by_evidence[places])
+    positions, sums = evidence.positions[places], by_evidence[places]
+    if evidence.seed.any():  # a song can be seed and taste at once
+        positions, sums = _summed(positions, sums)
     return [catalogue.item(positions[k]) for k in _first(sums, names)]
 
 
@@ -137,13 +139,15 @@ def _columns(
 
 def _summed(keys: Positions, parts: Doubles) -> tuple[Positions, Doubles]:
     """Sum the parts of each key."""
+    if len(keys) <= 1:
+        return keys, parts
     unique, places = np.unique(keys, return_inverse=True)
     return unique, np.bincount(places, parts, minlength=len(unique)).astype(np.float64)
 
 
 def _first(sums: Doubles, names: int) -> list[int]:
     """Give the places of the few largest sums above 0, largest first."""
-    return [int(k) for k in np.argsort(-sums, kind="stable")[:names] if sums[k] > 0]
+    return [k for k in np.argsort(-sums, kind="stable")[:names].tolist() if sums[k] > 0]
 
 
 def _largest(parts: dict[_Key, float], names: int) -> list[_Key]:

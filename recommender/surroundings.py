@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from recommender.circles import Circles
 from recommender.ledger import Owners
-from recommender.sparse import Csr, Positions, csr, empty, side_by_side
+from recommender.sparse import Csr, Positions, csr, empty, from_parts, side_by_side
 from recommender.types import GroupId, MemberId
 
 if TYPE_CHECKING:
@@ -59,10 +59,25 @@ class Surroundings:
 
     def beside(self, evidence: Csr, askers: Sequence[Asker], weight: float) -> Csr:
         """Write where the askers are beside their evidence, behind its own entries."""
+        if not len(self):
+            return evidence
         if not weight:
             return side_by_side([evidence, empty((len(askers), len(self)))])
+        if len(askers) == 1:
+            return self._beside_one(evidence, askers[0], weight)
         around = self.places([(asker.group, asker.member) for asker in askers])
         return side_by_side([evidence, around * np.float32(weight)])
+
+    def _beside_one(self, evidence: Csr, asker: Asker, weight: float) -> Csr:
+        """Do the same for one asker, at a fraction of the time."""
+        columns = self._columns(asker.group, asker.member)
+        items = evidence.shape[1]
+        return from_parts(
+            np.append(evidence.data, np.full(len(columns), weight, dtype=np.float32)),
+            np.append(evidence.indices, columns + items).astype(np.intp),
+            np.array([0, len(evidence.data) + len(columns)]),
+            (1, items + len(self)),
+        )
 
     def places(self, places: Sequence[Place]) -> Csr:
         """Write where each asker is; csr of shape (places, columns)."""

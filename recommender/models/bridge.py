@@ -103,6 +103,8 @@ class Bridge(ItemModel):
         """Give (K + ridge I)⁻¹ t for each question; shape (questions, support)."""
         places = self._place[evidence.indices]
         inside = places >= 0
+        if evidence.shape[0] == 1:
+            return (evidence.data[inside] @ self._carry[places[inside]])[None, :]
         rows = row_numbers(evidence)[inside]
         chosen = csr(evidence.data[inside], rows, places[inside], (evidence.shape[0], len(self.support)))
         product: Any = chosen @ self._carry

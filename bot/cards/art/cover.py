@@ -18,7 +18,7 @@ from bot.cards.art.pictures import accent_of
 from bot.cards.art.printing import printed
 
 _MOODS: Final = sorted(FAMILIES)
-SIDE: Final = 192
+SIDE: Final = 160
 """Pixels: a thumbnail is shown at 80 to 85, on fine screens at twice that."""
 _MIN_SIDE, _MAX_SIDE = 32, 1024
 
