@@ -282,7 +282,7 @@ class ExposureConfig(_Config):
 class GroupConfig(_Config):
     """How several members become one list."""
 
-    power: Annotated[float, Field(ge=1)] = 2.5
+    power: Annotated[float, Field(ge=1)] = 3.0
     """Exponent of a z-score above 0: the larger, the more a list is made of hits for some."""
     below: Weight = 0.01
     """What a z-score below 0 weighs; it keeps the order of what a member does not want."""
@@ -292,8 +292,10 @@ class GroupConfig(_Config):
     """Up to so many members least misery has a part."""
     misery: Share = 0.2
     """That part."""
-    models: Mapping[str, Weight] = Field(default_factory=lambda: dict(_TOGETHER))
-    """Factors on the weights of the blend: what nobody of many knows is found by company rather than by likeness."""
+    company: Mapping[str, Weight] = Field(default_factory=lambda: dict(_TOGETHER))
+    """In which proportions the models of company share what they weigh together for a group."""
+    content: Weight = 0.25
+    """Factor on the weight of content: what nobody of many knows is found by company rather than by likeness."""
     memory: Share = 0.95
     """What is left of a debt after a week in which everybody got the same."""
     rate: Weight = 0.3
@@ -302,7 +304,7 @@ class GroupConfig(_Config):
     """A member weighs at most so much, and at least one over it."""
 
 
-_TOGETHER: dict[str, float] = {"ease": 2.0, "content": 0.25, "bridge": 0.25}
+_TOGETHER: dict[str, float] = {"ease": 1.0, "ials": 1.0}
 
 
 class MoodConfig(_Config):

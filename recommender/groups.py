@@ -8,11 +8,13 @@ as in sequential group recommendation (Stratigi et al. 2020).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from recommender.config import GroupConfig
+from recommender.models.content import Content
 from recommender.sparse import Doubles, Floats, Mask, Positions
 
 NOBODY = -1
@@ -65,10 +67,23 @@ def together(scores: Floats, weights: Doubles, config: GroupConfig, *, veto: Mas
     wants = _wants(scores, config)
     parts = (_shares(wants, weights, config) * (1 - _misery(len(wants), config)))[:, None] * wants
     if len(wants) and _misery(len(wants), config):
-        least, items = wants.argmin(axis=0), np.arange(wants.shape[1])
+        least = wants.argmin(axis=0)
+        items = np.arange(wants.shape[1], dtype=np.intp)
         parts[least, items] += np.float32(_misery(len(wants), config)) * wants[least, items]
     allowed = np.ones(wants.shape[1], dtype=np.bool_) if veto is None else ~veto
     return Together(parts.sum(axis=0), parts, wants, allowed)
+
+
+def reweighed(weights: Mapping[str, Doubles], config: GroupConfig) -> dict[str, Doubles]:
+    """Change the blend's weights (by model, of any one shape) for a member of a group.
+
+    Models of company that have any weight share what they have together in fixed proportions, and content counts less.
+    """
+    company = {name: part for name, part in config.company.items() if part and np.any(weights.get(name, 0))}
+    whole = sum((weights[name] for name in company), np.zeros(()))
+    shared = {name: whole * (part / sum(company.values())) for name, part in company.items()}
+    alike = {Content.name: weights[Content.name] * config.content} if Content.name in weights else {}
+    return {**weights, **alike, **shared}
 
 
 def carry_over(weights: Doubles, satisfaction: Doubles, config: GroupConfig) -> Doubles:
@@ -136,8 +151,7 @@ def _bounded(logs: Doubles, most: float) -> Doubles:
             low = middle
         else:
             high = middle
-    held = np.clip(np.exp(np.minimum(logs + high, 50)), 1 / most, most)
-    return held
+    return np.clip(np.exp(np.minimum(logs + high, 50)), 1 / most, most)
 
 
 def _largest(values: Doubles, count: int) -> Doubles:
