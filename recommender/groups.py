@@ -31,6 +31,9 @@ class Together:
     """What each member contributes to each score; shape (members, items)."""
     wants: Floats
     """What each member wants by themselves, whatever they weigh; shape (members, items)."""
+    levels: Floats
+    """Each score as the z-score that would give it to a group of one, for what expects scores on that scale; the order
+    is the same; shape (items,)."""
     allowed: Mask
     """Items that no member vetoed; shape (items,)."""
 
@@ -71,7 +74,8 @@ def together(scores: Floats, weights: Doubles, config: GroupConfig, *, veto: Mas
         items = np.arange(wants.shape[1], dtype=np.intp)
         parts[least, items] += np.float32(_misery(len(wants), config)) * wants[least, items]
     allowed = np.ones(wants.shape[1], dtype=np.bool_) if veto is None else ~veto
-    return Together(parts.sum(axis=0), parts, wants, allowed)
+    scores = parts.sum(axis=0)
+    return Together(scores, parts, wants, _levels(scores, config), allowed)
 
 
 def reweighed(weights: Mapping[str, Doubles], config: GroupConfig) -> dict[str, Doubles]:
@@ -111,6 +115,11 @@ def _wants(scores: Floats, config: GroupConfig) -> Floats:
     real = deviation > 1e-6 * np.abs(given).max(axis=1, initial=0, keepdims=True)
     z = np.divide(centred, deviation, out=np.zeros_like(centred), where=real).astype(np.float32)
     return np.where(z > 0, np.maximum(z, 0) ** np.float32(config.power), np.float32(config.below) * z)
+
+
+def _levels(scores: Floats, config: GroupConfig) -> Floats:
+    root = np.maximum(scores, 0) ** np.float32(1 / config.power)
+    return np.where(scores > 0, root, scores / np.float32(config.below) if config.below else scores)
 
 
 def _misery(members: int, config: GroupConfig) -> float:
