@@ -304,7 +304,7 @@ class GroupConfig(_Config):
     """A member weighs at most so much, and at least one over it."""
 
 
-_TOGETHER: dict[str, float] = {"ease": 1.0, "ials": 1.0}
+_TOGETHER: dict[str, float] = {"ease": 0.45, "ials": 0.45, "bridge": 0.1}
 
 
 class MoodConfig(_Config):

@@ -190,3 +190,17 @@ def test_company_shares_its_weight_and_content_counts_less() -> None:
         "ease": 0.2, "ials": 0.6, "rp3beta": 0.0, "content": 0.1, "popularity": 0.1,
     }  # fmt: skip
     assert all(part[1] == 0 for part in found.values())
+
+
+@given(st.permutations(range(10)))
+def test_levels_are_scores_on_the_scale_of_one_member(order: list[int]) -> None:
+    own = np.array([order], dtype=np.float32)
+    z = (own[0] - own.mean()) / own.std()
+    assert together(own, ones(1), CONFIG).levels == pytest.approx(z, rel=1e-4, abs=1e-5)
+
+
+@given(SCORES.filter(len))
+def test_levels_keep_the_order_of_the_scores(scores: Floats) -> None:
+    found = together(scores, ones(len(scores)), CONFIG)
+    order = np.argsort(found.scores, kind="stable")
+    assert (np.diff(found.levels[order]) >= -1e-6).all()
