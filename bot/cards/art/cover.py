@@ -18,8 +18,8 @@ from bot.cards.art.pictures import accent_of
 from bot.cards.art.printing import printed
 
 _MOODS: Final = sorted(FAMILIES)
-SIDE: Final = 160
-"""Pixels: a thumbnail is shown at 80 to 85, on fine screens at twice that."""
+SIDE: Final = 144
+"""Pixels: a thumbnail is shown at 80 to 85, on fine screens at up to twice that."""
 _MIN_SIDE, _MAX_SIDE = 32, 1024
 
 
