@@ -4,12 +4,14 @@ from recommender.config import EngineConfig
 from recommender.dataset import Dataset
 from recommender.engine import Engine
 from recommender.errors import DatasetError, UnknownItem
+from recommender.moods import Mood
 from recommender.protocol import Recommender
 from recommender.types import (
     Dial,
     Explanation,
     GroupId,
     ItemId,
+    Listener,
     MemberId,
     Pick,
     Query,
@@ -26,7 +28,9 @@ __all__ = [
     "Explanation",
     "GroupId",
     "ItemId",
+    "Listener",
     "MemberId",
+    "Mood",
     "Pick",
     "Query",
     "Reason",

@@ -23,7 +23,7 @@ from recommender.engine import Engine
 from recommender.sparse import Arrays
 from recommender.types import Query
 
-FORMAT = 1
+FORMAT = 2
 """Grows whenever arrays change their names or their meaning; what has another number is not read."""
 KEPT = 3
 ARRAYS, MANIFEST, LOCK = "arrays.npz", "manifest.json", ".lock"

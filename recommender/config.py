@@ -208,6 +208,8 @@ class SessionConfig(_Config):
     """The same of the weights."""
     steps: Annotated[int, Field(ge=1)] = 50
     """Steps of the optimiser."""
+    strength: Weight = 1.5
+    """In a radio: how far the likeliest next song leads, beside the lead of everything else together."""
 
 
 class PopularityConfig(_Config):
@@ -333,7 +335,7 @@ class MoodConfig(_Config):
     guesses: Annotated[int, Field(ge=0)] = 40
     """At most so many words of one text are guessed."""
     strength: Positive = 2.0
-    """What a wish weighs beside the reach of everything else: the lead of the best items over the average one."""
+    """How far what has most of a wish leads, beside the lead of everything else together over the average item."""
 
 
 class EngineConfig(_Config):

@@ -68,14 +68,16 @@ class ContentSpace:
         )
 
     @cached_property
-    def columns(self) -> dict[str, int]:
-        """Find the column of a tag or an audio feature by its name; a tag comes first."""
-        wanted = [Block.AUDIO, Block.TAGS]
+    def columns(self) -> dict[tuple[int, str], int]:
+        """Find a column by its block and its name."""
         return {
-            str(self.names[column]): int(column)
-            for block in wanted
-            for column in np.flatnonzero(self.block == block)
+            (int(block), str(name)): column
+            for column, (block, name) in enumerate(zip(self.block, self.names, strict=True))
         }
+
+    def named(self, block: Block) -> list[str]:
+        """List the columns of a block."""
+        return [str(name) for name in self.names[self.block == block]]
 
     def arrays(self) -> Arrays:
         """Give the vectors as named arrays, for a file."""

@@ -1,23 +1,32 @@
 """The engine: every model blended into one score that is the sum of its reasons; a tap counts at once."""
 
 import math
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
 from recommender import explore, exposure, rerank
-from recommender.breakdown import Breakdown, Dissection
+from recommender.breakdown import Breakdown
 from recommender.config import EngineConfig
+from recommender.content import Block
 from recommender.dataset import Dataset
 from recommender.errors import DatasetError, NotFitted, UnknownItem
 from recommender.exposure import Renown
+from recommender.gathering import Dissections, Gathered, weigh
+from recommender.groups import carry_over
 from recommender.material import Material
 from recommender.models.blend import Blend
-from recommender.reasons import causes, origins, tell
+from recommender.models.sessions import Sessions
+from recommender.moods import Mood, Moods
+from recommender.reasons import causes, tell
 from recommender.sparse import Arrays, Floats, Mask, Positions
 from recommender.types import Explanation, GroupId, ItemId, MemberId, Pick, Query, Reason, ReasonKind
 from recommender.weighing import Scale, Weighed, total
+
+Answer = Weighed | Gathered
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Engine:
         self._rng = np.random.default_rng(seed)
         self._scale: Scale | None = None
         self._renown: Renown | None = None
+        self._moods: Moods | None = None
 
     @property
     def items(self) -> int:
@@ -67,16 +77,22 @@ class Engine:
     def fit(self, dataset: Dataset) -> Self:
         """Learn everything anew from `dataset`; taps folded in before are forgotten."""
         material = Material.of(dataset, self._config)
-        return self._ready(material, Blend(self._config, seed=self._seed).learn(material))
+        blend = Blend(self._config, seed=self._seed).learn(material)
+        sessions = Sessions(self._config, seed=self._seed).learn(material) if material.sessions else None
+        return self._ready(material, blend, sessions)
 
     def arrays(self) -> Arrays:
         """Give what was learnt as named arrays, for a file; taps folded in since are left out."""
-        return {**self.scale.material.arrays(), **self.scale.blend.arrays()}
+        scale = self.scale
+        heard = scale.sessions.arrays() if scale.sessions else {}
+        return {**scale.material.arrays(), **scale.blend.arrays(), **heard}
 
     def restore(self, arrays: Arrays) -> Self:
         """Take over what `arrays` gave; taps folded in before are forgotten."""
         material = Material.restore(arrays, self._config)
-        return self._ready(material, Blend(self._config, seed=self._seed).restore(material, arrays))
+        blend = Blend(self._config, seed=self._seed).restore(material, arrays)
+        sessions = Sessions(self._config, seed=self._seed) if material.sessions else None
+        return self._ready(material, blend, sessions.restore(material, arrays) if sessions else None)
 
     def little_known(self) -> Mask:
         """Mark the items by artists who are little known at the moment; shape (items,), in the order of their ids."""
@@ -112,11 +128,18 @@ class Engine:
         Without `rng` the engine's own generator draws. Ids that are not known are ignored, and fewer picks
         come when too few items may be shown.
         """
+        return _finished(self.recommending(query, rng=rng))
+
+    def recommending(
+        self, query: Query, *, rng: np.random.Generator | None = None
+    ) -> Generator[None, None, list[Pick]]:
+        """Do the same in steps, one for each of several listeners, for who has other things to do meanwhile."""
         if not self.items or query.count < 1:
             return []
-        weighed = self.scale.weigh(query)
+        scale = self.scale
+        weighed = yield from weigh(scale, query)
         choice = self._choose(query, weighed, self._rng if rng is None else rng)
-        dissection = Dissection(self.scale, weighed, choice.positions)
+        dissection = Dissections(scale, weighed, choice.positions)
         exposed = set(choice.exposed.tolist())
         propensities = {drawn.position: drawn.propensity for drawn in choice.drawn}
         return [
@@ -137,10 +160,35 @@ class Engine:
             UnknownItem: the engine was not fitted with `item`.
         """
         position = self._position(item)
-        weighed = self.scale.weigh(query)
-        parts = Dissection(self.scale, weighed, np.array([position])).of(position)
-        named = parts.parts(origins(weighed))
-        return Explanation(item, sum(named.values()), named, tuple(self._reasons(parts, weighed)))
+        weighed = _finished(weigh(self.scale, query))
+        parts = Dissections(self.scale, weighed, np.array([position])).of(position)
+        named = parts.parts()
+        return Explanation(item, sum(named.values()), named, tuple(self._reasons(parts)))
+
+    def owed(self, query: Query, shown: Iterable[ItemId]) -> list[float]:
+        """Tell what each listener of `query.together` is owed the next time, after `shown` was played to all of them.
+
+        Who wanted more of it than the others counts less then, and who wanted less counts more; their sum is the
+        number of listeners.
+        """
+        weighed = _finished(weigh(self.scale, query)) if self.items and query.together else None
+        if not isinstance(weighed, Gathered):
+            return [listener.owed for listener in query.together]
+        positions = np.unique(self.scale.material.catalogue.known(shown))
+        before = np.array([listener.owed for listener in query.together])
+        return carry_over(before, weighed.together.satisfaction(positions), self._config.groups).tolist()
+
+    def mood(self, text: str) -> Mood:
+        """Read what free text asks for, in the words of this catalogue; its tags, audio and decades go into a Query."""
+        if self._moods is None:
+            space = self.scale.material.content if self._scale else None
+            self._moods = Moods(
+                space.named(Block.TAGS) if space else (),
+                space.named(Block.AUDIO) if space else (),
+                eras=bool(space and space.named(Block.ERA)),
+                config=self._config.moods,
+            )
+        return self._moods.read(text)
 
     def similar(self, item: ItemId, count: int) -> list[tuple[ItemId, float]]:
         """List the `count` items most like `item` in content and company, best first, popularity left out.
@@ -158,12 +206,13 @@ class Engine:
         positions = rerank.best(scores, weighed.allowed, catalogue, count=count, per_artist=count)
         return [(catalogue.item(position), float(scores[position])) for position in positions]
 
-    def _ready(self, material: Material, blend: Blend) -> Self:
-        self._scale = Scale(material, blend, self._config)
+    def _ready(self, material: Material, blend: Blend, sessions: Sessions | None) -> Self:
+        self._scale = Scale(material, blend, sessions, self._config)
         self._renown = Renown(material.catalogue)
+        self._moods = None
         return self
 
-    def _choose(self, query: Query, weighed: Weighed, rng: np.random.Generator) -> _Choice:
+    def _choose(self, query: Query, weighed: Answer, rng: np.random.Generator) -> _Choice:
         config = self._config
         slots = min(max(query.explore, 0), query.count)
         reranked = max(config.rerank_pool, query.count)
@@ -179,13 +228,13 @@ class Engine:
         drawn = self._draw(ranked, chosen, weighed, slots, rng) if slots else []
         return self._expose(weighed, candidates, chosen, drawn)
 
-    def _ranked(self, weighed: Weighed, count: int) -> Positions:
+    def _ranked(self, weighed: Answer, count: int) -> Positions:
         catalogue = self.scale.material.catalogue
         per_artist = weighed.query.per_artist
         return rerank.best(weighed.scores, weighed.allowed, catalogue, count=count, per_artist=per_artist)
 
     def _draw(
-        self, ranked: Positions, chosen: Positions, weighed: Weighed, slots: int, rng: np.random.Generator
+        self, ranked: Positions, chosen: Positions, weighed: Answer, slots: int, rng: np.random.Generator
     ) -> list[explore.Draw]:
         config, catalogue = self._config.explore, self.scale.material.catalogue
         known: Floats = weighed.known
@@ -199,7 +248,7 @@ class Engine:
         return explore.draw(candidates, posteriors, count=slots, rng=rng)
 
     def _expose(
-        self, weighed: Weighed, ranked: Positions, chosen: Positions, drawn: list[explore.Draw]
+        self, weighed: Answer, ranked: Positions, chosen: Positions, drawn: list[explore.Draw]
     ) -> _Choice:
         """Give little-known artists their share: what is missing takes the places of the last chosen."""
         config, query = self._config.exposure, weighed.query
@@ -217,9 +266,9 @@ class Engine:
         return _Choice(scored, exposed, drawn)
 
     def _pick(
-        self, parts: Breakdown, weighed: Weighed, position: int, *, propensity: float | None, exposed: bool
+        self, parts: Breakdown, weighed: Answer, position: int, *, propensity: float | None, exposed: bool
     ) -> Pick:
-        reasons = self._reasons(parts, weighed)
+        reasons = self._reasons(parts)
         if propensity is not None:
             reasons = [*reasons[: self._config.reasons - 1], Reason(ReasonKind.EXPLORE, share=0.0)]
         return Pick(
@@ -229,15 +278,14 @@ class Engine:
             propensity=1.0 if propensity is None else propensity,
             explored=propensity is not None,
             exposed=exposed,
+            listeners=weighed.shares(position) if isinstance(weighed, Gathered) else {},
         )
 
-    def _reasons(self, parts: Breakdown, weighed: Weighed) -> list[Reason]:
+    def _reasons(self, parts: Breakdown) -> list[Reason]:
         material = self.scale.material
-        found = causes(parts, weighed, self._config.focus)
         return tell(
-            found,
+            causes(parts, self._config.focus),
             parts,
-            weighed.evidence,
             catalogue=material.catalogue,
             space=material.content,
             config=self._config,
@@ -252,3 +300,11 @@ class Engine:
 
 def _positions(drawn: list[explore.Draw]) -> Positions:
     return np.array([each.position for each in drawn], dtype=np.intp)
+
+
+def _finished(steps: Generator[None, None, _Result]) -> _Result:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return done.value

@@ -23,15 +23,15 @@ class Evidence:
     weights: Doubles
     seed: Mask
     amount: float
-    """How much evidence there is: the taste's weights, each at most 1, and the seeds at their own rate."""
+    """How much evidence there is: the taste's weights, each at most 1, seeds and wishes at their own rates."""
 
     @classmethod
-    def of(cls, query: Query, catalogue: Catalogue, config: EngineConfig) -> Self:
-        """Read the evidence of `query`; unknown items and weights of 0 are left out."""
+    def of(cls, query: Query, catalogue: Catalogue, config: EngineConfig, *, wishes: int = 0) -> Self:
+        """Read the evidence of `query` beside so many wishes; unknown items and weights of 0 are left out."""
         seeds, seed_weights = _known(query.seeds, catalogue)
         taste, taste_weights = _known(query.taste, catalogue)
         amount = np.minimum(np.abs(taste_weights), 1).sum() + config.seed_evidence * len(seeds)
-        amount += config.wish_evidence * (len(query.tags) + len(query.audio))
+        amount += config.wish_evidence * wishes
         if len(seeds) and len(taste):
             tilt = config.taste_tilt * np.abs(seed_weights).sum() / np.abs(taste_weights).sum()
             taste_weights = taste_weights * min(tilt, 1.0)

@@ -10,14 +10,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from recommender.breakdown import Breakdown
+from recommender.breakdown import Breakdown, Origins
 from recommender.catalogue import Catalogue
 from recommender.config import EngineConfig
 from recommender.content import Block, ContentSpace
-from recommender.evidence import Evidence
 from recommender.sparse import Doubles, Mask, Positions
 from recommender.types import ItemId, MemberId, Reason, ReasonKind
-from recommender.weighing import Weighed
 
 _Key = TypeVar("_Key")
 _KINDS = {
@@ -35,27 +33,20 @@ class Cause:
     kind: ReasonKind
     part: float
     by_item: Doubles = field(default_factory=lambda: np.empty(0))
-    """What of it comes from each evidence item; shape (evidence,) or empty."""
+    """What of it comes from each origin; shape (origins,) or empty."""
     entries: Mask = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
     """Which content entries of the breakdown belong to it; shape (entries,) or empty."""
     members: dict[MemberId, float] = field(default_factory=dict[MemberId, float])
 
 
-def origins(weighed: Weighed) -> Mask:
-    """Mark what was asked from, wishes in words among it; shape (evidence,)."""
-    seed = weighed.evidence.seed
-    return seed if weighed.asked.wishes is None else np.append(seed, np.False_)
-
-
-def causes(parts: Breakdown, weighed: Weighed, focus: float) -> list[Cause]:
-    """Divide the score among causes; the sum of their parts is the score without a penalty for being known.
+def causes(parts: Breakdown, focus: float) -> list[Cause]:
+    """Divide the score among causes; the sum of their parts is the score without what takes away from it.
 
     A taste item is LIKED by itself when it carries at least `focus` of the taste's positive part.
     """
-    seed = origins(weighed)
-    weights = np.append(weighed.evidence.weights, np.zeros(len(seed) - len(weighed.evidence.weights)))
+    seed, wish = parts.origins.seed, parts.origins.wish
     content = parts.by_block.sum(axis=1)
-    close = _close(content + parts.elsewhere, seed, weights, focus)
+    close = _close(content + parts.elsewhere, seed | wish, parts.origins.weights, focus)
     found = [
         _through(ReasonKind.SEED, parts, seed, (content + parts.elsewhere) * seed),
         _through(ReasonKind.LIKED, parts, close, content * close + parts.elsewhere * ~seed),
@@ -69,6 +60,7 @@ def causes(parts: Breakdown, weighed: Weighed, focus: float) -> list[Cause]:
     alone = {
         ReasonKind.POPULAR: parts.popular + max(parts.known, 0.0),
         ReasonKind.NEW: parts.new,
+        ReasonKind.NEXT: parts.following,
     }
     return [*found, *(Cause(kind, part) for kind, part in alone.items())]
 
@@ -76,7 +68,6 @@ def causes(parts: Breakdown, weighed: Weighed, focus: float) -> list[Cause]:
 def tell(
     found: list[Cause],
     parts: Breakdown,
-    evidence: Evidence,
     *,
     catalogue: Catalogue,
     space: ContentSpace,
@@ -90,7 +81,7 @@ def tell(
         Reason(
             kind=cause.kind,
             share=round(cause.part / total, 9),
-            items=tuple(_items(cause, evidence, catalogue, names)) if len(cause.by_item) else (),
+            items=tuple(_items(cause, parts.origins, catalogue, names)) if len(cause.by_item) else (),
             tags=_columns(cause, parts, space, Block.TAGS, names),
             members=tuple(_largest(cause.members, names)),
             people=sum(part > 0 for part in cause.members.values()),
@@ -110,13 +101,11 @@ def _through(kind: ReasonKind, parts: Breakdown, which: Mask, by_item: Doubles) 
     return Cause(kind, float(by_item.sum()), by_item, which[parts.entry])
 
 
-def _items(cause: Cause, evidence: Evidence, catalogue: Catalogue, names: int) -> list[ItemId]:
+def _items(cause: Cause, origins: Origins, catalogue: Catalogue, names: int) -> list[ItemId]:
     """Name the evidence that speaks for the item; what was disliked is never named."""
-    by_evidence = cause.by_item[: len(evidence.weights)]
-    places = np.flatnonzero((by_evidence > 0) & (evidence.weights[: len(by_evidence)] > 0))
-    positions, sums = evidence.positions[places], by_evidence[places]
-    if evidence.seed.any():  # a song can be seed and taste at once
-        positions, sums = _summed(positions, sums)
+    places = np.flatnonzero((cause.by_item > 0) & (origins.weights > 0))
+    # A song can be seed and taste at once, and several listeners can like it.
+    positions, sums = _summed(origins.positions[places], cause.by_item[places])
     return [catalogue.item(positions[k]) for k in _first(sums, names)]
 
 

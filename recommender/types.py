@@ -33,6 +33,27 @@ def _nothing_said() -> dict[str, float]:
     return {}
 
 
+def _no_decades() -> dict[int, float]:
+    return {}
+
+
+def _nobody() -> dict[MemberId, float]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One of several members who are asked for together."""
+
+    member: MemberId | None = None
+    taste: Mapping[ItemId, float] = field(default_factory=_no_evidence)
+    """What they showed by answers and plays; signed, as in Query."""
+    veto: frozenset[ItemId] = frozenset()
+    """What nobody gets to hear while they listen."""
+    owed: float = 1.0
+    """What they count beside the others, 0 or more; 1 is usual, `Engine.owed` tells what comes next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is asked: evidence, where it is asked, and how the answer shall look.
@@ -55,8 +76,12 @@ class Query:
     """Tags asked for in words, or chosen by a new member; below 0 unwanted."""
     audio: Mapping[str, float] = field(default_factory=_nothing_said)
     """Audio features asked for: 1 is much more than the average song has, -1 much less."""
+    decades: Mapping[int, float] = field(default_factory=_no_decades)
+    """Decades asked for, by their first year."""
+    together: tuple[Listener, ...] = ()
+    """Those asked for together, in place of `member` and `taste`; everything else is the same for all of them."""
     recent: tuple[ItemId, ...] = ()
-    """What was heard last, oldest first, for the next song."""
+    """What was heard last, oldest first, for the next song; none of it comes again."""
     dial: Dial = Dial.BALANCED
     alpha: float = 0.5
     """0 asks for what is alike, 1 for what members with this taste like, .5 for both as they were learned."""
@@ -92,6 +117,8 @@ class ReasonKind(StrEnum):
     ARTIST = "artist"
     ERA = "era"
     AUDIO = "audio"
+    NEXT = "next"
+    """Others played it next after what was just heard."""
     POPULAR = "popular"
     NEW = "new"
     """A fresh release."""
@@ -131,6 +158,8 @@ class Pick:
     explored: bool
     exposed: bool = False
     """Chosen because few know its artist: by its score alone another item would stand here."""
+    listeners: Mapping[MemberId, float] = field(default_factory=_nobody)
+    """Of several listeners, what part of what they want in it each has, 0 to 1, largest first: for whom it is."""
 
 
 @dataclass(frozen=True, slots=True)

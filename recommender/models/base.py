@@ -39,8 +39,6 @@ class Asked:
     """One for each question."""
     recent: Sequence[Positions] = ()
     """What each question's listener heard last, oldest first; empty, or one array for each question."""
-    wishes: Csr | None = None
-    """What is asked for in words (tags, artists, audio), as content vectors; csr of shape (questions, columns)."""
 
     @classmethod
     def one(
@@ -50,12 +48,11 @@ class Asked:
         items: int,
         asker: Asker | None = None,
         recent: Positions | None = None,
-        wishes: Csr | None = None,
     ) -> Asked:
         """Ask one question."""
         pointers = np.array([0, len(positions)])
         evidence = from_parts(weights.astype(np.float32), positions, pointers, (1, items))
-        return cls(evidence, (asker or Asker(),), () if recent is None else (recent,), wishes)
+        return cls(evidence, (asker or Asker(),), () if recent is None else (recent,))
 
     def __len__(self) -> int:
         return self.evidence.shape[0]

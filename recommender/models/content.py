@@ -8,7 +8,7 @@ import numpy as np
 
 from recommender.content import ContentSpace
 from recommender.models.base import Asked, ItemModel
-from recommender.sparse import Csr, Doubles, Floats, Positions, pick_rows, row_entries, times_rows
+from recommender.sparse import Doubles, Floats, Positions, pick_rows, row_entries, times_rows
 
 
 class Content(ItemModel):
@@ -28,10 +28,9 @@ class Content(ItemModel):
         return np.asarray(product.toarray(), dtype=np.float64) * weights
 
     def profiles(self, asked: Asked) -> Floats:
-        """Sum the evidence's vectors, and what is wished for in words; shape (questions, columns)."""
+        """Sum the evidence's vectors; shape (questions, columns)."""
         profile: Any = asked.evidence @ self.space.vectors
-        total: Csr = profile if asked.wishes is None else profile + asked.wishes
-        return np.asarray(total.toarray(), dtype=np.float32)
+        return np.asarray(profile.toarray(), dtype=np.float32)
 
     @property
     def space(self) -> ContentSpace:

@@ -92,7 +92,7 @@ def test_causes_share_the_whole_score_out(engine: Engine, dataset: Dataset, numb
     dissection = Dissection(engine.scale, weighed, np.arange(300))
     for position in range(0, 300, 17):
         parts = dissection.of(position)
-        found = causes(parts, weighed, focus=0.3)
+        found = causes(parts, focus=0.3)
         assert np.isclose(sum(cause.part for cause in found) + min(parts.known, 0), parts.score, atol=1e-9)
 
 
