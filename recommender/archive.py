@@ -79,7 +79,7 @@ class Manifest(_Written):
     """Unix time in seconds."""
     origin: Origin
     config: str
-    """The EngineConfig as JSON."""
+    """What the fit depends on of the EngineConfig, as JSON."""
     metrics: dict[str, float]
     arrays: dict[str, ArrayNote]
     size: int
@@ -197,7 +197,7 @@ class Shelf:
         """
         manifest = self.manifest(version)
         path = self.path(version)
-        if manifest.config != self._config.model_dump_json():
+        if manifest.config != self._config.of_fit():
             raise BrokenModel(path, "was fitted with other settings of the engine")
         arrays = self._arrays(path, manifest)
         try:
@@ -238,7 +238,7 @@ class Shelf:
         for version in reversed(self.versions()):
             try:
                 manifest = self.manifest(version)
-                if manifest.config == self._config.model_dump_json() and fits(manifest):
+                if manifest.config == self._config.of_fit() and fits(manifest):
                     return self.read(version), refused
             except BrokenModel as error:
                 refused.append(error)
@@ -263,7 +263,7 @@ class Shelf:
             version=version,
             created=created,
             origin=origin,
-            config=self._config.model_dump_json(),
+            config=self._config.of_fit(),
             metrics=dict(metrics),
             arrays={
                 name: ArrayNote(dtype=array.dtype.str, shape=list(array.shape))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recommender.sparse import Arrays, Floats, Positions
+from recommender.sparse import Arrays, Floats, Mask, Positions
 from recommender.types import ItemId
 
 
@@ -16,8 +16,8 @@ from recommender.types import ItemId
 class Catalogue:
     """Ids and columns of the items, ordered by id.
 
-    Arrays have the shape (items,). `artist` is -1 where the artist is unknown; `released` is in years
-    and `popularity` in 0..1, both NaN where unknown. The lower `tie` wins where scores are equal: a hash of the
+    Arrays have the shape (items,). `artist` is -1 where the artist is unknown, `work` where an item is the only version of
+    its song; `released` is in years and `popularity` in 0..1, both NaN where unknown. The lower `tie` wins where scores are equal: a hash of the
     id, as ids often follow the order of a list (by year, by artist) that a catalogue without popularity would
     otherwise be recommended in.
     """
@@ -26,6 +26,8 @@ class Catalogue:
     positions: Mapping[ItemId, int]
     artist: Positions
     artists: int
+    work: Positions
+    works: int
     released: Floats
     popularity: Floats
     tie: npt.NDArray[np.uint64]
@@ -36,17 +38,27 @@ class Catalogue:
         return cls._of(
             items.index.to_numpy(dtype="int64"),
             codes_of(items["artist"], empty=""),
+            _shared(codes_of(items["work"], empty="")),
             items["released"].to_numpy(dtype="float32"),
             (items["popularity"] / 100).to_numpy(dtype="float32"),
         )
 
     @classmethod
-    def _of(cls, ids: npt.NDArray[np.int64], artist: Positions, released: Floats, popularity: Floats) -> Self:
+    def _of(
+        cls,
+        ids: npt.NDArray[np.int64],
+        artist: Positions,
+        work: Positions,
+        released: Floats,
+        popularity: Floats,
+    ) -> Self:
         return cls(
             ids=ids,
             positions={ItemId(item): position for position, item in enumerate(ids.tolist())},
             artist=artist,
             artists=int(artist.max(initial=-1)) + 1,
+            work=work,
+            works=int(work.max(initial=-1)) + 1,
             released=released,
             popularity=popularity,
             tie=scrambled(ids),
@@ -57,6 +69,7 @@ class Catalogue:
         return {
             "catalogue.ids": self.ids,
             "catalogue.artist": self.artist,
+            "catalogue.work": self.work,
             "catalogue.released": self.released,
             "catalogue.popularity": self.popularity,
         }
@@ -64,7 +77,8 @@ class Catalogue:
     @classmethod
     def restore(cls, arrays: Arrays) -> Self:
         """Take over what `arrays` gave."""
-        return cls._of(*(arrays[f"catalogue.{name}"] for name in ("ids", "artist", "released", "popularity")))
+        names = ("ids", "artist", "work", "released", "popularity")
+        return cls._of(*(arrays[f"catalogue.{name}"] for name in names))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -72,6 +86,18 @@ class Catalogue:
     def item(self, position: int | np.intp) -> ItemId:
         """Give the id of the item at `position`."""
         return ItemId(int(self.ids[position]))
+
+    def versions(self, positions: Positions) -> Mask:
+        """Mark the items at `positions` and every version of them; shape (items,)."""
+        marked = np.zeros(len(self), dtype=np.bool_)
+        marked[positions] = True
+        if not self.works:
+            return marked
+        # The last place belongs to -1: items without other versions.
+        named = np.zeros(self.works + 1, dtype=np.bool_)
+        named[self.work[positions]] = True
+        named[-1] = False
+        return marked | named[self.work]
 
     def locate(self, items: pd.Series) -> Positions:
         """Give the positions of known ids."""
@@ -81,6 +107,14 @@ class Catalogue:
         """Give the positions of those ids that are in the catalogue."""
         found = (self.positions.get(item) for item in items)
         return np.fromiter((position for position in found if position is not None), dtype=np.intp)
+
+
+def _shared(work: Positions) -> Positions:
+    """Number anew the works that several items share; -1 for all others."""
+    known = work >= 0
+    counts = np.bincount(work[known], minlength=1)
+    number = np.where(counts > 1, np.cumsum(counts > 1) - 1, -1)
+    return np.where(known, number[work], -1).astype(np.intp)
 
 
 def scrambled(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

@@ -374,3 +374,19 @@ class EngineConfig(_Config):
     """Share of the taste's part from which on one liked song is a reason by itself."""
     names: Annotated[int, Field(ge=1)] = 3
     """At most so many items, tags or members a reason."""
+
+    def of_fit(self) -> str:
+        """Write down, as JSON, what a fit depends on; the rest can change without a new fit."""
+        fit = {
+            "content",
+            "features",
+            "ease",
+            "ials",
+            "walk",
+            "server",
+            "bridge",
+            "blend",
+            "popularity",
+            "sessions",
+        }
+        return self.model_dump_json(include=fit)

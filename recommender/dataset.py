@@ -23,8 +23,8 @@ _SESSIONS = {"session": "int64", "item": "int64"}
 class Dataset:
     """All the engine learns from; build it with `from_frames`.
 
-    items: index item id; columns artist (str, "" unknown), released (year with fraction, NaN unknown),
-    popularity (0 to 100, NaN unknown). tags: item, tag, weight > 0, member who gave it (0 unknown). audio: index item id, numeric columns, NaN
+    items: index item id; columns artist (str, "" unknown), work (str, the same for versions of one song, "" where there
+    are none), released (year with fraction, NaN unknown), popularity (0 to 100, NaN unknown). tags: item, tag, weight > 0, member who gave it (0 unknown). audio: index item id, numeric columns, NaN
     allowed. interactions: group, member, item, weight (any sign), unix_time in seconds, 0 if unknown.
     baskets: basket, item; anonymous co-occurrence such as playlists. sessions: session, item; in the order the
     items were played. circles: member, other; who is near whom beyond a shared group, such as friends.
@@ -77,8 +77,10 @@ def _items(frame: pd.DataFrame) -> pd.DataFrame:
     index = pd.Index(_integers("items", "index", frame.index.to_series()), name="item")
     if not index.is_unique:
         raise DatasetError("items: an item id stands twice in the index.")
-    artist = frame["artist"] if "artist" in frame.columns else pd.Series([], dtype="str")
-    columns = {"artist": artist.astype("object").where(artist.notna(), "").astype("str").to_numpy()}
+    columns: dict[str, np.ndarray] = {}
+    for name in ("artist", "work"):
+        given = frame[name] if name in frame.columns else pd.Series("", index=frame.index, dtype="str")
+        columns[name] = given.astype("object").where(given.notna(), "").astype("str").to_numpy()
     for name in ("released", "popularity"):
         given = frame[name] if name in frame.columns else pd.Series(np.nan, index=frame.index)
         columns[name] = _floats("items", name, given, nan=True)

@@ -269,8 +269,9 @@ class Engine:
         self, parts: Breakdown, weighed: Answer, position: int, *, propensity: float | None, exposed: bool
     ) -> Pick:
         reasons = self._reasons(parts)
-        if propensity is not None:
-            reasons = [*reasons[: self._config.reasons - 1], Reason(ReasonKind.EXPLORE, share=0.0)]
+        if propensity is not None or exposed:
+            kind = ReasonKind.LITTLE_KNOWN if exposed else ReasonKind.EXPLORE
+            reasons = [*reasons[: self._config.reasons - 1], Reason(kind, share=0.0)]
         return Pick(
             item=self.scale.material.catalogue.item(position),
             score=parts.score,

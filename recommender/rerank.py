@@ -10,12 +10,14 @@ from recommender.sparse import Doubles, Floats, Mask, Positions, pick_rows, time
 def best(scores: Floats, allowed: Mask, catalogue: Catalogue, *, count: int, per_artist: int) -> Positions:
     """Give the positions of the `count` best allowed items, best first, ties as the catalogue breaks them.
 
-    At most `per_artist` of one artist are among them, so any choice from the answer keeps that limit.
+    At most `per_artist` of one artist and one version of a song are among them, so any choice from the answer keeps
+    these limits.
     """
     reach = 4 * count
     while True:
         ranked = _ranked(scores, allowed, catalogue, reach)
-        kept = ranked[_place_in_artist(catalogue.artist[ranked]) < per_artist]
+        first = ranked[_place_among(catalogue.work[ranked]) < 1] if catalogue.works else ranked
+        kept = first[_place_among(catalogue.artist[first]) < per_artist]
         if len(kept) >= count or reach >= len(scores):
             return kept[:count]
         reach = len(scores)
@@ -66,14 +68,14 @@ def _ranked(scores: Floats, allowed: Mask, catalogue: Catalogue, reach: int) -> 
     return open_[np.lexsort((catalogue.tie[open_], -values))]
 
 
-def _place_in_artist(artist: Positions) -> Positions:
-    """Number each artist's items in order from 0; items of unknown artists are all 0."""
-    order = np.argsort(artist, kind="stable")
-    grouped = artist[order]
+def _place_among(owner: Positions) -> Positions:
+    """Number the items of each owner (an artist, say) in order from 0; those of no owner, -1, are all 0."""
+    order = np.argsort(owner, kind="stable")
+    grouped = owner[order]
     starts = np.searchsorted(grouped, grouped, side="left")
-    place = np.empty(len(artist), dtype=np.intp)
-    place[order] = np.arange(len(artist)) - starts
-    return np.where(artist < 0, 0, place)
+    place = np.empty(len(owner), dtype=np.intp)
+    place[order] = np.arange(len(owner)) - starts
+    return np.where(owner < 0, 0, place)
 
 
 def _unit_range(values: Doubles) -> Doubles:

@@ -71,7 +71,7 @@ class Query:
     member: MemberId | None = None
     """Who asks; never counted as one of their own neighbours."""
     exclude: frozenset[ItemId] = frozenset()
-    """Never shown: disliked, already known, already shown."""
+    """Never shown, nor any version of it: disliked, already known, already shown."""
     tags: Mapping[str, float] = field(default_factory=_nothing_said)
     """Tags asked for in words, or chosen by a new member; below 0 unwanted."""
     audio: Mapping[str, float] = field(default_factory=_nothing_said)
@@ -124,6 +124,8 @@ class ReasonKind(StrEnum):
     """A fresh release."""
     EXPLORE = "explore"
     """Drawn to learn whether the member likes it; carries no part of the score."""
+    LITTLE_KNOWN = "little_known"
+    """Chosen because few know its artist; carries no part of the score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class Reason:
 
     kind: ReasonKind
     share: float
-    """The part of the positive score that this reason carries, 0 to 1; 0 for EXPLORE."""
+    """The part of the positive score that this reason carries, 0 to 1; 0 for EXPLORE and LITTLE_KNOWN."""
     items: tuple[ItemId, ...] = ()
     """Liked songs or seeds behind it, largest first."""
     tags: tuple[str, ...] = ()
@@ -152,7 +154,7 @@ class Pick:
     item: ItemId
     score: float
     reasons: tuple[Reason, ...]
-    """Largest first, at most four; an explored pick ends with EXPLORE."""
+    """Largest first, at most four; an explored pick ends with EXPLORE, an exposed one with LITTLE_KNOWN."""
     propensity: float
     """Probability that the policy of this slot showed this item, given the draws before it; 1 if not drawn."""
     explored: bool

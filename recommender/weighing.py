@@ -159,13 +159,10 @@ class Scale:
         return times_transposed(columns, wishes.data)
 
     def _allowed(self, query: Query, evidence: Evidence) -> Mask:
+        """Leave out what is known, asked from or unwanted, and every version of it."""
         catalogue = self.material.catalogue
-        allowed = np.ones(len(catalogue), dtype=np.bool_)
-        allowed[catalogue.known(query.exclude)] = False
-        allowed[catalogue.known(query.seeds)] = False
-        allowed[catalogue.known(query.recent)] = False
-        allowed[evidence.positions] = False
-        return allowed
+        named = [catalogue.known(items) for items in (query.exclude, query.seeds, query.recent)]
+        return ~catalogue.versions(np.concatenate([*named, evidence.positions]))
 
 
 def total(channels: Mapping[str, Floats], gains: Mapping[str, float]) -> Floats:

@@ -19,6 +19,9 @@ TELLING_ERA = 0.3
 # These speak of whoever asked; the others of the song alone.
 PERSONAL = frozenset({"seed", "liked", "members", "tags", "artist", "era", "audio"})
 
+# Why a song has its place whatever its score.
+GIVEN = frozenset({"explore", "little_known"})
+
 Finder = Callable[[int], Song | None]
 
 
@@ -54,7 +57,7 @@ def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -
             return say(f"why.audio{whose}", feature=say(f"feature.{reason.feature}"))
         case "era":
             return say(f"why.era{whose}")
-        case "server" | "popular" | "new" | "explore":
+        case "server" | "popular" | "new" | "next" | "explore" | "little_known":
             return say(f"why.{reason.kind}")
         case _:
             return None
@@ -74,11 +77,10 @@ def why(reasons: Sequence[StoredReason], song: Song, find: Finder, *, everybody:
 
 
 def _telling(reasons: Sequence[StoredReason]) -> list[StoredReason]:
-    drawn = [reason for reason in reasons if reason.kind == "explore"]
-    largest = [
-        r for r in reasons if r.kind != "explore" and r.share >= (TELLING_ERA if r.kind == "era" else TELLING)
-    ] or [r for r in reasons[:1] if r.kind != "explore"]
+    given = [reason for reason in reasons if reason.kind in GIVEN]
+    parts = [reason for reason in reasons if reason.kind not in GIVEN]
+    largest = [r for r in parts if r.share >= (TELLING_ERA if r.kind == "era" else TELLING)] or parts[:1]
     personal = [r for r in reasons if r.kind in PERSONAL and r.kind != "era" and r.share >= TELLING_PERSONAL]
     if personal and not any(reason in personal for reason in largest[:MOST]):
         largest = [*largest[: MOST - 1], personal[0]]
-    return [*drawn, *largest]
+    return [*given, *largest]

@@ -22,8 +22,9 @@ from bot.store.records import (
     Slot,
     SongId,
     StoredReason,
+    Verb,
 )
-from bot.store.schema import impressions, posts, servers, slots
+from bot.store.schema import feedback, impressions, posts, servers, slots
 
 
 def _reason(value: dict[str, Any]) -> StoredReason:
@@ -225,6 +226,23 @@ class PostStore:
                 )
             )
             return [(ServerId(server), SongId(song), times) for server, song, times in rows]
+
+    async def played(self) -> list[tuple[PostId, SongId]]:
+        """What every radio played, in order, without what somebody skipped or disliked there."""
+        refused = select(feedback.c.id).where(
+            feedback.c.post_id == slots.c.post_id,
+            feedback.c.slot == slots.c.number,
+            feedback.c.verb.in_([Verb.SKIP.value, Verb.DISLIKE.value]),
+        )
+        wanted = (posts.c.kind == PostKind.RADIO) & ~refused.exists()
+        async with self._db.read() as connection:
+            rows = await connection.execute(
+                select(slots.c.post_id, slots.c.song_id)
+                .join_from(slots, posts, posts.c.id == slots.c.post_id)
+                .where(wanted)
+                .order_by(slots.c.post_id, slots.c.number)
+            )
+            return [(PostId(post), SongId(song)) for post, song in rows]
 
     async def songs_of_server(self, server: ServerId, kind: PostKind | None = None) -> set[SongId]:
         """Every song that was ever posted in a server, or only in posts of one kind."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
+from bot.sources.naming import work_key
 from bot.store import Store
 from bot.store.catalog import StoredFrames
 from bot.store.catalog.fingerprint import fingerprint
@@ -30,6 +31,8 @@ class Reading:
 
     frames: StoredFrames
     interactions: pd.DataFrame
+    sessions: pd.DataFrame
+    """What radios played; session, item in order."""
     origin: Origin
 
 
@@ -67,19 +70,22 @@ async def read(store: Store) -> Reading:
         last_mark=mark(last),
         verdicts=len(interactions),
     )
-    return Reading(frames, interactions, origin)
+    played = pd.DataFrame(await store.posts.played(), columns=["session", "item"])
+    return Reading(frames, interactions, played.astype({"item": "int64"}), origin)
 
 
 def fit(reading: Reading) -> tuple[Engine, dict[str, float]]:
     """Fit an engine; with what there is to tell about it."""
     begun = time.perf_counter()
     frames, interactions = reading.frames, reading.interactions
+    named = zip(frames.items["artist"], frames.items["title"], strict=True)
     dataset = Dataset.from_frames(
-        items=frames.items,
+        items=frames.items.assign(work=[work_key(artist, title) for artist, title in named]),
         tags=frames.tags,
         audio=frames.audio,
         interactions=interactions,
         baskets=frames.baskets,
+        sessions=reading.sessions,
     )
     engine = Engine().fit(dataset)
     return engine, {

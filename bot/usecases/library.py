@@ -13,7 +13,6 @@ import structlog
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.errors import EmptyCatalog, UnknownSong
-from bot.sources.naming import work_key
 from bot.sources.spotify import track_id
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint
@@ -58,27 +57,12 @@ class Songs:
     by_id: Mapping[SongId, Song] = field(default_factory=dict[SongId, Song])
     search: SearchIndex = field(default_factory=partial(SearchIndex, ()))
     spotify: Mapping[str, SongId] = field(default_factory=dict[str, SongId])
-    works: Mapping[SongId, str] = field(default_factory=dict[SongId, str])
-    versions: Mapping[str, frozenset[SongId]] = field(default_factory=dict[str, frozenset[SongId]])
 
     @classmethod
-    def of(cls, mark: str, songs: list[Song], spotify: Mapping[str, SongId], before: Songs) -> Songs:
-        """Index the songs, with what is known of them from before; blocking, so call it in a thread."""
-        works = {song.id: before.work(song) or work_key(song.artist, song.title) for song in songs}
-        return cls(
-            mark=mark,
-            by_id={song.id: song for song in songs},
-            search=SearchIndex(songs),
-            spotify=spotify,
-            works=works,
-            versions=_versions(works),
-        )
-
-    def work(self, song: Song) -> str | None:
-        """What versions of the song have in common, if it is known here under this name."""
-        known = self.by_id.get(song.id)
-        same = known is not None and (known.artist, known.title) == (song.artist, song.title)
-        return self.works.get(song.id) if same else None
+    def of(cls, mark: str, songs: list[Song], spotify: Mapping[str, SongId]) -> Songs:
+        """Index the songs; blocking, so call it in a thread."""
+        by_id = {song.id: song for song in songs}
+        return cls(mark=mark, by_id=by_id, search=SearchIndex(songs), spotify=spotify)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +76,6 @@ class Knowledge:
     """On the shelf; 0 when it is not there."""
     changed: set[_Key] = field(default_factory=set[_Key])
     """Server, member and song of every verdict that the fit has not seen."""
-
-
-def _versions(works: Mapping[SongId, str]) -> dict[str, frozenset[SongId]]:
-    found: dict[str, set[SongId]] = {}
-    for song, work in works.items():
-        found.setdefault(work, set()).add(song)
-    return {work: frozenset(songs) for work, songs in found.items()}
 
 
 def _fold(engine: Engine, verdicts: Iterable[Verdict]) -> None:
@@ -146,7 +123,7 @@ class Library:
 
         A fit of a start is put on the shelf, so that the next start needs none.
         """
-        songs = await _read_songs(store, self._now.songs)
+        songs = await _read_songs(store)
         model = await _newest(store, shelf, songs.mark)
         if model is None:
             reading = await fitting.read(store)
@@ -155,7 +132,7 @@ class Library:
             version = manifest.version if manifest else 0
             log.info("fitted", version=version, **metrics)
             if songs.mark != reading.origin.catalogue:  # an import ended in between
-                songs = await _read_songs(store, self._now.songs)
+                songs = await _read_songs(store)
             self._now = Knowledge(songs, engine, reading.origin, version)
             return
         missed = await _missed(store, tastes, model.manifest.origin)
@@ -177,7 +154,7 @@ class Library:
             with bulk():
                 songs = self._now.songs
                 if songs.mark != origin.catalogue:
-                    songs = await _read_songs(store, self._now.songs)
+                    songs = await _read_songs(store)
                 if songs.mark != origin.catalogue or len(songs.by_id) != model.engine.items:
                     return False
                 missed = await _missed(store, tastes, origin)
@@ -199,17 +176,6 @@ class Library:
             gc.freeze()  # as at the start: the collector need not look through the catalogue
         await asyncio.to_thread(_free, gone)
         return True
-
-    def work(self, song: SongId) -> str:
-        """What versions of one song (live, remix, acoustic) have in common."""
-        return self._now.songs.works.get(song, "")
-
-    def versions(self, songs: Iterable[SongId]) -> set[SongId]:
-        """The songs with every version of them: none is recommended beside another."""
-        found: set[SongId] = set()
-        for song in songs:
-            found |= self._now.songs.versions.get(self.work(song), frozenset({song}))
-        return found
 
     def learn(self, event: FeedbackEvent, verdict: Verb | None) -> None:
         """Let the engine know a member's verdict at once, and the one that may be about to take its place."""
@@ -262,12 +228,12 @@ def _key(event: FeedbackEvent) -> _Key:
     return event.server, event.member, event.song
 
 
-async def _read_songs(store: Store, before: Songs) -> Songs:
+async def _read_songs(store: Store) -> Songs:
     """The catalogue; its fingerprint is older than what is read, so that whatever comes between is noticed later."""
     mark = await fingerprint(store.db)
     songs = await store.catalog.songs()
     spotify = await store.catalog.ids("spotify")
-    return await asyncio.to_thread(Songs.of, mark, songs, spotify, before)
+    return await asyncio.to_thread(Songs.of, mark, songs, spotify)
 
 
 async def _newest(store: Store, shelf: Shelf | None, mark: str) -> Model | None:

@@ -47,6 +47,7 @@ class Question:
         tilt: evidence beside the member's own taste, such as the skips of a radio.
         whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
         leave_out: never these.
+        recent: what was heard last, oldest first.
     """
 
     server: ServerId
@@ -58,6 +59,7 @@ class Question:
     taste_weight: float = 1.0
     whole_server: bool = False
     leave_out: Collection[SongId] = ()
+    recent: tuple[SongId, ...] = ()
     per_artist: int = 2
     explore: int = 0
 
@@ -155,9 +157,9 @@ class Picker:
         now = self._clock()
         resting = self._resting(question, now)
         never = await self._never(question)
-        picks = self._distinct(question, now, never | resting)
+        picks = self._ask(question, now, never | resting)
         if len(picks) < question.count:
-            picks = self._distinct(question, now, await self._never(question, strict=False))
+            picks = self._ask(question, now, await self._never(question, strict=False))
         return [_stored(pick, number) for number, pick in enumerate(picks, start=1)]
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
@@ -175,22 +177,7 @@ class Picker:
             never |= await self._store.posts.songs_of_server(question.server, kind)
         elif question.member is not None:
             never |= self._tastes.vector(question.server, question.member, self._clock()).keys()
-        return self._library.versions({*never, *question.seeds})
-
-    def _distinct(self, question: Question, now: float, excluded: set[SongId]) -> list[Pick]:
-        """Ask until no two picks are versions of one song."""
-        while True:
-            picks = self._ask(question, now, excluded)
-            works: set[str] = set()
-            twins: set[SongId] = set()
-            for pick in picks:
-                work = self._library.work(SongId(pick.item))
-                if work in works:
-                    twins.add(SongId(pick.item))
-                works.add(work)
-            if not twins:
-                return picks
-            excluded = excluded | twins
+        return never
 
     def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
         if question.whole_server or question.member is None:
@@ -207,6 +194,7 @@ class Picker:
                 group=GroupId(question.server),
                 member=None if question.member is None else Asker(question.member),
                 exclude=frozenset(ItemId(song) for song in excluded),
+                recent=tuple(ItemId(song) for song in question.recent),
                 dial=question.dial,
                 count=question.count,
                 per_artist=question.per_artist,

@@ -117,6 +117,7 @@ class Radio:
             tilt=tilt,
             taste_weight=TASTE,
             leave_out={*anchored, *(slot.song for slot in played)},
+            recent=(*anchored, *(slot.song for slot in played if slot.song not in tilt)),
             per_artist=1,
         )
 

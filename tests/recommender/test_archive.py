@@ -31,7 +31,7 @@ from recommender.archive import (
     Shelf,
     ShelfBusy,
 )
-from recommender.config import EngineConfig
+from recommender.config import EaseConfig, EngineConfig
 from recommender.sparse import Arrays
 
 ITEMS = 40
@@ -315,10 +315,15 @@ class TestWhatDoesNotFit:
 
     def test_other_settings_of_the_engine_need_another_fit(self, shelf: Shelf) -> None:
         saved(shelf)
-        other = Shelf(shelf.folder, EngineConfig(rerank_pool=7))
+        other = Shelf(shelf.folder, EngineConfig(ease=EaseConfig(ridge=7.0)))
         assert other.latest() == (None, [])
         with pytest.raises(BrokenModel, match="other settings"):
             other.read(1)
+
+    def test_settings_that_no_fit_depends_on_may_change(self, shelf: Shelf) -> None:
+        saved(shelf)
+        model, _ = Shelf(shelf.folder, EngineConfig(rerank_pool=7)).latest()
+        assert model is not None
 
     def test_nothing_there_is_nothing(self, tmp_path: Path) -> None:
         assert Shelf(tmp_path / "nowhere").latest() == (None, [])

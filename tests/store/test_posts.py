@@ -24,7 +24,7 @@ from bot.store.records import (
     SongId,
     StoredReason,
 )
-from bot.store.schema import songs
+from bot.store.schema import feedback, songs
 
 SERVER, CHANNEL, ALICE, MESSAGE = ServerId(1), ChannelId(2), MemberId(3), MessageId(4)
 REASONS = (
@@ -175,3 +175,28 @@ async def test_a_message_with_one_song_at_a_time_is_single(
     store: Store, kind: PostKind, songs_shown: int, single: bool
 ) -> None:
     assert (await create(store, kind=kind, slots=SLOTS[:songs_shown])).single is single
+
+
+async def test_what_a_radio_played_leaves_out_what_was_refused_there(store: Store) -> None:
+    radio = await create(store, kind=PostKind.RADIO, slots=SLOTS)
+    await create(store)
+    longer = await store.posts.extend(radio, [Slot(3, SongId(3))], 101.0)
+    assert await store.posts.played() == [(radio.id, SongId(2)), (radio.id, SongId(1)), (radio.id, SongId(3))]
+    async with store.db.write() as connection:
+        await connection.execute(
+            insert(feedback),
+            [
+                {
+                    "server_id": SERVER,
+                    "member_id": ALICE,
+                    "song_id": song,
+                    "verb": verb,
+                    "via": "test",
+                    "post_id": longer.id,
+                    "slot": slot,
+                    "at": 102.0,
+                }
+                for song, slot, verb in ((2, 1, "like"), (1, 2, "skip"))
+            ],
+        )
+    assert await store.posts.played() == [(radio.id, SongId(2)), (radio.id, SongId(3))]

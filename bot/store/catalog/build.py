@@ -68,6 +68,7 @@ def make_frames(items: list[Any], tags: list[Any], audio: list[Any], baskets: li
     item_frame = pd.DataFrame(
         {
             "artist": pd.Series([row.artist for row in items], dtype="str"),
+            "title": pd.Series([row.title for row in items], dtype="str"),
             "released": np.array([_year(row.released) for row in items], dtype=np.float64),
             "popularity": np.array([row.popularity for row in items], dtype=np.float64),
         }
