@@ -73,7 +73,7 @@ class Query:
     exclude: frozenset[ItemId] = frozenset()
     """Never shown, nor any version of it: disliked, already known, already shown."""
     tags: Mapping[str, float] = field(default_factory=_nothing_said)
-    """Tags asked for in words, or chosen by a new member; below 0 unwanted."""
+    """Tags asked for in words, or chosen by a new member: 1 decides what comes, .5 tilts it; below 0 unwanted."""
     audio: Mapping[str, float] = field(default_factory=_nothing_said)
     """Audio features asked for: 1 is much more than the average song has, -1 much less."""
     decades: Mapping[int, float] = field(default_factory=_no_decades)

@@ -1,14 +1,16 @@
 """One query against the whole catalogue: what each model says, and how the parts add up.
 
 What was learnt is blended by the amount of evidence. What was asked for in words, and what was heard last, is put on
-top by its reach: the best answer to it leads as far as the best of all other parts together, times its strength.
+top by its reach: the best answer to it leads as far as the best of all other parts together, times its strength and
+the largest weight of a wish.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,6 +28,7 @@ from recommender.types import Query
 
 WISHES = "wishes"
 _CONTENT = frozenset({"content", "bridge"})
+_Name = TypeVar("_Name", str, int)
 _LEAST_REACH = 1e-6
 """Below this, a wish is none: weights are of the order of one."""
 _EVERYBODY = frozenset({"popularity"})
@@ -72,6 +75,7 @@ class Scale:
 
     def weigh(self, query: Query, *, of_several: bool = False) -> Weighed:
         """Score the catalogue for one listener; `of_several` weighs the models as for one of a group."""
+        query = within(query, self.config.moods.most)
         wishes = wished(query, self.material.content, self.config.content.era_width)
         named = 0 if wishes is None else wishes.nnz
         evidence = Evidence.of(query, self.material.catalogue, self.config, wishes=named)
@@ -81,7 +85,7 @@ class Scale:
         allowed = self._allowed(query, evidence)
         scores = total(channels, gains)
         lead = float(scores[allowed].max(initial=0.0) - scores.mean()) if len(scores) else 0.0
-        for name, said, strength in self._on_top(asked, wishes):
+        for name, said, strength in self._on_top(query, asked, wishes):
             reach = float(np.abs(said[allowed]).max(initial=0.0))
             if reach > _LEAST_REACH:
                 channels[name], gains[name] = said, strength * (lead if lead > 0 else 1.0) / reach
@@ -142,11 +146,11 @@ class Scale:
             return own * dial.content * 2 * (1 - query.alpha) * (self.config.seed_content if seeded else 1.0)
         return own * dial.company * 2 * query.alpha
 
-    def _on_top(self, asked: Asked, wishes: Csr | None) -> list[tuple[str, Floats, float]]:
+    def _on_top(self, query: Query, asked: Asked, wishes: Csr | None) -> list[tuple[str, Floats, float]]:
         """Give what is asked for beside the taste: its name, what it says of each item, and its strength."""
         found: list[tuple[str, Floats, float]] = []
         if wishes is not None:
-            found.append((WISHES, self._granted(wishes), self.config.moods.strength))
+            found.append((WISHES, self._granted(wishes), self.config.moods.strength * _loudest(query)))
         if self.sessions is not None and len(asked.recent[0]):
             found.append((Sessions.name, self.sessions.scores(asked)[0], self.config.sessions.strength))
         return found
@@ -174,6 +178,18 @@ def total(channels: Mapping[str, Floats], gains: Mapping[str, float]) -> Floats:
     return scores
 
 
+def within(query: Query, most: float) -> Query:
+    """Hold the weights of wishes between -most and most; what is no number is left out."""
+    if not (query.tags or query.audio or query.decades):
+        return query
+    return replace(
+        query,
+        tags=_held(query.tags, most),
+        audio=_held(query.audio, most),
+        decades=_held(query.decades, most),
+    )
+
+
 def wished(query: Query, space: ContentSpace, era_width: float) -> Csr | None:
     """Write the wished tags, audio and decades as one content vector, csr of shape (1, columns); None without any.
 
@@ -188,7 +204,7 @@ def wished(query: Query, space: ContentSpace, era_width: float) -> Csr | None:
         (space.columns[block, name], weight)
         for block, wishes in asked
         for name, weight in wishes
-        if (block, name) in space.columns and weight and np.isfinite(weight)
+        if (block, name) in space.columns and weight
     ]
     if not found:
         return None
@@ -196,6 +212,16 @@ def wished(query: Query, space: ContentSpace, era_width: float) -> Csr | None:
     return csr(
         [weight for _, weight in found], np.zeros(len(found), dtype=np.intp), columns, (1, len(space.block))
     )
+
+
+def _held(weights: Mapping[_Name, float], most: float) -> dict[_Name, float]:
+    return {name: min(max(weight, -most), most) for name, weight in weights.items() if not math.isnan(weight)}
+
+
+def _loudest(query: Query) -> float:
+    """Give the largest weight of a wish."""
+    weights = (*query.tags.values(), *query.audio.values(), *query.decades.values())
+    return max((abs(weight) for weight in weights), default=0.0)
 
 
 def _centres(decades: Mapping[int, float], width: float) -> Iterator[tuple[str, float]]:

@@ -73,6 +73,14 @@ def test_among_what_was_wished_for_the_taste_decides(engine: Engine, dataset: Da
     assert [pick.item for pick in plain] != [pick.item for pick in own]
 
 
+def test_a_small_wish_only_tilts(engine: Engine, dataset: Dataset) -> None:
+    def wanted(weight: float) -> int:
+        query = Query(taste=others(dataset, "genre 4"), tags={"genre 4": weight}, count=20, little_known=0)
+        return genres(engine.recommend(query), dataset).count("genre 4")
+
+    assert wanted(0.0) < wanted(0.5) < wanted(1.0)
+
+
 def test_what_is_unwanted_does_not_come(engine: Engine, dataset: Dataset) -> None:
     liked = taste(*sorted(tagged(dataset, "genre 4"))[:6])
     usual = engine.recommend(Query(taste=liked, count=8))
@@ -94,6 +102,14 @@ def test_a_decade_is_where_its_years_are(engine: Engine, dataset: Dataset) -> No
     years = dataset.items.loc[[pick.item for pick in picks], "released"]
     assert years.between(1978, 1992).all()
     assert any(reason.kind is ReasonKind.ERA for pick in picks for reason in pick.reasons)
+
+
+def test_a_wish_without_measure_is_held(engine: Engine) -> None:
+    loud = Query(
+        taste=taste(3, 5, 9), tags={"genre 4": 1e300, "genre 2": float("nan")}, audio={"energy": -np.inf}
+    )
+    held = replace(loud, tags={"genre 4": 2.0}, audio={"energy": -2.0})
+    assert engine.recommend(loud) == engine.recommend(held)
 
 
 def test_free_text_is_read_in_the_words_of_the_catalogue(engine: Engine) -> None:
