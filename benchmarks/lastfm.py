@@ -12,10 +12,12 @@ import pandas as pd
 
 from recommender import Dataset, GroupId, MemberId
 from recommender.evaluation.metrics import auc, ndcg
+from recommender.groups import reweighed, together
 from recommender.material import Material
 from recommender.models import Asked, Asker, ItemModel
-from recommender.models.blend import Blend, spread
+from recommender.models.blend import Blend, evidence_amounts
 from recommender.sparse import Csr, Floats, Positions, csr
+from recommender.tuning import part_of
 
 REAL = Path(__file__).parents[2] / "shared" / "data" / "lastfm"
 HOME = GroupId(1)
@@ -137,28 +139,41 @@ def unseen(data: Lastfm, model: ItemModel, *, friends: bool = False) -> dict[int
     return found
 
 
-def groups(data: Lastfm, scores: Floats, asked: Asked, users: npt.NDArray[np.int64]) -> dict[str, float]:
-    """Mean recall@20 of lists for 450 circles of friends, by their size, from each user's own scores.
-
-    A circle's score is the mean of its members' squared z-scores, what lies below the mean left out.
-    """
+def groups(data: Lastfm, blend: Blend, asked: Asked, users: npt.NDArray[np.int64]) -> dict[str, float]:
+    """Mean recall@20 of lists for 450 circles of friends, by their size; what any member has in train is left out."""
+    scores = as_listeners(blend, asked)
     rows = {int(user): number for number, user in enumerate(users)}
-    deviation = spread(scores)[:, None]
-    unit = (scores - scores.mean(axis=1, keepdims=True)) / deviation.astype(np.float32)
-    unit = np.maximum(unit, 0) ** 2
-    heard = {int(user): set(part["item"]) for user, part in data.train.groupby("user")}  # pyright: ignore
     found: dict[str, list[float]] = {size: [] for size in SIZES}
     fixed = pd.read_csv(REAL / "groups.csv.gz")
     for (_, size), part in fixed.groupby(["group", "size_class"]):  # pyright: ignore
-        members = [int(user) for user in part["user"]]
-        together = unit[[rows[user] for user in members if user in rows]].mean(axis=0)
-        for user in members:
-            together[sorted(heard.get(user, ()))] = -np.inf
-        top = set(np.argpartition(-together, 20)[:20].tolist())
-        judged = [data.wanted[user] for user in members if user in data.wanted]
+        members = np.array([rows[int(user)] for user in part["user"] if int(user) in rows], dtype=np.intp)
+        heard = data.train.loc[data.train["user"].isin(part["user"]), "item"].to_numpy()
+        veto = np.zeros(scores.shape[1], dtype=np.bool_)
+        veto[heard] = True
+        list_ = together(scores[members], np.ones(len(members)), blend.config.groups, veto=veto)
+        left = np.where(list_.allowed, list_.scores, -np.inf)
+        top = set(np.argpartition(-left, 20)[:20].tolist())
+        judged = [data.wanted[int(user)] for user in part["user"] if int(user) in data.wanted]
         found[str(size)].append(float(np.mean([len(top & want) / len(want) for want in judged])))
-    assert len(asked) == len(users)
     return {size: float(np.mean(values)) for size, values in found.items()}
+
+
+def as_listeners(blend: Blend, asked: Asked) -> Floats:
+    """Score every question as one of several listeners; shape (questions, items)."""
+    chunks: list[Floats] = []
+    for start in range(0, len(asked), 128):
+        some = part_of(asked, start, start + 128)
+        channels = blend.channels(some)
+        amounts = evidence_amounts(some)
+        weights = reweighed({name: blend.weights.at(name, amounts) for name in channels}, blend.config.groups)
+        gains = blend.scaled(some, channels, weights)
+        chunks.append(
+            sum(
+                (gains[name][:, None].astype(np.float32) * channels[name] for name in channels),
+                np.zeros(1, np.float32),
+            )
+        )
+    return np.concatenate(chunks)
 
 
 def cold(data: Lastfm, model: ItemModel) -> float:
@@ -181,13 +196,8 @@ def cold(data: Lastfm, model: ItemModel) -> float:
     return float(np.nanmean(found))
 
 
-def learnt_blend(data: Lastfm, blend: Blend) -> tuple[Blend, Asked, npt.NDArray[np.int64], Floats]:
-    """Learn on all of train and score every test user."""
+def learnt_blend(data: Lastfm, blend: Blend) -> tuple[Blend, Asked, npt.NDArray[np.int64]]:
+    """Learn on all of train, and ask for every test user."""
     blend.learn(Material.of(data.dataset(), blend.config))
     users = np.array(sorted(data.wanted), dtype=np.int64)
-    asked = ask(users, data.train, len(data.artists))
-    chunks = [
-        blend.scores(Asked(asked.evidence[a : a + 128], asked.askers[a : a + 128]))  # pyright: ignore
-        for a in range(0, len(users), 128)
-    ]
-    return blend, asked, users, np.concatenate(chunks)
+    return blend, ask(users, data.train, len(data.artists)), users
