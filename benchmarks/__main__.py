@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|kill|curves]``: what `make bench` runs."""
+"""``python -m benchmarks [speed|kill|curves|accuracy]``: what `make bench` runs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import logging
 import sys
 
 import structlog
+
+from benchmarks.peers.environments import LIBRARIES
 
 
 def main() -> int:
@@ -25,9 +27,39 @@ def main() -> int:
     curves = parts.add_parser("curves", help="what the dial and alpha cost, as a picture in docs/")
     curves.add_argument("--members", type=int, default=400, help="of the test part, drawn at random")
     curves.add_argument("--seed", type=int, default=0)
+    accuracy = parts.add_parser(
+        "accuracy", help="beside other libraries, part by part; writes docs/benchmarks.md"
+    )
+    accuracy.add_argument(
+        "--only",
+        nargs="+",
+        metavar="SECTION",
+        default=[],
+        help="engine, peers, ablation, protocols, next, speed; all of them without it",
+    )
+    accuracy.add_argument(
+        "--libraries", nargs="+", choices=LIBRARIES, default=LIBRARIES, help="peers to measure"
+    )
+    accuracy.add_argument("--again", action="store_true", help="measure anew what is already there")
+    accuracy.add_argument("--sample", type=int, help="so many tests of the next song; all without it")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    return {"kill": killed, "curves": drawn}.get(chosen.part, measured)(chosen)
+    return {"kill": killed, "curves": drawn, "accuracy": judged}.get(chosen.part, measured)(chosen)
+
+
+def judged(chosen: argparse.Namespace) -> int:
+    from benchmarks.accuracy.running import run
+    from benchmarks.accuracy.sections import MEASURED, Chosen
+    from benchmarks.lastfm import REAL
+
+    if unknown := set(chosen.only) - set(MEASURED):
+        print(f"There is no section {min(unknown)}. Choose from {', '.join(MEASURED)}.")
+        return 2
+    if not REAL.exists():
+        print(f"{REAL} is missing: accuracy is measured on this split.")
+        return 2
+    run(Chosen(chosen.only, chosen.again, chosen.libraries, chosen.sample))
+    return 0
 
 
 def drawn(chosen: argparse.Namespace) -> int:

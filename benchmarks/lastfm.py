@@ -15,9 +15,8 @@ from recommender.evaluation.metrics import auc, ndcg
 from recommender.groups import reweighed, together
 from recommender.material import Material
 from recommender.models import Asked, Asker, ItemModel
-from recommender.models.blend import Blend, evidence_amounts
+from recommender.models.blend import Blend
 from recommender.sparse import Csr, Floats, Positions, csr
-from recommender.tuning import part_of
 
 REAL = Path(__file__).parents[2] / "shared" / "data" / "lastfm"
 HOME = GroupId(1)
@@ -139,41 +138,29 @@ def unseen(data: Lastfm, model: ItemModel, *, friends: bool = False) -> dict[int
     return found
 
 
-def groups(data: Lastfm, blend: Blend, asked: Asked, users: npt.NDArray[np.int64]) -> dict[str, float]:
-    """Mean recall@20 of lists for 450 circles of friends, by their size; what any member has in train is left out."""
-    scores = as_listeners(blend, asked)
-    rows = {int(user): number for number, user in enumerate(users)}
-    found: dict[str, list[float]] = {size: [] for size in SIZES}
+def groups(data: Lastfm, blend: Blend) -> dict[str, float]:
+    """Mean recall@20 of lists for 450 circles of friends, by their size, as the engine makes lists for several."""
+    blend.learn(Material.of(data.dataset(), blend.config))
+    shared = reweighed(
+        {name: np.array(values) for name, values in blend.weights.weights.items()}, blend.config.groups
+    )
+    weights = {name: tuple(values.tolist()) for name, values in shared.items()}
+    blend.weights = blend.weights.model_copy(update={"weights": weights})
     fixed = pd.read_csv(REAL / "groups.csv.gz")
+    users = np.unique(fixed["user"].to_numpy())
+    scores, rows = _scored(data, blend, users), {int(user): number for number, user in enumerate(users)}
+    heard = {int(user): set(part["item"]) for user, part in data.train.groupby("user")}  # pyright: ignore
+    found: dict[str, list[float]] = {size: [] for size in SIZES}
     for (_, size), part in fixed.groupby(["group", "size_class"]):  # pyright: ignore
-        members = np.array([rows[int(user)] for user in part["user"] if int(user) in rows], dtype=np.intp)
-        heard = data.train.loc[data.train["user"].isin(part["user"]), "item"].to_numpy()
-        veto = np.zeros(scores.shape[1], dtype=np.bool_)
-        veto[heard] = True
-        list_ = together(scores[members], np.ones(len(members)), blend.config.groups, veto=veto)
-        left = np.where(list_.allowed, list_.scores, -np.inf)
-        top = set(np.argpartition(-left, 20)[:20].tolist())
-        judged = [data.wanted[int(user)] for user in part["user"] if int(user) in data.wanted]
+        members = [int(user) for user in part["user"]]
+        own = scores[[rows[user] for user in members]]
+        wanted = together(own, np.ones(len(members)), blend.config.groups).scores
+        for user in members:
+            wanted[sorted(heard.get(user, ()))] = -np.inf
+        top = set(np.argpartition(-wanted, 20)[:20].tolist())
+        judged = [data.wanted[user] for user in members if user in data.wanted]
         found[str(size)].append(float(np.mean([len(top & want) / len(want) for want in judged])))
     return {size: float(np.mean(values)) for size, values in found.items()}
-
-
-def as_listeners(blend: Blend, asked: Asked) -> Floats:
-    """Score every question as one of several listeners; shape (questions, items)."""
-    chunks: list[Floats] = []
-    for start in range(0, len(asked), 128):
-        some = part_of(asked, start, start + 128)
-        channels = blend.channels(some)
-        amounts = evidence_amounts(some)
-        weights = reweighed({name: blend.weights.at(name, amounts) for name in channels}, blend.config.groups)
-        gains = blend.scaled(some, channels, weights)
-        chunks.append(
-            sum(
-                (gains[name][:, None].astype(np.float32) * channels[name] for name in channels),
-                np.zeros(1, np.float32),
-            )
-        )
-    return np.concatenate(chunks)
 
 
 def cold(data: Lastfm, model: ItemModel) -> float:
@@ -196,8 +183,11 @@ def cold(data: Lastfm, model: ItemModel) -> float:
     return float(np.nanmean(found))
 
 
-def learnt_blend(data: Lastfm, blend: Blend) -> tuple[Blend, Asked, npt.NDArray[np.int64]]:
-    """Learn on all of train, and ask for every test user."""
-    blend.learn(Material.of(data.dataset(), blend.config))
-    users = np.array(sorted(data.wanted), dtype=np.int64)
-    return blend, ask(users, data.train, len(data.artists)), users
+def _scored(data: Lastfm, model: ItemModel, users: npt.NDArray[np.int64]) -> Floats:
+    """Score everything for some users, a few at a time; shape (users, items)."""
+    asked = ask(users, data.train, len(data.artists))
+    chunks = [
+        model.scores(Asked(asked.evidence[a : a + 128], asked.askers[a : a + 128]))  # pyright: ignore
+        for a in range(0, len(users), 128)
+    ]
+    return np.concatenate(chunks)

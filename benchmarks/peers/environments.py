@@ -51,8 +51,8 @@ def environment(library: str, folder: Path, python: str = f"python{PYTHON[0]}.{P
     return inside
 
 
-def run(library: str, environments: Path, arguments: Sequence[str], threads: int = 1) -> None:
-    """``python -m benchmarks.peers.run_<library>`` in the library's environment.
+def run(library: str, environments: Path, arguments: Sequence[str], threads: int = 1) -> str:
+    """``python -m benchmarks.peers.run_<library>`` in the library's environment; gives what it printed.
 
     Raises:
         NoEnvironment: the library could not be installed.
@@ -61,7 +61,11 @@ def run(library: str, environments: Path, arguments: Sequence[str], threads: int
     inside = environment(library, environments)
     module = f"benchmarks.peers.run_{library}"
     capped = {name: str(threads) for name in CAPPED}
-    subprocess.run([str(inside), "-m", module, *arguments], cwd=ROOT, env=os.environ | capped, check=True)
+    command = [str(inside), "-m", module, *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | capped, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
 
 
 def _checked(command: list[str], library: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ class Row:
     Attributes:
         validation: NDCG@10 on the validation part with the settings it was given; None for ours.
         tried: settings that were tried to find them.
+        grid: settings that there were to try.
         recall_lead, ndcg_lead: of ours over this model; None for ours.
     """
 
@@ -32,6 +35,7 @@ class Row:
     ndcg: float
     validation: float | None = None
     tried: int = 0
+    grid: int = 0
     fit_seconds: float | None = None
     ms_per_member: float | None = None
     recall_lead: Lead | None = None
@@ -46,11 +50,16 @@ class Measured:
     missing: dict[str, str]
 
 
-def measure(folder: Path, ours: Path | None, libraries: Sequence[str] = LIBRARIES) -> Measured:
+def measure(
+    folder: Path, ours: Path | None, libraries: Sequence[str] = LIBRARIES, *, again: bool = False
+) -> Measured:
     """Fit every peer with its tuned settings and judge it; environments and lists are kept under ``folder``.
+
+    Lists that were made with the same runner, settings and versions are judged without fitting anew.
 
     Args:
         ours: a CSV ``user,rank,item,score`` to compare with; None leaves the leads out.
+        again: fit anew in any case, such as for times on a calm machine.
     """
     folder = folder.resolve()
     split, lists = folder / "split", folder / "lists"
@@ -61,7 +70,9 @@ def measure(folder: Path, ours: Path | None, libraries: Sequence[str] = LIBRARIE
     missing: dict[str, str] = {}
     for library in libraries:
         try:
-            run(library, folder / "environments", [str(split), "--out", str(lists)])
+            if again or not _made(library, lists):
+                run(library, folder / "environments", [str(split), "--out", str(lists)])
+                (lists / f"{library}.stamp").write_text(_stamp(library))
         except (NoEnvironment, subprocess.CalledProcessError) as trouble:
             missing[library] = str(trouble)
             continue
@@ -72,6 +83,22 @@ def measure(folder: Path, ours: Path | None, libraries: Sequence[str] = LIBRARIE
     return Measured(sorted(rows, key=lambda row: -row.ndcg), missing)
 
 
+def _made(library: str, lists: Path) -> bool:
+    """Whether the lists are there, whole and by what would make them now."""
+    stamp = lists / f"{library}.stamp"
+    return stamp.exists() and stamp.read_text() == _stamp(library)
+
+
+def _stamp(library: str) -> str:
+    """A digest of all that a library's lists depend on."""
+    sources = [HERE / f"{name}.py" for name in (f"run_{library}", "common", "running", "split")]
+    given = [HERE / "requirements" / f"{library}.txt", HERE / "tuned" / f"{library}.json"]
+    digest = hashlib.sha256()
+    for file in [*sources, *given]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def _peer(note: dict[str, Any], found: dict[str, Any], theirs: Judged, own: Judged | None) -> Row:
     return _row(
         note["library"],
@@ -80,6 +107,7 @@ def _peer(note: dict[str, Any], found: dict[str, Any], theirs: Judged, own: Judg
         theirs,
         validation=found["validation_ndcg"],
         tried=found["tried"],
+        grid=prod(len(values) for values in found["grid"].values()),
         fit_seconds=note["fit_seconds"],
         ms_per_member=note["ms_per_member"],
         recall_lead=lead(own.recall, theirs.recall) if own else None,
