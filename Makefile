@@ -23,7 +23,7 @@ check: $(VENV)/.dev ## Format, lint, types and the direction of imports.
 	@$(VENV)/bin/pyright
 	@$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.dev ## Speed beside a bare bot, in one run.
+bench: $(VENV)/.dev ## Speed beside a bare bot. ARGS="accuracy" puts the engine beside other libraries and writes docs/benchmarks.md.
 	@$(PY) -m benchmarks $(ARGS)
 
 shots: $(VENV)/.dev ## The screenshots in docs/, taken from the preview.

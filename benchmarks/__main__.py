@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|kill|curves|accuracy]``: what `make bench` runs."""
+"""``python -m benchmarks [speed|kill|curves|accuracy|tune]``: what `make bench` runs."""
 
 from __future__ import annotations
 
@@ -42,9 +42,14 @@ def main() -> int:
     )
     accuracy.add_argument("--again", action="store_true", help="measure anew what is already there")
     accuracy.add_argument("--sample", type=int, help="so many tests of the next song; all without it")
+    tune = parts.add_parser("tune", help="search settings of a peer on the validation part, or go on with it")
+    tune.add_argument("library", choices=LIBRARIES)
+    tune.add_argument("--models", nargs="+", default=[], help="names of models; all of them without it")
+    tune.add_argument("--draws", type=int, help="random settings to begin with; 0 goes on from the best")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    return {"kill": killed, "curves": drawn, "accuracy": judged}.get(chosen.part, measured)(chosen)
+    parts_by_name = {"kill": killed, "curves": drawn, "accuracy": judged, "tune": tuned}
+    return parts_by_name.get(chosen.part, measured)(chosen)
 
 
 def judged(chosen: argparse.Namespace) -> int:
@@ -59,6 +64,14 @@ def judged(chosen: argparse.Namespace) -> int:
         print(f"{REAL} is missing: accuracy is measured on this split.")
         return 2
     run(Chosen(chosen.only, chosen.again, chosen.libraries, chosen.sample))
+    return 0
+
+
+def tuned(chosen: argparse.Namespace) -> int:
+    from benchmarks.accuracy.ours import PEERS
+    from benchmarks.peers.measure import search
+
+    search(PEERS, chosen.library, chosen.models, chosen.draws)
     return 0
 
 

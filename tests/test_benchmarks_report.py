@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from benchmarks.accuracy.fingerprint import fingerprint
 from benchmarks.accuracy.kept import Kept, Line, load, save
@@ -17,8 +19,11 @@ from benchmarks.accuracy.page import written
 from benchmarks.accuracy.parts import Part, without
 from benchmarks.accuracy.running import measure, ordered, usable
 from benchmarks.accuracy.sections import Chosen, Section
+from benchmarks.peers.common import Model, Recommend, Settings
+from benchmarks.peers.common import Part as Rows
 from benchmarks.peers.judge import Lead
 from benchmarks.peers.measure import Row
+from benchmarks.peers.tuning import Journal, tuned
 from recommender.evaluation.bootstrap import Interval
 from recommender.evaluation.reading import Files, read_split
 
@@ -71,6 +76,13 @@ def test_each_peer_is_a_row_with_what_it_took(page: str) -> None:
         "| **Segue** | all models together | – | **.2183** | **.2225** | **.2866** | – | 9.50 s | 3.21 ms |"
         in table
     )
+
+
+def test_times_of_a_busy_machine_are_called_so(page: str) -> None:
+    busy = kept(SPEED)
+    busy.on["load"] = "4.6"
+    assert "Other programs" not in page
+    assert "so these are too long: time." in written({"peers": kept(PEERS), "speed": busy})
 
 
 def test_our_times_are_left_open_where_they_were_not_measured() -> None:
@@ -215,6 +227,28 @@ def test_a_section_is_measured_once_until_code_or_options_change(tmp_path: Path)
 def test_what_a_section_needs_is_measured_before_it() -> None:
     assert ordered(["ablation"]) == ["engine", "ablation"]
     assert ordered(["speed", "next"]) == ["engine", "next", "speed"]
+
+
+def test_a_search_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def fit(_part: Rows, settings: Settings) -> Recommend:
+        asked.append(settings["place"])
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return lambda members, count: np.full((len(members), count), 0) + np.arange(count) + settings["place"]
+
+    model = Model("shift", fit, {"place": [0, 1, 2, 3]})
+    part, wanted = Rows(csr_matrix((1, 20)), csr_matrix((1, 20))), csr_matrix(np.eye(1, 20, 2))
+
+    def journal() -> Journal:
+        return Journal(tmp_path / "tried.jsonl", model, 5)
+
+    with pytest.raises(KeyboardInterrupt):
+        tuned(model, part, wanted, journal())
+    assert tuned(model, part, wanted, journal()) == ({"place": 2}, 1.0)
+    assert asked == [0, 1, 2, 2, 3]
+    assert journal().tried == 5 + 4
 
 
 def test_each_part_is_left_out_of_the_data_and_nothing_else(tmp_path: Path) -> None:

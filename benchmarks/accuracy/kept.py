@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,7 +58,7 @@ class Kept(Generic[Row]):
 
     Attributes:
         measured: the date, as in ISO 8601.
-        on: cores, architecture, Python and numpy.
+        on: cores, architecture, Python, numpy, and the load before it began.
         fingerprint: of the engine and of whatever else the figures depend on.
         notes: sentences for the page, such as why something is missing.
         options: what was chosen on the command line.
@@ -73,10 +73,20 @@ class Kept(Generic[Row]):
 
     @classmethod
     def now(
-        cls, rows: Sequence[Row], fingerprint: str, notes: Sequence[str] = (), options: Sequence[str] = ()
+        cls,
+        rows: Sequence[Row],
+        fingerprint: str,
+        notes: Sequence[str] = (),
+        options: Sequence[str] = (),
+        on: Mapping[str, str] | None = None,
     ) -> Self:
         date = datetime.now(UTC).date().isoformat()
-        return cls(date, surroundings(), fingerprint, list(rows), list(notes), list(options))
+        return cls(date, dict(on or surroundings()), fingerprint, list(rows), list(notes), list(options))
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether other programs were so busy that times are too long."""
+        return float(self.on.get("load", 0)) > int(self.on["cores"]) - 0.5
 
 
 def surroundings() -> dict[str, str]:
@@ -86,6 +96,7 @@ def surroundings() -> dict[str, str]:
         "architecture": platform.machine(),
         "python": platform.python_version(),
         "numpy": np.__version__,
+        "load": f"{os.getloadavg()[0]:.1f}",
     }
 
 

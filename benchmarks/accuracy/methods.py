@@ -95,17 +95,23 @@ def _peers(found: Mapping[str, Kept[Any]]) -> list[str]:
 
 
 def _times(found: Mapping[str, Kept[Any]]) -> list[str]:
-    timed = [kept for name, kept in found.items() if name in {"peers", "next", "speed"}]
+    timed = {name: kept for name, kept in found.items() if name in {"peers", "next", "speed"}}
     if not timed:
         return []
-    on = timed[0].on
+    on = next(iter(timed.values())).on
+    disturbed = [TITLES[name] for name, kept in timed.items() if kept.disturbed]
+    busy = (
+        f"Other programs were busy meanwhile, so these are too long: {listed(disturbed)}."
+        if disturbed
+        else ""
+    )
     machine = f"Times are of one thread, {on['cores']} cores, {on['architecture']}, Python {on['python']}."
     own: list[Own] = found["engine"].rows if "engine" in found else []
     blend = [
         f"Learning the weights of the blend and all models takes the engine {each.learning_seconds:.0f} s."
         for each in own
     ]
-    return [" ".join([machine, *([ASKED] if found.keys() & {"peers", "speed"} else []), *blend])]
+    return [" ".join([machine, *([ASKED] if found.keys() & {"peers", "speed"} else []), *blend, busy])]
 
 
 def _dates(found: Mapping[str, Kept[Any]]) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy.fingerprint import ROOT
-from benchmarks.accuracy.kept import FOLDER, Kept, load, save
+from benchmarks.accuracy.kept import FOLDER, Kept, load, save, surroundings
 from benchmarks.accuracy.ours import ENGINE, Told
 from benchmarks.accuracy.page import written
 from benchmarks.accuracy.sections import MEASURED, SECTIONS, Chosen, Section
@@ -49,9 +49,9 @@ def measure(
     if known and not again and (name != "engine" or ENGINE.exists()):
         told(f"{name}: measured before, on {kept.measured if kept else ''}")
         return
-    begun = time.monotonic()
+    begun, on = time.monotonic(), surroundings()
     rows, notes = section.measure(told, chosen)
-    save(name, Kept[Any].now(rows, print_now, notes, options), folder)
+    save(name, Kept[Any].now(rows, print_now, notes, options, on), folder)
     told(f"{name}: done in {time.monotonic() - begun:.0f} s")
 
 

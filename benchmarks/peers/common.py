@@ -1,13 +1,10 @@
-"""What every runner needs: the part it is fitted on, ranking, the search for good settings, and the clock.
+"""What every runner needs: the part it is fitted on, ranking, and the clock.
 
 Needs numpy and scipy only, because it runs in each peer's own environment (numpy 1 and 2).
 """
 
 from __future__ import annotations
 
-import itertools
-import random
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +20,8 @@ Ids = NDArray[np.int64]
 Recommend = Callable[[Ids, int], Ids]
 
 LISTED = 20
-JUDGED = 10
 TIMED = 200
 DRAWS = 24
-SEED = 20
 
 
 @dataclass(frozen=True)
@@ -112,54 +107,6 @@ def filler(part: Part) -> Callable[[int, Ids, int], Ids]:
 def in_blocks(recommend: Recommend, members: Ids, count: int = LISTED, size: int = 256) -> Ids:
     parts = [recommend(members[at : at + size], count) for at in range(0, len(members), size)]
     return np.concatenate(parts)
-
-
-def ndcg(wanted: sp.csr_matrix, recommend: Recommend) -> float:
-    """Mean NDCG@10 over the members who want something: binary gain, ideal over min(10, wanted)."""
-    sizes = np.diff(wanted.indptr)
-    members = np.flatnonzero(sizes).astype(np.int64)
-    lists = in_blocks(recommend, members, JUDGED)
-    hits = np.asarray(wanted[np.repeat(members, JUDGED), lists.ravel()]).reshape(lists.shape) > 0
-    discount = 1 / np.log2(np.arange(JUDGED) + 2)
-    ideal = np.cumsum(discount)[np.minimum(sizes[members], JUDGED) - 1]
-    return float(np.mean((hits @ discount) / ideal))
-
-
-def tuned(
-    model: Model, part: Part, wanted: sp.csr_matrix, known: Settings | None = None
-) -> tuple[Settings, float, int]:
-    """The best settings, their NDCG@10 on the validation part, and how many were tried.
-
-    Few combinations are all tried. Of many, a seeded draw and what was found before are tried; then one setting
-    after another is moved to each of its other values, from the best so far, until no single move is better.
-    """
-    tried: dict[tuple[Any, ...], float] = {}
-    names = list(model.grid)
-
-    def judged(values: tuple[Any, ...]) -> float:
-        if values not in tried:
-            settings = dict(zip(names, values, strict=True))
-            begun = time.perf_counter()
-            tried[values] = ndcg(wanted, model.fit(part, settings))
-            print(
-                f"{model.name} {settings}: {tried[values]:.4f} ({time.perf_counter() - begun:.1f} s)",
-                file=sys.stderr,
-                flush=True,
-            )
-        return tried[values]
-
-    everything = list(itertools.product(*model.grid.values()))
-    few = len(everything) <= model.draws
-    begun = everything if few else random.Random(SEED).sample(everything, model.draws) or everything[:1]
-    before = tuple((known or {}).get(name) for name in names)
-    best = max([*begun, before] if before in everything else begun, key=judged)
-    moved = not few
-    while moved:
-        last = best
-        for at, choices in enumerate(model.grid.values()):
-            best = max([(*best[:at], value, *best[at + 1 :]) for value in choices], key=judged)
-        moved = best != last
-    return dict(zip(names, best, strict=True)), tried[best], len(tried)
 
 
 def timed(recommend: Recommend, members: Ids) -> float:

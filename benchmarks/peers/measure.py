@@ -71,8 +71,9 @@ def measure(
     for library in libraries:
         try:
             if again or not _made(library, lists):
+                stamp = _stamp(library)
                 run(library, folder / "environments", [str(split), "--out", str(lists)])
-                (lists / f"{library}.stamp").write_text(_stamp(library))
+                (lists / f"{library}.stamp").write_text(stamp)
         except (NoEnvironment, subprocess.CalledProcessError) as trouble:
             missing[library] = str(trouble)
             continue
@@ -81,6 +82,15 @@ def measure(
             theirs = judge(lists / note["list"], test, train)
             rows.append(_peer(note, found[note["model"]], theirs, own))
     return Measured(sorted(rows, key=lambda row: -row.ndcg), missing)
+
+
+def search(folder: Path, library: str, models: Sequence[str] = (), draws: int | None = None) -> None:
+    """Search settings on the validation part; what was tried before, in a search that was stopped too, is remembered."""
+    folder = folder.resolve()
+    prepare(folder / "split")
+    only = ["--only", *models] if models else []
+    begin = [] if draws is None else ["--draws", str(draws)]
+    run(library, folder / "environments", [str(folder / "split"), "--tune", *only, *begin])
 
 
 def _made(library: str, lists: Path) -> bool:

@@ -71,12 +71,17 @@ MODELS = [
         },
         draws=6,
     ),
-    # Liang et al. 2018; beta is their annealing's end. One hidden layer and few epochs: this is a CPU.
+    # Liang et al. 2018; beta is their annealing's end. One hidden layer: this is a CPU.
     Model(
         "VAECF",
         vae,
-        {"k": [50, 100], "hidden": [100], "beta": [0.01, 0.1, 0.3], "n_epochs": [30, 60]},
-        draws=3,
+        {
+            "k": [50, 100, 200],
+            "hidden": [100, 200, 400],
+            "beta": [0.01, 0.1, 0.3, 1.0],
+            "n_epochs": [30, 60, 120],
+        },
+        draws=8,
     ),
 ]
 

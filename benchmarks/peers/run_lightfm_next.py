@@ -44,15 +44,15 @@ def warp_with_tags(part: Part, settings: Settings) -> Recommend:
 
 # Kula 2015 and the library's guide; epochs are capped at 60, where the validation figure is level.
 SHARED = {
-    "no_components": [64, 128],
-    "learning_rate": [0.02, 0.05],
+    "no_components": [64, 128, 256],
+    "learning_rate": [0.01, 0.02, 0.05, 0.1],
     "alpha": [0.0, 1e-6, 1e-5, 3e-5, 1e-4],
-    "epochs": [30, 60],
+    "epochs": [15, 30, 60],
     "weights": [True, False],
 }
 MODELS = [
     Model("WARP", warp, SHARED, draws=12),
-    Model("WARP with tag features", warp_with_tags, {**SHARED, "tag_weight": [0.3, 1.0]}, draws=4),
+    Model("WARP with tag features", warp_with_tags, {**SHARED, "tag_weight": [0.1, 0.3, 1.0, 3.0]}, draws=12),
 ]
 
 if __name__ == "__main__":

@@ -83,13 +83,13 @@ MODELS = [
         "ALS with tag features",
         als,
         {
-            "factors": [64, 128],
-            "regularization": [1.0, 3.0, 10.0],
-            "alpha": [1.0, 2.0, 4.0],
+            "factors": [64, 128, 256],
+            "regularization": [1.0, 3.0, 10.0, 30.0, 100.0, 250.0],
+            "alpha": [1.0, 2.0, 4.0, 10.0, 20.0, 40.0],
             "tag_weight": [0.0, 0.1, 0.3, 1.0],
             "together": [False, True],
         },
-        draws=6,
+        draws=12,
     ),
     # Steck 2019.
     Model("EASE", ease, {"regularization": [100.0, 300.0, 1000.0, 3000.0], "weights": [True, False]}),

@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers.common import Model, Part, in_blocks, matrix, timed, tuned
-
-TUNED = Path(__file__).parent / "tuned"
+from benchmarks.peers.common import Model, Part, in_blocks, timed
+from benchmarks.peers.tuning import TUNED, tune
 
 
 def run(library: str, models: Sequence[Model], arguments: Sequence[str] | None = None) -> None:
@@ -41,28 +40,6 @@ def parser() -> argparse.ArgumentParser:
         "--draws", type=int, help="random settings to begin with; 0 goes on from what was found"
     )
     return asked
-
-
-def tune(library: str, models: Sequence[Model], folder: Path) -> None:
-    """Settings that were found stay in ``tuned/<library>.json``, model by model."""
-    part, wanted = Part.read(folder / "tuning"), matrix(folder / "tuning" / "validation.npz")
-    file = TUNED / f"{library}.json"
-    for model in models:
-        known = found_before(file).get(model.name, {})
-        settings, value, tried = tuned(model, part, wanted, known.get("settings"))
-        # Read again: another run with another --only may have written meanwhile.
-        found = found_before(file)
-        found[model.name] = {
-            "settings": settings,
-            "validation_ndcg": round(value, 4),
-            "tried": tried + known.get("tried", 0),
-            "grid": {name: list(values) for name, values in model.grid.items()},
-        }
-        file.write_text(json.dumps(dict(sorted(found.items())), indent=2) + "\n")
-
-
-def found_before(file: Path) -> dict[str, dict[str, Any]]:
-    return json.loads(file.read_text()) if file.exists() else {}
 
 
 def listed(library: str, models: Sequence[Model], folder: Path, out: Path) -> None:
