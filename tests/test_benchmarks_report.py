@@ -17,8 +17,8 @@ from benchmarks.accuracy.markdown import amount, goal, lead, listed, share
 from benchmarks.accuracy.ours import Own
 from benchmarks.accuracy.page import written
 from benchmarks.accuracy.parts import Part, without
-from benchmarks.accuracy.running import measure, ordered, usable
-from benchmarks.accuracy.sections import Chosen, Section
+from benchmarks.accuracy.running import measure, ordered, run, usable
+from benchmarks.accuracy.sections import SECTIONS, Chosen, Section
 from benchmarks.peers.common import Model, Recommend, Settings
 from benchmarks.peers.common import Part as Rows
 from benchmarks.peers.judge import Lead
@@ -201,7 +201,7 @@ class Counting:
 
     def _rows(self, _told: object, _chosen: Chosen) -> tuple[Sequence[Line], list[str]]:
         self.times += 1
-        return [Line("a figure", float(self.times))], ["a note"]
+        return [Line("a figure", float(self.times))], []
 
 
 def test_a_section_is_measured_once_until_code_or_options_change(tmp_path: Path) -> None:
@@ -222,6 +222,27 @@ def test_a_section_is_measured_once_until_code_or_options_change(tmp_path: Path)
     assert not usable({"one": sampled}, tmp_path / "kept", counting.told.append)
     assert "left out of the page" in counting.told[-1]
     assert asked(Chosen(sample=5)) == 4
+
+
+def test_what_went_wrong_is_tried_again(tmp_path: Path) -> None:
+    tries: list[list[str]] = [["implicit could not be run"], [], ["never asked"]]
+    section = Section(Line, lambda _told, _chosen: ([], tries.pop(0)))
+    for _ in range(3):
+        measure("one", section, Chosen(), tmp_path, lambda _: None)
+    assert tries == [["never asked"]]
+
+
+def test_the_page_is_replaced_whole(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text("# Old\n\n## Other questions\n\n| cold artists, AUC | .1 |\n" * 100)
+    save("scale", kept([Line("memory", 12.0, "MB")], SECTIONS["scale"].fingerprint()), tmp_path)
+    save("protocols", kept(GOALS, "of another engine"), tmp_path)
+    run(Chosen(only=["scale"]), tmp_path, page)
+    text = page.read_text()
+    assert text.startswith('# Benchmarks\n\nWritten by `make bench ARGS="accuracy"`')
+    assert "| memory | 12.0 MB |" in text
+    assert "Old" not in text
+    assert "cold artists" not in text
 
 
 def test_what_a_section_needs_is_measured_before_it() -> None:

@@ -60,7 +60,7 @@ class Kept(Generic[Row]):
         measured: the date, as in ISO 8601.
         on: cores, architecture, Python, numpy, and the load before it began.
         fingerprint: of the engine and of whatever else the figures depend on.
-        notes: sentences for the page, such as why something is missing.
+        notes: what went wrong, as sentences for the page, such as why something is missing.
         options: what was chosen on the command line.
     """
 

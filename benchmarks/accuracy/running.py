@@ -18,16 +18,13 @@ from benchmarks.accuracy.sections import MEASURED, SECTIONS, Chosen, Section
 PAGE = ROOT / "docs" / "benchmarks.md"
 
 
-def run(chosen: Chosen) -> None:
+def run(chosen: Chosen, folder: Path = FOLDER, page: Path = PAGE) -> None:
     """Measure section after section, keep each as soon as it is there, and write the page whole."""
-    for name in ordered(chosen.only or MEASURED):
-        measure(name, SECTIONS[name], chosen, FOLDER, on_stderr, again=chosen.again and name in asked(chosen))
-    PAGE.write_text(written(usable(SECTIONS, FOLDER, on_stderr)), encoding="utf-8")
-    on_stderr(f"written: {PAGE}")
-
-
-def asked(chosen: Chosen) -> Iterable[str]:
-    return chosen.only or MEASURED
+    asked = chosen.only or MEASURED
+    for name in ordered(asked):
+        measure(name, SECTIONS[name], chosen, folder, on_stderr, again=chosen.again and name in asked)
+    page.write_text(written(usable(SECTIONS, folder, on_stderr)), encoding="utf-8")
+    on_stderr(f"written: {page}")
 
 
 def ordered(names: Iterable[str]) -> list[str]:
@@ -40,14 +37,14 @@ def ordered(names: Iterable[str]) -> list[str]:
 def measure(
     name: str, section: Section, chosen: Chosen, folder: Path, told: Told, *, again: bool = False
 ) -> None:
-    """Measure a section, unless the same code measured it before with the same options."""
+    """Measure a section, unless the same code measured it before with the same options and nothing went wrong."""
     if section.measure is None:
         told(f"{name}: another command leaves these figures")
         return
     kept, options, print_now = load(name, section.row, folder), section.options(chosen), section.fingerprint()
-    known = kept is not None and (kept.fingerprint, kept.options) == (print_now, options)
+    known = kept is not None and (kept.fingerprint, kept.options, kept.notes) == (print_now, options, [])
     if known and not again and (name != "engine" or ENGINE.exists()):
-        told(f"{name}: measured before, on {kept.measured if kept else ''}")
+        told(f"{name}: measured before")
         return
     begun, on = time.monotonic(), surroundings()
     rows, notes = section.measure(told, chosen)

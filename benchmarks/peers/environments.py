@@ -31,7 +31,7 @@ def environment(library: str, folder: Path, python: str = f"python{PYTHON[0]}.{P
     """The Python of the library's environment under ``folder``.
 
     Raises:
-        NoEnvironment: pip failed; its last words are in the message.
+        NoEnvironment: there is no such Python, or pip failed; its last words are in the message.
     """
     home = folder / library
     inside = home / "bin" / "python"
@@ -69,6 +69,9 @@ def run(library: str, environments: Path, arguments: Sequence[str], threads: int
 
 
 def _checked(command: list[str], library: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise NoEnvironment(f"{library}: {command[0]} is not installed") from None
     if done.returncode:
         raise NoEnvironment(f"{library}: {done.stderr.strip()[-500:]}")
