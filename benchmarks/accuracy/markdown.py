@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 
 from benchmarks.accuracy.kept import Line
 from benchmarks.peers.judge import Lead
 
 NOTHING = "–"
+WIDTH = 130
 
 
 def share(value: float) -> str:
@@ -58,7 +60,22 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) ->
 
 
 def paragraph(*sentences: str) -> list[str]:
-    return [" ".join(sentence for sentence in sentences if sentence), ""]
+    return [_wrapped(" ".join(sentences)), ""]
+
+
+def point(text: str) -> str:
+    """One point of a list."""
+    return _wrapped(f"- {text}", "  ")
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return fill(
+        " ".join(text.split()),
+        WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def listed(words: Sequence[str]) -> str:

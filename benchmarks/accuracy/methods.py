@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.accuracy.kept import Kept
-from benchmarks.accuracy.markdown import listed
+from benchmarks.accuracy.markdown import listed, paragraph, point
 from benchmarks.accuracy.ours import Own
 from benchmarks.peers.measure import Row
 
@@ -67,8 +67,7 @@ def methods(found: Mapping[str, Kept[Any]]) -> list[str]:
     points += [*_times(found), *(note for kept in found.values() for note in kept.notes)]
     if not points:
         return []
-    lines = [f"- {' '.join(point.split())}" for point in points]
-    return ["## How it was measured", "", *lines, "", *_dates(found)]
+    return ["## How it was measured", "", *(point(text) for text in points), "", *_dates(found)]
 
 
 def _lastfm(found: Mapping[str, Kept[Any]]) -> list[str]:
@@ -119,4 +118,4 @@ def _dates(found: Mapping[str, Kept[Any]]) -> list[str]:
     for name, kept in found.items():
         by_date.setdefault(kept.measured, []).append(TITLES.get(name, name))
     dates = [f"{date} ({listed(names)})" for date, names in sorted(by_date.items())]
-    return [f"Measured on {'; '.join(dates)}."]
+    return paragraph(f"Measured on {'; '.join(dates)}.")

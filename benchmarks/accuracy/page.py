@@ -45,7 +45,21 @@ def _peers(found: Found) -> list[str]:
         return _engine(found)
     rows: list[Row] = found["peers"].rows
     times = _times(found)
-    cells = [_peer(row) if row.validation is not None else _own(row, times) for row in rows]
+    highest = [max(values) for values in zip(*(_measures(row) for row in rows), strict=True)]
+    cells = [
+        [
+            "**Segue**" if row.validation is None else _library(row),
+            row.model,
+            "–" if row.validation is None else f"{row.tried:,} of {row.grid:,}",
+            *(
+                f"**{value}**" if value == most else value
+                for value, most in zip(_measures(row), highest, strict=True)
+            ),
+            lead(row.ndcg_lead),
+            *_cost(row, times),
+        ]
+        for row in rows
+    ]
     heads = (
         "library", "model", "settings tried", "P@10", "Recall@10", "NDCG@10",
         "Segue's lead in NDCG@10", "fit", "a member",
@@ -54,35 +68,27 @@ def _peers(found: Found) -> list[str]:
 
 
 def _best(rows: list[Row]) -> list[str]:
-    """One sentence on the best peer."""
+    """What there is to say on the best peer."""
     best = next((row for row in rows if row.ndcg_lead and row.recall_lead), None)
-    if best is None or best.ndcg_lead is None:
+    if best is None or best.ndcg_lead is None or best.recall_lead is None:
         return []
+    leads = {"NDCG@10": best.ndcg_lead, "Recall@10": best.recall_lead}
+    unsure = [name for name, found in leads.items() if not found.sure]
     return paragraph(
         "The fixed split of Last.fm, full ranking of all artists.",
         f"The best peer is {_library(best)}, {best.model}.",
-        f"Segue's lead over it is {lead(best.ndcg_lead)} in NDCG@10 and {lead(best.recall_lead)} in Recall@10;",
-        "in brackets the 95 % interval of a paired bootstrap over members."
-        + ("" if best.ndcg_lead.sure else " It holds 0, so the lead in NDCG@10 may be luck."),
+        f"Segue's lead over it is {listed([f'{lead(found)} in {name}' for name, found in leads.items()])};",
+        "in brackets the 95 % interval of a paired bootstrap over members.",
+        f"The interval holds 0 in {listed(unsure)}, so that difference may be luck." if unsure else "",
     )
 
 
-def _peer(row: Row) -> list[str]:
-    return [
-        _library(row),
-        row.model,
-        f"{row.tried:,} of {row.grid:,}",
-        *_measures(row),
-        lead(row.ndcg_lead),
-        amount(row.fit_seconds, "s"),
-        amount(row.ms_per_member, "ms"),
-    ]
-
-
-def _own(row: Row, times: Mapping[str, Line]) -> list[str]:
-    fit, one = (times.get(name) for name in (timing.FIT, timing.ONE))
-    cells = (amount(line.value if line else None, unit) for line, unit in ((fit, "s"), (one, "ms")))
-    return ["**Segue**", row.model, "–", *(f"**{value}**" for value in _measures(row)), "–", *cells]
+def _cost(row: Row, times: Mapping[str, Line]) -> list[str]:
+    """Seconds of a fit and milliseconds a member; ours stand among the times."""
+    if row.validation is not None:
+        return [amount(row.fit_seconds, "s"), amount(row.ms_per_member, "ms")]
+    lines = {unit: times.get(name) for name, unit in ((timing.FIT, "s"), (timing.ONE, "ms"))}
+    return [amount(line.value if line else None, unit) for unit, line in lines.items()]
 
 
 def _library(row: Row) -> str:
