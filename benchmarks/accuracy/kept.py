@@ -1,7 +1,8 @@
 """What was measured, kept as JSON together with the date and what it was measured on.
 
 ``python -m benchmarks accuracy`` writes the page from these files. Another command that has figures for the page leaves
-them with ``save(NAME, Kept.now(lines, fingerprint()))``; each line is a dict of the fields of `Line` in the file.
+them with ``save(NAME, Kept.now(lines, fingerprint()))``, where each line is a `Line` (in the file a dict of its fields), and
+writes the page anew with ``running.run(Chosen(only=[NAME]))``. NAME must be in `sections.SECTIONS` and in `page.written`.
 """
 
 from __future__ import annotations
