@@ -100,6 +100,10 @@ def test_thinly_tuned_models_are_named_and_whole_grids_are_not(page: str) -> Non
     )
 
 
+def test_libraries_that_were_not_measured_are_named(page: str) -> None:
+    assert "because not measured this time: implicit, rectools and lenskit." in unwrapped(page)
+
+
 def test_targets_and_whether_they_hold(page: str) -> None:
     table = section(page, "Other questions").splitlines()
     assert "| cold artists, AUC | .9120 | ≥ .9 |  |" in table

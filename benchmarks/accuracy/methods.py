@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.accuracy.kept import Kept
 from benchmarks.accuracy.markdown import listed, paragraph, point
 from benchmarks.accuracy.ours import Own
+from benchmarks.peers.environments import LIBRARIES
 from benchmarks.peers.measure import Row
 
 SPLIT = """
@@ -90,7 +91,10 @@ def _peers(found: Mapping[str, Kept[Any]]) -> list[str]:
         if row.tried < min(FEW, row.grid)
     ]
     few = [f"Few settings were tried for {listed(thin)}; with more they may do better."] if thin else []
-    return [GRIDS, GIVEN, *few]
+    measured = {row.library for row in rows}
+    missing = [library.replace("_", "-") for library in LIBRARIES if library not in measured]
+    absent = [f"Not in the table, because not measured this time: {listed(missing)}."] if missing else []
+    return [GRIDS, GIVEN, *few, *absent]
 
 
 def _times(found: Mapping[str, Kept[Any]]) -> list[str]:

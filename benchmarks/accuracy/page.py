@@ -24,7 +24,7 @@ BRINGS = {
     "play weights": "how often a member plays an artist",
     "friends": "who stand in for a server",
 }
-ALONE = {"ials": "iALS", "ease": "EASE", "rp3beta": "RP3beta"}
+ALONE = {"ials": "iALS", "ease": "EASE", "rp3beta": "RP3beta", "popularity": "popularity among friends"}
 
 
 def written(found: Found) -> str:
