@@ -28,8 +28,8 @@ little of a lead may be luck that was kept.
 GRIDS = """
 Each peer runs in an environment of its own, with the settings that were best on one validation part by NDCG@10: a fifth of
 each member's pairs in train. All of a small grid is tried; of a large one a random draw, then the search climbs from the best. The
-grids, with their sources, stand in `benchmarks/peers/`. The engine's numbers were chosen on validation parts that were drawn likewise,
-and it learns the weights of its blend on a part of train in every fit.
+grids, with their sources, stand in `benchmarks/peers/`. The engine's defaults were tuned on validation parts of train too, but not on
+exactly the same rows, and it learns the weights of its blend on a part of train in every fit.
 """
 GIVEN = """
 Peers get the same play weights where a model takes weights, and the same tags where it takes features. None is given friends or
