@@ -63,7 +63,7 @@ MODELS = [
     # Deshpande and Karypis 2004, Herlocker et al. 2002. In implicit mode neither takes weights, and in explicit
     # mode both predict a mean of ratings, which ranks badly.
     Model("ItemKNN", item_neighbours, {"max_nbrs": [20, 50, 100, 200], "save_nbrs": [None]}),
-    Model("UserKNN", user_neighbours, {"max_nbrs": [20, 50, 80, 120, 200]}),
+    Model("UserKNN", user_neighbours, {"max_nbrs": [5, 10, 20, 50, 80, 120, 200]}),
 ]
 
 if __name__ == "__main__":
