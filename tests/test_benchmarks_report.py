@@ -274,13 +274,14 @@ def test_a_search_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     part, wanted = Rows(csr_matrix((1, 20)), csr_matrix((1, 20))), csr_matrix(np.eye(1, 20, 2))
 
     def journal() -> Journal:
-        return Journal(tmp_path / "tried.jsonl", model, 5)
+        return Journal(tmp_path / "tried.jsonl", model, 0)
 
     with pytest.raises(KeyboardInterrupt):
         tuned(model, part, wanted, journal())
     assert tuned(model, part, wanted, journal()) == ({"place": 2}, 1.0)
     assert asked == [0, 1, 2, 2, 3]
-    assert journal().tried == 5 + 4
+    assert journal().tried == 4
+    assert Journal(tmp_path / "other.jsonl", model, 9).tried == 4
 
 
 def test_each_part_is_left_out_of_the_data_and_nothing_else(tmp_path: Path) -> None:

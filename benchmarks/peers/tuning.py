@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,8 @@ class Journal:
 
     @property
     def tried(self) -> int:
-        """How many, with those from before there was a journal."""
-        return self._before + len(self.values)
+        """How many, with those from before there was a journal; some of these may have been tried again."""
+        return min(self._before + len(self.values), prod(len(values) for values in self._model.grid.values()))
 
     def note(self, values: Values, ndcg: float) -> None:
         self.values[values] = ndcg
