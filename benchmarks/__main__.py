@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|kill|curves|accuracy|tune]``: what `make bench` runs."""
+"""``python -m benchmarks [speed|kill|curves|accuracy|playlists|tune]``: what `make bench` runs."""
 
 from __future__ import annotations
 
@@ -46,9 +46,17 @@ def main() -> int:
     tune.add_argument("library", choices=LIBRARIES)
     tune.add_argument("--models", nargs="+", default=[], help="names of models; all of them without it")
     tune.add_argument("--draws", type=int, help="random settings to begin with; 0 goes on from the best")
+    playlists = parts.add_parser("playlists", help="half of each playlist hidden: the blend beside its parts")
+    playlists.add_argument("--seeds", type=int, default=5, help="drawings of the halves")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    parts_by_name = {"kill": killed, "curves": drawn, "accuracy": judged, "tune": tuned}
+    parts_by_name = {
+        "kill": killed,
+        "curves": drawn,
+        "accuracy": judged,
+        "playlists": hidden,
+        "tune": tuned,
+    }
     return parts_by_name.get(chosen.part, measured)(chosen)
 
 
@@ -83,6 +91,17 @@ def drawn(chosen: argparse.Namespace) -> int:
         return 2
     draw(measure(chosen.members, chosen.seed, print), PICTURE)
     print(f"Drawn: {PICTURE}")
+    return 0
+
+
+def hidden(chosen: argparse.Namespace) -> int:
+    from benchmarks.playlists import REAL, measure, show
+
+    if not REAL.exists():
+        print(f"{REAL} is missing: half of each of its playlists is hidden.")
+        return 2
+    rows = measure(chosen.seeds, told=lambda line: print(line, file=sys.stderr))
+    show(rows, f"Half of each playlist hidden, mean over {chosen.seeds} drawings [95 % interval]")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The four blocks that an item vector is made of, each a sparse matrix with rows of length 1 or 0."""
+"""The five blocks that an item vector is made of, each a sparse matrix with rows of length 1 or 0."""
 
 from collections.abc import Iterable
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.feature_extraction.text import TfidfTransformer  # pyright: ignore[reportMissingTypeStubs]
 from sklearn.preprocessing import MinMaxScaler  # pyright: ignore[reportMissingTypeStubs]
 
-from recommender.catalogue import Catalogue
+from recommender.catalogue import Catalogue, codes_of
 from recommender.sparse import Csr, Doubles, csr
 
 Names: TypeAlias = npt.NDArray[np.object_]
@@ -55,6 +55,14 @@ def artist_block(catalogue: Catalogue) -> Named:
     shape = (len(catalogue), catalogue.artists)
     matrix = csr(np.ones(len(rows)), rows, catalogue.artist[rows], shape)
     return matrix, _names(range(catalogue.artists))
+
+
+def album_block(albums: "pd.Series[str]", catalogue: Catalogue) -> Named:
+    """Mark each item's album; `albums` in the order of the catalogue, "" unknown."""
+    code = codes_of(albums, empty="")
+    rows = np.flatnonzero(code >= 0)
+    count = int(code.max(initial=-1)) + 1
+    return csr(np.ones(len(rows)), rows, code[rows], (len(catalogue), count)), _names(range(count))
 
 
 def era_block(catalogue: Catalogue, width: float) -> Named:

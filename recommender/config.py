@@ -19,14 +19,25 @@ class _Config(BaseModel):
 
 
 class ContentConfig(_Config):
-    """How much each block counts in the likeness of two items."""
+    """How much each block counts in the likeness of two items; only the proportions matter."""
 
     tags: Weight = 1.0
     audio: Weight = 0.3
     artist: Weight = 0.3
     era: Weight = 0.15
+    album: Weight = 0.3
     era_width: Positive = 10.0
     """Years between two centres of the era block; likeness falls to 0 two centres apart."""
+    learned: bool = True
+    """Learn the weights anew where there is enough to judge by and others are clearly better."""
+    least_gain: Weight = 0.2
+    """So much better, relative to these weights, others must be on held-out likes: nearly equal ones stay as they are."""
+    questions: Annotated[int, Field(ge=1)] = 200
+    """At most so many members judge them."""
+
+    def weight(self, block: str) -> float:
+        """Give the weight of a block by its name, in any case."""
+        return float(getattr(self, block.lower()))
 
 
 class FeatureConfig(_Config):
@@ -96,6 +107,8 @@ class WalkConfig(_Config):
     beta: Weight = 0.6
     """Exponent of popularity by which candidates that everybody has count less."""
     features: Weight = 0.3
+    kin: Weight = 0.3
+    """What an artist's or an album's row weighs beside a like: a walk goes by way of them, too."""
 
 
 class BridgeConfig(_Config):
@@ -175,6 +188,7 @@ _BLEND: dict[str, tuple[float, ...]] = {
     "ease": (0.0, 0.0, 0.04, 0.06, 0.1, 0.18),
     "ials": (0.0, 0.6, 0.6, 0.65, 0.65, 0.67),
     "bridge": (0.0, 0.12, 0.12, 0.12, 0.1, 0.05),
+    "rp3beta": (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
     "server": (0.0, 0.1, 0.1, 0.1, 0.1, 0.1),
 }
 """Learned on validation parts of Last.fm's train split. The server's part is for what was tapped since the fit: that

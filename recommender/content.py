@@ -1,5 +1,6 @@
-"""What items are like: one unit vector an item, made of tags, audio, artist and era."""
+"""What items are like: one unit vector an item, made of tags, audio, artist, era and album."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -7,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from recommender.blocks import Names, artist_block, audio_block, era_block, tag_block
+from recommender.blocks import Named, Names, album_block, artist_block, audio_block, era_block, tag_block
 from recommender.catalogue import Catalogue
 from recommender.config import ContentConfig
 from recommender.dataset import Dataset
@@ -17,6 +18,7 @@ from recommender.sparse import (
     Doubles,
     Floats,
     Positions,
+    empty,
     packed,
     packed_names,
     pick_rows,
@@ -37,6 +39,7 @@ class Block(IntEnum):
     AUDIO = 1
     ARTIST = 2
     ERA = 3
+    ALBUM = 4
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,16 @@ class ContentSpace:
     @classmethod
     def build(cls, dataset: Dataset, catalogue: Catalogue, config: ContentConfig) -> Self:
         """Make the vectors; a block that an item lacks leaves its room to the others."""
-        made = {
-            Block.TAGS: (tag_block(dataset.tags, catalogue), config.tags),
-            Block.AUDIO: (audio_block(dataset.audio, catalogue), config.audio),
-            Block.ARTIST: (artist_block(catalogue), config.artist),
-            Block.ERA: (era_block(catalogue, config.era_width), config.era),
-        }
-        weighed = [_scaled(matrix, weight) for (matrix, _), weight in made.values()]
+        return cls.weighed(blocks_of(dataset, catalogue, config), config)
+
+    @classmethod
+    def weighed(cls, blocks: Mapping[Block, Named], config: ContentConfig) -> Self:
+        """Join blocks, each with its weight."""
+        weighed = [_scaled(matrix, config.weight(kind.name)) for kind, (matrix, _) in blocks.items()]
         return cls(
             vectors=_unit_rows(side_by_side(weighed)),
-            block=np.concatenate([np.full(len(names), int(kind)) for kind, ((_, names), _) in made.items()]),
-            names=np.concatenate([names for (_, names), _ in made.values()]),
+            block=np.concatenate([np.full(len(names), int(kind)) for kind, (_, names) in blocks.items()]),
+            names=np.concatenate([names for _, names in blocks.values()]),
         )
 
     @cached_property
@@ -107,7 +109,20 @@ class ContentSpace:
         return row
 
 
+def blocks_of(dataset: Dataset, catalogue: Catalogue, config: ContentConfig) -> dict[Block, Named]:
+    """Make every block, not yet weighed."""
+    return {
+        Block.TAGS: tag_block(dataset.tags, catalogue),
+        Block.AUDIO: audio_block(dataset.audio, catalogue),
+        Block.ARTIST: artist_block(catalogue),
+        Block.ERA: era_block(catalogue, config.era_width),
+        Block.ALBUM: album_block(dataset.items["album"], catalogue),
+    }
+
+
 def _scaled(matrix: Csr, weight: float) -> Csr:
+    if not weight:
+        return empty((matrix.shape[0], matrix.shape[1]))
     scaled = matrix.copy()
     scaled.data = scaled.data * np.float32(np.sqrt(weight))
     return scaled

@@ -23,8 +23,9 @@ _SESSIONS = {"session": "int64", "item": "int64"}
 class Dataset:
     """All the engine learns from; build it with `from_frames`.
 
-    items: index item id; columns artist (str, "" unknown), work (str, the same for versions of one song, "" where there
-    are none), released (year with fraction, NaN unknown), popularity (0 to 100, NaN unknown). tags: item, tag, weight > 0, member who gave it (0 unknown). audio: index item id, numeric columns, NaN
+    items: index item id; columns artist and album (str, "" unknown), work (str, the same for versions of one song, ""
+    where there are none), released (year with fraction, NaN unknown), popularity (0 to 100, NaN unknown).
+    tags: item, tag, weight > 0, member who gave it (0 unknown). audio: index item id, numeric columns, NaN
     allowed. interactions: group, member, item, weight (any sign), unix_time in seconds, 0 if unknown.
     baskets: basket, item; anonymous co-occurrence such as playlists. sessions: session, item; in the order the
     items were played. circles: member, other; who is near whom beyond a shared group, such as friends.
@@ -78,7 +79,7 @@ def _items(frame: pd.DataFrame) -> pd.DataFrame:
     if not index.is_unique:
         raise DatasetError("items: an item id stands twice in the index.")
     columns: dict[str, np.ndarray] = {}
-    for name in ("artist", "work"):
+    for name in ("artist", "album", "work"):
         given = frame[name] if name in frame.columns else pd.Series("", index=frame.index, dtype="str")
         columns[name] = given.astype("object").where(given.notna(), "").astype("str").to_numpy()
     for name in ("released", "popularity"):

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from recommender.catalogue import Catalogue
+from recommender.catalogue import Catalogue, codes_of
 from recommender.config import FeatureConfig
 from recommender.dataset import Dataset
-from recommender.sparse import Csr, Positions, csr
+from recommender.sparse import Csr, Positions, csr, under
 
 
 def feature_rows(dataset: Dataset, catalogue: Catalogue, config: FeatureConfig) -> Csr:
@@ -29,6 +29,18 @@ def feature_rows(dataset: Dataset, catalogue: Catalogue, config: FeatureConfig) 
         [part for part in parts if part.nnz] or parts[:1], format="csr", dtype=np.float32
     )
     return cast(Csr, sp.csr_array(stacked))
+
+
+def kin_rows(dataset: Dataset, catalogue: Catalogue) -> Csr:
+    """Lay artists and albums of at least two items out as rows of ones; csr of shape (artists and albums, items)."""
+    parts = [_kin(catalogue.artist), _kin(codes_of(dataset.items["album"], empty=""))]
+    return under(*parts)
+
+
+def _kin(code: Positions) -> Csr:
+    known = np.flatnonzero(code >= 0)
+    several = np.flatnonzero(np.bincount(code[known]) >= 2)
+    return _marks(code[known], known, several, len(code))
 
 
 def _tags(given: pd.DataFrame, catalogue: Catalogue, config: FeatureConfig) -> Csr:

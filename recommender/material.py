@@ -8,11 +8,12 @@ import numpy as np
 
 from recommender.catalogue import Catalogue
 from recommender.circles import Circles
-from recommender.config import EngineConfig
+from recommender.config import ContentConfig, EngineConfig
 from recommender.content import ContentSpace
 from recommender.dataset import Dataset
 from recommender.features import feature_rows
 from recommender.ledger import Ledger
+from recommender.likeness import learned_likeness
 from recommender.sparse import Arrays, Csr, Positions, empty
 from recommender.surroundings import Surroundings
 
@@ -24,6 +25,8 @@ class Material:
     dataset: Dataset | None
     """What all of it was laid out from; None after `restore`."""
     catalogue: Catalogue
+    likeness: ContentConfig
+    """What the blocks of a content vector weigh: as they were learned, after `restore` as they are given."""
     content: ContentSpace
     ledger: Ledger
     features: Csr
@@ -37,11 +40,13 @@ class Material:
     def of(cls, dataset: Dataset, config: EngineConfig) -> Material:
         """Lay the tables of `dataset` out."""
         catalogue = Catalogue.build(dataset.items)
+        likeness = learned_likeness(dataset, config.content, least_members=config.blend.least_members, seed=0)
         ledger, circles = Ledger.of(dataset, catalogue, config), Circles.of(dataset.circles)
         return cls(
             dataset=dataset,
             catalogue=catalogue,
-            content=ContentSpace.build(dataset, catalogue, config.content),
+            likeness=likeness,
+            content=ContentSpace.build(dataset, catalogue, likeness),
             ledger=ledger,
             features=feature_rows(dataset, catalogue, config.features),
             circles=circles,
@@ -71,6 +76,7 @@ class Material:
         return cls(
             dataset=None,
             catalogue=Catalogue.restore(arrays),
+            likeness=config.content,
             content=ContentSpace.restore(arrays),
             ledger=ledger,
             features=empty((0, len(arrays["catalogue.ids"]))),

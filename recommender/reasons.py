@@ -19,10 +19,10 @@ from recommender.types import ItemId, MemberId, Reason, ReasonKind
 
 _Key = TypeVar("_Key")
 _KINDS = {
-    Block.TAGS: ReasonKind.TAGS,
-    Block.AUDIO: ReasonKind.AUDIO,
-    Block.ARTIST: ReasonKind.ARTIST,
-    Block.ERA: ReasonKind.ERA,
+    ReasonKind.TAGS: [Block.TAGS],
+    ReasonKind.AUDIO: [Block.AUDIO],
+    ReasonKind.ARTIST: [Block.ARTIST, Block.ALBUM],
+    ReasonKind.ERA: [Block.ERA],
 }
 
 
@@ -52,9 +52,9 @@ def causes(parts: Breakdown, focus: float) -> list[Cause]:
         _through(ReasonKind.LIKED, parts, close, content * close + parts.elsewhere * ~seed),
     ]
     spread = ~seed & ~close
-    for block, kind in _KINDS.items():
-        cause = _through(kind, parts, spread, parts.by_block[:, block] * spread)
-        found.append(Cause(kind, cause.part, cause.by_item, cause.entries & (parts.block == block)))
+    for kind, blocks in _KINDS.items():
+        cause = _through(kind, parts, spread, parts.by_block[:, blocks].sum(axis=1) * spread)
+        found.append(Cause(kind, cause.part, cause.by_item, cause.entries & np.isin(parts.block, blocks)))
     found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), parts.server, members=parts.members))
     found.append(Cause(ReasonKind.SERVER, parts.liked_here + parts.around, members=parts.likers))
     alone = {

@@ -13,6 +13,7 @@ import pandas as pd
 from recommender.config import BlendConfig, EngineConfig
 from recommender.dataset import Dataset
 from recommender.holdout import hold_out
+from recommender.likeness import judges
 from recommender.material import Material
 from recommender.models.base import Asked, Asker
 from recommender.models.blend import Blend
@@ -26,6 +27,10 @@ _STEPS = (0.3, 0.15, 0.08)
 _LEAST_GAIN = 4e-4
 """Less than this is noise of the holdout, and the weights stay."""
 _LEAST_QUESTIONS = 30
+_STRANGERS = 100
+"""Members who should be held out as a whole …"""
+_STRANGE = (0.1, 0.3)
+"""… within these shares."""
 _COLD_CUT, _FULL_CUT = 20, 10
 _LOWEST = -1e3
 """A Z-score below every item's, for places that hold none."""
@@ -45,10 +50,10 @@ class Judged:
 
 def learned_weights(dataset: Dataset, config: EngineConfig, *, seed: int) -> BlendConfig:
     """Learn the weights on one holdout; the defaults stay where too few members have ten likes."""
-    lengths = dataset.interactions.query("weight > 0").groupby(["group", "member"]).size()
-    if int((lengths >= 10).sum()) < config.blend.least_members:
+    if judges(dataset) < config.blend.least_members:
         return config.blend
-    held = hold_out(dataset, seed=seed)
+    people = len(dataset.interactions[["group", "member"]].drop_duplicates())
+    held = hold_out(dataset, seed=seed, members=float(np.clip(_STRANGERS / people, *_STRANGE)))
     material = Material.of(held.rest, config)
     everything = config.blend.model_copy(update={"weights": dict.fromkeys(config.blend.weights, (1.0,))})
     blend = Blend(config, seed=seed)
@@ -68,8 +73,17 @@ def learned_weights(dataset: Dataset, config: EngineConfig, *, seed: int) -> Ble
         start = np.array([config.blend.at(name, np.array([amount]))[0] for name in names])
         if not start.any():
             continue
-        found[amount] = ascend(judged, start, cut=_FULL_CUT if last else _COLD_CUT)
+        cut = _FULL_CUT if last else _COLD_CUT
+        found[amount] = ascend(judged, beginning(judged, start, cut), cut=cut)
     return _config(config.blend, names, found)
+
+
+def beginning(judged: Judged, start: Doubles, cut: int) -> Doubles:
+    """Give `start`, or the best part alone where it is better: then `start` was learned on data of another kind."""
+    alone = np.eye(len(start))
+    values = [objective(judged, part, cut) for part in alone]
+    best = int(np.argmax(values))
+    return alone[best] if values[best] > objective(judged, start, cut) + _LEAST_GAIN else start
 
 
 def ascend(judged: Judged, start: Doubles, *, cut: int) -> Doubles:

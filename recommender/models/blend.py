@@ -47,7 +47,10 @@ class Blend(ItemModel):
         if material.dataset is not None and self.config.blend.learned:
             from recommender.tuning import learned_weights
 
-            self.weights = learned_weights(material.dataset, self.config, seed=self.seed)
+            # The validation part is judged with the likeness that was learned on it already.
+            likeness = material.likeness.model_copy(update={"learned": False})
+            config = self.config.model_copy(update={"content": likeness})
+            self.weights = learned_weights(material.dataset, config, seed=self.seed)
         return self.learn_parts(material, self.weights)
 
     def learn_parts(self, material: Material, weights: BlendConfig) -> Self:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 
+from recommender.features import kin_rows
 from recommender.material import Material
 from recommender.models.base import Asked, ItemModel
 from recommender.sparse import (
@@ -48,6 +49,9 @@ class Rp3beta(ItemModel):
         config = self.config.walk
         rows = material.ledger.likes
         stacked = under(rows, material.features * np.float32(config.features)) if config.features else rows
+        if config.kin and material.dataset is not None:
+            kin = kin_rows(material.dataset, material.catalogue)
+            stacked = under(stacked, kin * np.float32(config.kin))
         items = np.asarray(stacked.sum(axis=0), dtype=np.float64).ravel()
         sizes = np.asarray(stacked.sum(axis=1), dtype=np.float64).ravel()
         # Each of the two steps leaves a row by half of its damping.
@@ -55,7 +59,10 @@ class Rp3beta(ItemModel):
         data = (stacked.data**config.alpha * half).astype(np.float32)
         walk = from_parts(data, cast(Positions, stacked.indices), stacked.indptr, cast(Any, stacked.shape))
         self.out = transposed(walk)
-        self._start, self._end = _damped(items, config.alpha), _damped(items, config.beta)
+        # An item that nobody likes counts as one liked once: being unheard is no merit.
+        liked = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
+        ends = np.maximum(liked, 1) + (items - liked)
+        self._start, self._end = _damped(items, config.alpha), _damped(ends, config.beta)
         return self
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
