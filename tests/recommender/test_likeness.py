@@ -71,7 +71,7 @@ def albums() -> Dataset:
     """Songs 0 and 1 from one album, 2 and 3 by one artist, 4 and 5 alone."""
     items = catalogue(6)
     items["album"] = ["one", "one", "", "", "another", np.nan]
-    items.loc[3, "artist"] = items.loc[2, "artist"]
+    items.loc[3, "artist"] = "artist 2"
     return Dataset.from_frames(items=items, interactions=likes([(HOME, member(0), 0), (HOME, member(0), 2)]))
 
 
@@ -111,7 +111,7 @@ def test_a_walk_goes_by_way_of_artist_and_album(kin: float, found: list[int]) ->
 def test_being_unheard_is_no_merit() -> None:
     """Songs 1 and 2 share an artist with song 0, and one of them is liked once, by somebody else."""
     items = catalogue(5)
-    items.loc[[1, 2], "artist"] = items.loc[0, "artist"]
+    items.loc[[1, 2], "artist"] = "artist 0"
     rows = [(HOME, member(0), 0), (HOME, member(1), 1), (HOME, member(1), 4)]
     config = EngineConfig(walk=WalkConfig(alpha=1.0, beta=1.0))
     material = Material.of(Dataset.from_frames(items=items, interactions=likes(rows)), config)

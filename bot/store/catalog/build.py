@@ -69,6 +69,10 @@ def make_frames(items: list[Any], tags: list[Any], audio: list[Any], baskets: li
         {
             "artist": pd.Series([row.artist for row in items], dtype="str"),
             "title": pd.Series([row.title for row in items], dtype="str"),
+            # Many artists have a "Greatest Hits": a title alone is no album.
+            "album": pd.Series(
+                [f"{row.artist}\t{row.album}" if row.album else "" for row in items], dtype="str"
+            ),
             "released": np.array([_year(row.released) for row in items], dtype=np.float64),
             "popularity": np.array([row.popularity for row in items], dtype=np.float64),
         }

@@ -66,7 +66,7 @@ class StoredFrames:
     """The catalogue as the engine takes it.
 
     Attributes:
-        items: index ``item`` (song id); artist, title, released (year with fraction), popularity.
+        items: index ``item`` (song id); artist, album, title, released (year with fraction), popularity.
         tags: item, tag, weight.
         audio: index ``item``; one column a feature, NaN when unknown.
         baskets: basket, item: songs that stand in one playlist.

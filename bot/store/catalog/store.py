@@ -100,7 +100,7 @@ class CatalogStore:
     async def frames(self) -> StoredFrames:
         """The catalogue for the engine; a feature that several sources measured is taken from the first by name."""
         described = select(
-            songs.c.id, songs.c.artist, songs.c.title, songs.c.released, songs.c.popularity
+            songs.c.id, songs.c.artist, songs.c.title, songs.c.album, songs.c.released, songs.c.popularity
         ).order_by(songs.c.id)
         tags = select(song_tags.c.song_id, song_tags.c.tag, song_tags.c.kind).where(
             song_tags.c.kind.in_(TAG_WEIGHTS)
