@@ -1,5 +1,6 @@
 """What a query offers as evidence, as arrays by position."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -10,6 +11,9 @@ from recommender.catalogue import Catalogue
 from recommender.config import EngineConfig
 from recommender.sparse import Doubles, Mask, Positions
 from recommender.types import ItemId, Query
+
+_LEAST, _MOST = 1e-9, 1e6
+"""Weights are of the order of one: less says no less, and more no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Evidence:
 
 def _known(weights: Mapping[ItemId, float], catalogue: Catalogue) -> tuple[Positions, Doubles]:
     found = [
-        (catalogue.positions[item], weight)
+        (catalogue.positions[item], math.copysign(min(max(abs(weight), _LEAST), _MOST), weight))
         for item, weight in weights.items()
         if item in catalogue.positions and weight != 0 and np.isfinite(weight)
     ]
