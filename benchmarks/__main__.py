@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|kill|curves|accuracy|playlists|tune]``: what `make bench` runs."""
+"""``python -m benchmarks [speed|kill|curves|accuracy|playlists|scale|tune]``: what `make bench` runs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -48,6 +49,13 @@ def main() -> int:
     tune.add_argument("--draws", type=int, help="random settings to begin with; 0 goes on from the best")
     playlists = parts.add_parser("playlists", help="half of each playlist hidden: the blend beside its parts")
     playlists.add_argument("--seeds", type=int, default=5, help="drawings of the halves")
+    scale = parts.add_parser("scale", help="fit, memory and answers of the engine in a synthetic world")
+    scale.add_argument("--members", type=int, default=2_000)
+    scale.add_argument("--tracks", type=int, default=100_000)
+    scale.add_argument("--runs", type=int, default=3, help="processes that ask; the best one counts")
+    scale.add_argument(
+        "--environments", type=Path, help="folder of the peers' environments; asks implicit too"
+    )
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     parts_by_name = {
@@ -55,6 +63,7 @@ def main() -> int:
         "curves": drawn,
         "accuracy": judged,
         "playlists": hidden,
+        "scale": scaled,
         "tune": tuned,
     }
     return parts_by_name.get(chosen.part, measured)(chosen)
@@ -102,6 +111,18 @@ def hidden(chosen: argparse.Namespace) -> int:
         return 2
     rows = measure(chosen.seeds, told=lambda line: print(line, file=sys.stderr))
     show(rows, f"Half of each playlist hidden, mean over {chosen.seeds} drawings [95 % interval]")
+    return 0
+
+
+def scaled(chosen: argparse.Namespace) -> int:
+    from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
+
+    from benchmarks.figures import show
+    from benchmarks.scale import measure
+
+    with threadpool_limits(limits=1):
+        figures = measure(chosen.members, chosen.tracks, runs=chosen.runs, environments=chosen.environments)
+    show(figures, f"The engine with {chosen.members} members and {chosen.tracks} tracks")
     return 0
 
 

@@ -14,7 +14,7 @@ from recommender.models.content import Content
 from recommender.models.popularity import Popularity
 from recommender.models.server import Server
 from recommender.models.sessions import Sessions
-from recommender.sparse import Csr, Doubles, Mask, Positions, pick_rows, row_entries, row_numbers, under
+from recommender.sparse import Csr, Doubles, Mask, Positions, csr, pick_rows, row_numbers, under
 from recommender.types import MemberId
 from recommender.weighing import WISHES, Scale, Weighed
 
@@ -176,7 +176,9 @@ class Dissection:
         vectors: Csr = pick_rows(self._space.vectors, weighed.evidence.positions)
         pull = weighed.evidence.weights * gains.get(Content.name, 0.0)
         if weighed.wishes is not None:
-            vectors, pull = under(vectors, weighed.wishes), np.append(pull, gains.get(WISHES, 0.0))
+            columns = np.flatnonzero(weighed.wishes)
+            wish = csr(weighed.wishes[columns], np.zeros_like(columns), columns, (1, vectors.shape[1]))
+            vectors, pull = under(vectors, wish), np.append(pull, gains.get(WISHES, 0.0))
         self._entry = row_numbers(vectors)
         self._column = cast(Positions, vectors.indices)
         self._pull = vectors.data * pull[self._entry]
@@ -230,6 +232,6 @@ class Dissection:
     def _likers(self, position: int) -> dict[MemberId, float]:
         if self._company is None:
             return {}
-        places, likes = row_entries(self._company.by_item, position)
+        places, likes = self._company.likers(position)
         members = self._company.near.members
         return {MemberId(int(members[place])): float(like) for place, like in zip(places, likes, strict=True)}

@@ -73,6 +73,12 @@ class EaseConfig(_Config):
     """What being in a server, or somebody's friend, weighs beside a like."""
     dual_rows: Annotated[int, Field(ge=0)] = 6_000
     """Up to so many rows (members, baskets and features) the dual form is used."""
+    large_items: Annotated[int, Field(ge=0)] = 200_000
+    """From so many items on …"""
+    large_dual_rows: Annotated[int, Field(ge=0)] = 10_000
+    """… the dual form is used up to so many rows: its cost hardly grows with the items, that of the others does."""
+    longest_row: Annotated[int, Field(ge=1)] = 2_000
+    """… and the sparse form leaves out rows of more items than these: they cost their square and tell little."""
     primal_items: Annotated[int, Field(ge=0)] = 8_000
     """Above that, up to so many items that at least two rows share, the primal form."""
     neighbours: Annotated[int, Field(ge=1)] = 200
@@ -295,6 +301,39 @@ class ExposureConfig(_Config):
     """So many of the best candidates are looked through at most; below them the share is not filled."""
 
 
+class IndexConfig(_Config):
+    """What is scored where there are too many items to score all of them."""
+
+    from_items: Annotated[int, Field(ge=1)] = 200_000
+    """From so many items on candidates are found first, and only they are scored."""
+    nearest: Annotated[int, Field(ge=1)] = 1_200
+    """Candidates by the nearest vectors …"""
+    alike: Annotated[int, Field(ge=1)] = 1_200
+    """… by content, up to twice as many where it weighs more than usual …"""
+    carried: Annotated[int, Field(ge=1)] = 600
+    """… by what content carries over from company …"""
+    together: Annotated[int, Field(ge=1)] = 800
+    """… by what rows hold that share the evidence …"""
+    around: Annotated[int, Field(ge=2)] = 800
+    """… by what those near the asker like …"""
+    popular: Annotated[int, Field(ge=1)] = 800
+    """… by popularity …"""
+    fresh: Annotated[int, Field(ge=1)] = 300
+    """… by popularity among fresh releases …"""
+    following: Annotated[int, Field(ge=1)] = 300
+    """… by what others played next, in a radio …"""
+    touched: Annotated[int, Field(ge=1)] = 300
+    """… and by the last taps."""
+    reference: Annotated[int, Field(ge=2)] = 3_000
+    """Random items, always the same, that are scored along: by them the spread of each model is estimated."""
+    postings: Annotated[int, Field(ge=1)] = 50_000
+    """So many entries of tags, artists and audio are read for a question, and kept of each of them, at most."""
+    links: Annotated[int, Field(ge=2)] = 12
+    """M of the graph of vectors: it has twice as many links a vector. Memory grows with it."""
+    effort: Annotated[int, Field(ge=1)] = 80
+    """Vectors looked at for the links of each one when the graph is built."""
+
+
 class GroupConfig(_Config):
     """How several members become one list."""
 
@@ -367,6 +406,7 @@ class EngineConfig(_Config):
     sessions: SessionConfig = SessionConfig()
     explore: ExploreConfig = ExploreConfig()
     exposure: ExposureConfig = ExposureConfig()
+    index: IndexConfig = IndexConfig()
     groups: GroupConfig = GroupConfig()
     moods: MoodConfig = MoodConfig()
     dials: Mapping[Dial, DialConfig] = Field(default_factory=lambda: dict(_DIALS))

@@ -3,18 +3,19 @@
 import math
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 
 from recommender import explore, exposure, rerank
 from recommender.breakdown import Breakdown
+from recommender.candidates import Candidates
 from recommender.config import EngineConfig
 from recommender.content import Block
 from recommender.dataset import Dataset
 from recommender.errors import DatasetError, NotFitted, UnknownItem
 from recommender.exposure import Renown
-from recommender.gathering import Dissections, Gathered, weigh
+from recommender.gathering import Answer, Dissections, Gathered, finished, weigh
 from recommender.groups import carry_over
 from recommender.material import Material
 from recommender.models.blend import Blend
@@ -23,10 +24,7 @@ from recommender.moods import Mood, Moods
 from recommender.reasons import causes, tell
 from recommender.sparse import Arrays, Floats, Mask, Positions
 from recommender.types import Explanation, GroupId, ItemId, MemberId, Pick, Query, Reason, ReasonKind
-from recommender.weighing import Scale, Weighed, total
-
-Answer = Weighed | Gathered
-_Result = TypeVar("_Result")
+from recommender.weighing import Scale, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +77,26 @@ class Engine:
         material = Material.of(dataset, self._config)
         blend = Blend(self._config, seed=self._seed).learn(material)
         sessions = Sessions(self._config, seed=self._seed).learn(material) if material.sessions else None
-        return self._ready(material, blend, sessions)
+        candidates = Candidates.of(material, blend, self._config, seed=self._seed)
+        return self._ready(material, blend, sessions, candidates)
 
     def arrays(self) -> Arrays:
         """Give what was learnt as named arrays, for a file; taps folded in since are left out."""
         scale = self.scale
-        heard = scale.sessions.arrays() if scale.sessions else {}
-        return {**scale.material.arrays(), **scale.blend.arrays(), **heard}
+        arrays = {**scale.material.arrays(), **scale.blend.arrays()}
+        for part in (scale.sessions, scale.candidates):
+            arrays |= part.arrays() if part else {}
+        return arrays
 
     def restore(self, arrays: Arrays) -> Self:
         """Take over what `arrays` gave; taps folded in before are forgotten."""
         material = Material.restore(arrays, self._config)
         blend = Blend(self._config, seed=self._seed).restore(material, arrays)
         sessions = Sessions(self._config, seed=self._seed) if material.sessions else None
-        return self._ready(material, blend, sessions.restore(material, arrays) if sessions else None)
+        candidates = Candidates.restore(material, blend, self._config, arrays, seed=self._seed)
+        return self._ready(
+            material, blend, sessions.restore(material, arrays) if sessions else None, candidates
+        )
 
     def little_known(self) -> Mask:
         """Mark the items by artists who are little known at the moment; shape (items,), in the order of their ids."""
@@ -128,7 +132,7 @@ class Engine:
         Without `rng` the engine's own generator draws. Ids that are not known are ignored, and fewer picks
         come when too few items may be shown.
         """
-        return _finished(self.recommending(query, rng=rng))
+        return finished(self.recommending(query, rng=rng))
 
     def recommending(
         self, query: Query, *, rng: np.random.Generator | None = None
@@ -160,7 +164,7 @@ class Engine:
             UnknownItem: the engine was not fitted with `item`.
         """
         position = self._position(item)
-        weighed = _finished(weigh(self.scale, query))
+        weighed = finished(weigh(self.scale, query, np.array([position])))
         parts = Dissections(self.scale, weighed, np.array([position])).of(position)
         named = parts.parts()
         return Explanation(item, sum(named.values()), named, tuple(self._reasons(parts)))
@@ -171,10 +175,12 @@ class Engine:
         Who wanted more of it than the others counts less then, and who wanted less counts more; their sum is the
         number of listeners.
         """
-        weighed = _finished(weigh(self.scale, query)) if self.items and query.together else None
-        if not isinstance(weighed, Gathered):
+        if not (self.items and query.together):
             return [listener.owed for listener in query.together]
         positions = np.unique(self.scale.material.catalogue.known(shown))
+        weighed = finished(weigh(self.scale, query, positions))
+        if not isinstance(weighed, Gathered):
+            raise AssertionError("a query for several is weighed for several")
         before = np.array([listener.owed for listener in query.together])
         return carry_over(before, weighed.together.satisfaction(positions), self._config.groups).tolist()
 
@@ -206,8 +212,10 @@ class Engine:
         positions = rerank.best(scores, weighed.allowed, catalogue, count=count, per_artist=count)
         return [(catalogue.item(position), float(scores[position])) for position in positions]
 
-    def _ready(self, material: Material, blend: Blend, sessions: Sessions | None) -> Self:
-        self._scale = Scale(material, blend, sessions, self._config)
+    def _ready(
+        self, material: Material, blend: Blend, sessions: Sessions | None, candidates: Candidates | None
+    ) -> Self:
+        self._scale = Scale(material, blend, sessions, candidates, self._config)
         self._renown = Renown(material.catalogue)
         self._moods = None
         return self
@@ -257,13 +265,23 @@ class Engine:
         taken = np.concatenate([chosen, _positions(drawn)])
         if not count:
             return _Choice(chosen, _positions([]), drawn)
-        little = self.little_known()
+        little = self._little_known(weighed, np.concatenate([ranked, taken]))
         missing = max(count - int(little[taken].sum()), 0)
         offer = exposure.offered(ranked, taken, little, count=missing)
         if len(offer) < missing and len(ranked) < config.reach:
-            offer = exposure.offered(self._ranked(weighed, config.reach), taken, little, count=missing)
+            ranked = self._ranked(weighed, config.reach)
+            little = self._little_known(weighed, np.concatenate([ranked, taken]))
+            offer = exposure.offered(ranked, taken, little, count=missing)
         scored, exposed = exposure.replaced(chosen, little, offer)
         return _Choice(scored, exposed, drawn)
+
+    def _little_known(self, weighed: Answer, among: Positions) -> Mask:
+        """Mark what is by little-known artists, where only candidates were scored `among` these alone; shape (items,)."""
+        if weighed.found is None or self._renown is None:
+            return self.little_known()
+        little = np.zeros(self.items, dtype=np.bool_)
+        little[among] = self._renown.best_of(among, self.scale.popularity.known) < self._config.exposure.known
+        return little
 
     def _pick(
         self, parts: Breakdown, weighed: Answer, position: int, *, propensity: float | None, exposed: bool
@@ -301,11 +319,3 @@ class Engine:
 
 def _positions(drawn: list[explore.Draw]) -> Positions:
     return np.array([each.position for each in drawn], dtype=np.intp)
-
-
-def _finished(steps: Generator[None, None, _Result]) -> _Result:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            return done.value

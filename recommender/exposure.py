@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -21,6 +22,9 @@ class Renown:
         listed = np.isfinite(catalogue.popularity)
         self._unlisted = ~listed
         self._usual = float(catalogue.popularity[listed].mean()) if listed.any() else 0.0
+        self._rank = np.zeros(len(catalogue.artist), dtype=np.int32)
+        """Place of each item's artist among those with items, from 1; 0 for none."""
+        self._rank[self._by_artist] = np.cumsum(np.diff(self._artist, prepend=-1) != 0)
         self._last: tuple[Floats, float, Mask] | None = None
 
     def little(self, known: Floats, threshold: float) -> Mask:
@@ -42,6 +46,23 @@ class Renown:
             sizes = np.diff(np.append(self._starts, len(self._by_artist)))
             best[self._by_artist] = np.repeat(of_artist, sizes)
         return best
+
+    def best_of(self, positions: Positions, known: Callable[[Positions], Floats]) -> Floats:
+        """Do the same for these items alone, of whose artists' items alone it is asked how `known` they are."""
+        ranks = self._rank[positions]
+        found = np.unique(ranks[ranks > 0]) - 1
+        lengths = np.diff(np.append(self._starts, len(self._by_artist)))[found]
+        begins = np.cumsum(lengths) - lengths
+        items = self._by_artist[np.arange(lengths.sum()) + np.repeat(self._starts[found] - begins, lengths)]
+        of_items = self._filled(items, known(items))
+        best = self._filled(positions, known(positions))
+        if len(found):
+            of_artist = np.maximum.reduceat(of_items, begins)
+            best[ranks > 0] = of_artist[np.searchsorted(found, ranks[ranks > 0] - 1)]
+        return best
+
+    def _filled(self, positions: Positions, known: Floats) -> Floats:
+        return np.where(self._unlisted[positions] & (known <= 0), np.float32(self._usual), known)
 
 
 def places(share: float, count: int) -> int:

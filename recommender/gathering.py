@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from recommender.breakdown import Breakdown, Dissection
+from recommender.candidates import Found
 from recommender.groups import Together, together
 from recommender.sparse import Doubles, Floats, Mask, Positions
 from recommender.types import Listener, MemberId, Query
 from recommender.weighing import Scale, Weighed
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,16 @@ class Gathered:
     each: tuple[Weighed, ...]
     """In the order of `query.together`."""
     together: Together
-    allowed: Mask
-    """Which items may be shown: nobody vetoes them, nobody rated them."""
+
+    @property
+    def allowed(self) -> Mask:
+        """Which items may be shown: nobody vetoes them, nobody rated them."""
+        return self.together.allowed
+
+    @property
+    def found(self) -> Found | None:
+        """The candidates, where only they were scored."""
+        return self.each[0].found
 
     @property
     def scores(self) -> Floats:
@@ -57,28 +69,62 @@ class Gathered:
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
-Steps = Generator[None, None, Weighed | Gathered]
+Answer = Weighed | Gathered
+Steps = Generator[None, None, Answer]
 """Pauses after each listener, for who has other things to do meanwhile."""
 
 
-def weigh(scale: Scale, query: Query) -> Steps:
-    """Score the catalogue for whoever `query` asks for."""
+def finished(steps: Generator[None, None, _Result]) -> _Result:
+    """Go through all steps at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return done.value
+
+
+def weigh(scale: Scale, query: Query, also: Positions | None = None) -> Steps:
+    """Score the catalogue for whoever `query` asks for; where only candidates are scored, `also` these."""
+    also = np.empty(0, dtype=np.intp) if also is None else also
     if not query.together:
-        return scale.weigh(query)
+        return scale.weigh(query, also)
+    asked = [_alone(query, listener) for listener in query.together]
+    if scale.candidates is not None:
+        for one in asked:
+            found = scale.weigh(one, also, of_several=True).found
+            also = also if found is None else np.union1d(also, found.positions)
+            yield
     each: list[Weighed] = []
-    for listener in query.together:
-        each.append(scale.weigh(_alone(query, listener), of_several=True))
+    for one in asked:
+        each.append(scale.weigh(one, also, of_several=True))
         yield
-    veto = np.logical_or.reduce([~one.allowed for one in each])
+    return Gathered(query, tuple(each), _together(scale, query, each))
+
+
+def _together(scale: Scale, query: Query, each: list[Weighed]) -> Together:
+    """Put what each listener wants together, of what was found for all of them."""
     owed = np.array([max(listener.owed, 0.0) for listener in query.together])
-    found = together(np.stack([one.scores for one in each]), owed, scale.config.groups, veto=veto)
-    return Gathered(query, tuple(each), found, found.allowed)
+    veto = np.logical_or.reduce([~one.allowed for one in each])
+    found, groups = each[0].found, scale.config.groups
+    if found is None:
+        return together(np.stack([one.scores for one in each]), owed, groups, veto=veto)
+    places = found.positions
+    scores = np.stack([one.scores[places] for one in each])
+    list_ = together(scores, owed, groups, veto=veto[places], counts=found.counts)
+    items = len(scale.material.catalogue)
+    return Together(
+        scores=found.wide(list_.scores, items),
+        parts=np.stack([found.wide(parts, items) for parts in list_.parts]),
+        wants=np.stack([found.wide(wants, items) for wants in list_.wants]),
+        levels=found.wide(list_.levels, items),
+        allowed=found.wide(list_.allowed, items),
+    )
 
 
 class Dissections:
     """Takes items apart for one query, whether one asks or several."""
 
-    def __init__(self, scale: Scale, weighed: Weighed | Gathered, positions: Positions) -> None:
+    def __init__(self, scale: Scale, weighed: Answer, positions: Positions) -> None:
         self._weighed = weighed
         each = (weighed,) if isinstance(weighed, Weighed) else weighed.each
         self._each = [Dissection(scale, one, positions) for one in each]

@@ -55,7 +55,14 @@ class Together:
         return np.divide(got, best, out=np.ones_like(got), where=best > 0)
 
 
-def together(scores: Floats, weights: Doubles, config: GroupConfig, *, veto: Mask | None = None) -> Together:
+def together(
+    scores: Floats,
+    weights: Doubles,
+    config: GroupConfig,
+    *,
+    veto: Mask | None = None,
+    counts: Doubles | None = None,
+) -> Together:
     """Score items for a group from each member's own scores.
 
     Args:
@@ -63,11 +70,12 @@ def together(scores: Floats, weights: Doubles, config: GroupConfig, *, veto: Mas
         weights: shape (members,), 0 or more, what each member is owed; 1 is usual, as `carry_over` gives them.
         config: how members are put together.
         veto: shape (items,), what may not be shown.
+        counts: shape (items,), for how many items each of these stands where a member's mean is taken.
 
     The score is (1 - m) * sum of share_k * want_k + m * least want, with m above 0 in small groups only. What the
     least pleased member wants is that member's part.
     """
-    wants = _wants(scores, config)
+    wants = _wants(scores, config, counts)
     parts = (_shares(wants, weights, config) * (1 - _misery(len(wants), config)))[:, None] * wants
     if len(wants) and _misery(len(wants), config):
         least = wants.argmin(axis=0)
@@ -106,11 +114,13 @@ def carry_over(weights: Doubles, satisfaction: Doubles, config: GroupConfig) -> 
     return _bounded(logs - logs.max(initial=-np.inf), config.most) if len(logs) else logs
 
 
-def _wants(scores: Floats, config: GroupConfig) -> Floats:
+def _wants(scores: Floats, config: GroupConfig, counts: Doubles | None) -> Floats:
     """Raise what lies above a member's mean to a power; below it a small slope keeps the order of their items."""
     given = scores.astype(np.float64)
-    centred = given - given.mean(axis=1, keepdims=True) if given.size else given
-    deviation = centred.std(axis=1, keepdims=True) if given.size else np.ones((len(given), 1))
+    whole = np.ones(given.shape[1], dtype=np.float64) if counts is None else counts
+    share: Doubles = whole / max(float(whole.sum()), 1.0)
+    centred = given - (given @ share)[:, None]
+    deviation = np.sqrt(centred**2 @ share)[:, None]
     # What rounding leaves of scores that are all equal is no wish.
     real = deviation > 1e-6 * np.abs(given).max(axis=1, initial=0, keepdims=True)
     z = np.divide(centred, deviation, out=np.zeros_like(centred), where=real).astype(np.float32)

@@ -75,6 +75,14 @@ def packed_names(written: npt.NDArray[Any], count: int) -> npt.NDArray[np.object
     return np.array(written.tobytes().decode().split("\0") if count else [], dtype=np.object_)
 
 
+def narrow(matrix: Csr) -> Csr:
+    """Keep indices in 32 bits where they fit: half the memory, and rows are picked faster."""
+    if max(matrix.nnz, *matrix.shape) < 2**31:
+        indices, pointers = (part.astype(np.int32, copy=False) for part in (matrix.indices, matrix.indptr))
+        return from_parts(matrix.data, cast(Any, indices), pointers, cast(Any, matrix.shape))
+    return matrix
+
+
 def transposed(matrix: Csr) -> Csr:
     """Lay a matrix out by its columns."""
     flipped: Any = matrix.T
@@ -126,3 +134,12 @@ def row_entries(matrix: Csr, row: int | np.intp) -> tuple[Positions, Floats]:
 def row_numbers(matrix: Csr) -> Positions:
     """Give the row of each stored entry; shape (entries,)."""
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def found_in(sorted_: Positions, wanted: Positions) -> tuple[Positions, Positions]:
+    """Look `wanted` up in ascending positions: where those stand that are there, and which of the wanted they are."""
+    if not len(sorted_):
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    places = np.minimum(np.searchsorted(sorted_, wanted), len(sorted_) - 1)
+    there = np.flatnonzero(sorted_[places] == wanted)
+    return places[there].astype(np.intp), there

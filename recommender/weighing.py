@@ -2,36 +2,35 @@
 
 What was learnt is blended by the amount of evidence. What was asked for in words, and what was heard last, is put on
 top by its reach: the best answer to it leads as far as the best of all other parts together, times its strength and
-the largest weight of a wish.
+the largest weight of a wish. Where there are too many items, candidates are found first, and only they are scored.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
+from recommender.candidates import Candidates, Found, Laid
 from recommender.config import DialConfig, EngineConfig
-from recommender.content import Block, ContentSpace
 from recommender.evidence import Evidence
 from recommender.groups import reweighed
 from recommender.material import Material
 from recommender.models.base import Asked, Asker
-from recommender.models.blend import Blend
+from recommender.models.blend import Blend, spread
 from recommender.models.popularity import Popularity, Rates
 from recommender.models.sessions import Sessions
-from recommender.sparse import Csr, Doubles, Floats, Mask, csr, times_transposed, transposed
+from recommender.sparse import Doubles, Floats, Mask, Positions, pick_rows, times
 from recommender.types import Query
+from recommender.wishes import loudest, wished, within
 
 WISHES = "wishes"
 _CONTENT = frozenset({"content", "bridge"})
-_Name = TypeVar("_Name", str, int)
+_EVERYBODY = frozenset({"popularity"})
 _LEAST_REACH = 1e-6
 """Below this, a wish is none: weights are of the order of one."""
-_EVERYBODY = frozenset({"popularity"})
+_NOTHING = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ class Weighed:
     query: Query
     evidence: Evidence
     asked: Asked
-    wishes: Csr | None
-    """What is asked for in words, as a content vector; csr of shape (1, columns)."""
+    wishes: Floats | None
+    """What is asked for in words, as a content vector; shape (columns,)."""
     channels: Mapping[str, Floats]
     """What each model says, on its own scale."""
     gains: Mapping[str, float]
@@ -52,6 +51,8 @@ class Weighed:
     allowed: Mask
     """Which items may be shown."""
     scores: Floats
+    found: Found | None = None
+    """The candidates, where only they were scored: the arrays hold 0 elsewhere, and nothing else is allowed."""
 
     @property
     def known(self) -> Floats:
@@ -63,34 +64,65 @@ class Scale:
     """Weighs queries with what was learnt."""
 
     def __init__(
-        self, material: Material, blend: Blend, sessions: Sessions | None, config: EngineConfig
+        self,
+        material: Material,
+        blend: Blend,
+        sessions: Sessions | None,
+        candidates: Candidates | None,
+        config: EngineConfig,
     ) -> None:
         self.material = material
         self.blend = blend
         self.sessions = sessions
+        self.candidates = candidates
         self.config = config
         part = blend.parts.get(Popularity.name)
         self.popularity = part if isinstance(part, Popularity) else Popularity(config).learn(material)
-        self._by_column: Csr | None = None
 
-    def weigh(self, query: Query, *, of_several: bool = False) -> Weighed:
-        """Score the catalogue for one listener; `of_several` weighs the models as for one of a group."""
+    def weigh(self, query: Query, also: Positions = _NOTHING, *, of_several: bool = False) -> Weighed:
+        """Score the catalogue for one listener.
+
+        Where it is too large, the candidates are scored, `also` among them. `of_several` weighs the models as for one
+        of a group.
+        """
         query = within(query, self.config.moods.most)
         wishes = wished(query, self.material.content, self.config.content.era_width)
-        named = 0 if wishes is None else wishes.nnz
-        evidence = Evidence.of(query, self.material.catalogue, self.config, wishes=named)
+        evidence = Evidence.of(
+            query,
+            self.material.catalogue,
+            self.config,
+            wishes=0 if wishes is None else int(np.count_nonzero(wishes)),
+        )
         asked = self.asked(query, evidence)
-        channels, rates = self.channels(asked)
-        gains = self.gains(query, evidence, asked, channels, of_several=of_several)
+        found = self._found(query, evidence, asked, wishes, also)
+        among = None if found is None else found.positions
+        counts = None if found is None else found.counts
+        channels, rates = self.channels(asked, among)
+        gains = self.gains(query, evidence, asked, channels, counts, of_several=of_several)
         allowed = self._allowed(query, evidence)
         scores = total(channels, gains)
-        lead = float(scores[allowed].max(initial=0.0) - scores.mean()) if len(scores) else 0.0
-        for name, said, strength in self._on_top(query, asked, wishes):
-            reach = float(np.abs(said[allowed]).max(initial=0.0))
+        open_ = allowed if among is None else allowed[among]
+        lead = _lead(scores, open_, counts)
+        for name, said, strength in self._on_top(query, asked, wishes, among):
+            reach = float(np.abs(said[open_]).max(initial=0.0))
             if reach > _LEAST_REACH:
-                channels[name], gains[name] = said, strength * (lead if lead > 0 else 1.0) / reach
+                channels[name], gains[name] = said, strength * lead / reach
                 scores += np.float32(gains[name]) * said
-        return Weighed(query, evidence, asked, wishes, channels, gains, rates, allowed, scores)
+        if found is None:
+            return Weighed(query, evidence, asked, wishes, channels, gains, rates, allowed, scores)
+        items = len(self.material.catalogue)
+        return Weighed(
+            query=query,
+            evidence=evidence,
+            asked=asked,
+            wishes=wishes,
+            channels=Laid(found, channels, items),
+            gains=gains,
+            rates=Rates(*(found.wide(rate, items) for rate in (rates.server, rates.prior, rates.fresh))),
+            allowed=found.wide(open_, items),
+            scores=found.wide(scores, items),
+            found=found,
+        )
 
     def asked(self, query: Query, evidence: Evidence) -> Asked:
         """Put `evidence`, which may be less than the query's own, as a question."""
@@ -103,14 +135,14 @@ class Scale:
             self.material.catalogue.known(query.recent),
         )
 
-    def channels(self, asked: Asked) -> tuple[dict[str, Floats], Rates]:
-        """Ask every model of the blend, and how well known items are."""
-        rates = self.popularity.rates(asked.askers[0])
+    def channels(self, asked: Asked, among: Positions | None = None) -> tuple[dict[str, Floats], Rates]:
+        """Ask every model of the blend, and how well known items are, of all items or of those `among`."""
+        rates = self.popularity.rates(asked.askers[0], among)
         channels = {
-            name: rates.total if name == Popularity.name else part.scores(asked)[0]
+            name: rates.total if name == Popularity.name else part.scores(asked, among)[0]
             for name, part in self.blend.parts.items()
         }
-        return channels | {"known": self.popularity.known()}, rates
+        return channels | {"known": self.popularity.known(among)}, rates
 
     def gains(
         self,
@@ -118,6 +150,7 @@ class Scale:
         evidence: Evidence,
         asked: Asked,
         channels: Mapping[str, Floats],
+        counts: Doubles | None = None,
         *,
         of_several: bool = False,
     ) -> dict[str, float]:
@@ -130,13 +163,30 @@ class Scale:
         if of_several:
             weights = reweighed(weights, self.config.groups)
         boxed = {name: channels[name][None, :] for name in weights}
-        gains = {name: float(gain[0]) for name, gain in self.blend.scaled(asked, boxed, weights).items()}
+        scaled = self.blend.scaled(asked, boxed, weights, counts)
+        gains = {name: float(gain[0]) for name, gain in scaled.items()}
         for name in gains:
             gains[name] *= self._factor(name, dial, query, seeded=bool(evidence.seed.any()))
-        deviation = float(rates.std()) if (rates := channels.get(Popularity.name)) is not None else 0.0
-        if deviation > 0:
+        rates = channels.get(Popularity.name)
+        deviation = np.inf if rates is None else float(spread(rates[None, :], counts)[0])
+        if np.isfinite(deviation):
             gains[Popularity.name] += (dial.popularity + query.popularity) / deviation
         return gains | {"known": dial.known}
+
+    def _found(
+        self, query: Query, evidence: Evidence, asked: Asked, wishes: Floats | None, also: Positions
+    ) -> Found | None:
+        """Find candidates where there are too many items to score all of them."""
+        if self.candidates is None:
+            return None
+        heard = asked.recent[0]
+        if self.sessions is not None and len(heard):
+            also = np.concatenate([also, self.sessions.best(heard, self.config.index.following)[0]])
+        factor = self._factor(
+            "content", self.config.dials[query.dial], query, seeded=bool(evidence.seed.any())
+        )
+        more = len(query.exclude) + len(evidence.positions)
+        return self.candidates.find(asked, also=also, more=more, content=factor, wishes=wishes)
 
     def _factor(self, name: str, dial: DialConfig, query: Query, *, seeded: bool) -> float:
         if name in _EVERYBODY:
@@ -146,21 +196,19 @@ class Scale:
             return own * dial.content * 2 * (1 - query.alpha) * (self.config.seed_content if seeded else 1.0)
         return own * dial.company * 2 * query.alpha
 
-    def _on_top(self, query: Query, asked: Asked, wishes: Csr | None) -> list[tuple[str, Floats, float]]:
+    def _on_top(
+        self, query: Query, asked: Asked, wishes: Floats | None, among: Positions | None
+    ) -> list[tuple[str, Floats, float]]:
         """Give what is asked for beside the taste: its name, what it says of each item, and its strength."""
         found: list[tuple[str, Floats, float]] = []
         if wishes is not None:
-            found.append((WISHES, self._granted(wishes), self.config.moods.strength * _loudest(query)))
+            vectors = self.material.content.vectors
+            granted = times(vectors if among is None else pick_rows(vectors, among), wishes)
+            found.append((WISHES, granted, self.config.moods.strength * loudest(query)))
         if self.sessions is not None and len(asked.recent[0]):
-            found.append((Sessions.name, self.sessions.scores(asked)[0], self.config.sessions.strength))
+            said = self.sessions.scores(asked, among)[0]
+            found.append((Sessions.name, said, self.config.sessions.strength))
         return found
-
-    def _granted(self, wishes: Csr) -> Floats:
-        """Give how much of what is wished for each item has; only the columns named are read."""
-        if self._by_column is None:
-            self._by_column = transposed(self.material.content.vectors)
-        columns = self._by_column[wishes.indices]  # pyright: ignore
-        return times_transposed(columns, wishes.data)
 
     def _allowed(self, query: Query, evidence: Evidence) -> Mask:
         """Leave out what is known, asked from or unwanted, and every version of it."""
@@ -178,56 +226,10 @@ def total(channels: Mapping[str, Floats], gains: Mapping[str, float]) -> Floats:
     return scores
 
 
-def within(query: Query, most: float) -> Query:
-    """Hold the weights of wishes between -most and most; what is no number is left out."""
-    if not (query.tags or query.audio or query.decades):
-        return query
-    return replace(
-        query,
-        tags=_held(query.tags, most),
-        audio=_held(query.audio, most),
-        decades=_held(query.decades, most),
-    )
-
-
-def wished(query: Query, space: ContentSpace, era_width: float) -> Csr | None:
-    """Write the wished tags, audio and decades as one content vector, csr of shape (1, columns); None without any.
-
-    Names that the catalogue does not have are left out. `era_width` is in years, as the space was made with.
-    """
-    asked = [
-        (Block.TAGS, query.tags.items()),
-        (Block.AUDIO, query.audio.items()),
-        (Block.ERA, _centres(query.decades, era_width)),
-    ]
-    found = [
-        (space.columns[block, name], weight)
-        for block, wishes in asked
-        for name, weight in wishes
-        if (block, name) in space.columns and weight
-    ]
-    if not found:
-        return None
-    columns = np.array([column for column, _ in found], dtype=np.intp)
-    return csr(
-        [weight for _, weight in found], np.zeros(len(found), dtype=np.intp), columns, (1, len(space.block))
-    )
-
-
-def _held(weights: Mapping[_Name, float], most: float) -> dict[_Name, float]:
-    return {name: min(max(weight, -most), most) for name, weight in weights.items() if not math.isnan(weight)}
-
-
-def _loudest(query: Query) -> float:
-    """Give the largest weight of a wish."""
-    weights = (*query.tags.values(), *query.audio.values(), *query.decades.values())
-    return max((abs(weight) for weight in weights), default=0.0)
-
-
-def _centres(decades: Mapping[int, float], width: float) -> Iterator[tuple[str, float]]:
-    """Spread the middle of each decade over its two nearest centres of the era block."""
-    for decade, weight in decades.items():
-        place = (decade + 5) / width
-        lower = math.floor(place)
-        yield str(int(lower * width)), weight * (lower + 1 - place)
-        yield str(int((lower + 1) * width)), weight * (place - lower)
+def _lead(scores: Floats, allowed: Mask, counts: Doubles | None) -> float:
+    """Give how far the best allowed item is above the average one; 1 where all are equal."""
+    if not allowed.any():
+        return 1.0
+    mean = float(scores.mean()) if counts is None else float(scores @ (counts / counts.sum()))
+    lead = float(scores[allowed].max()) - mean
+    return lead if lead > 0 else 1.0

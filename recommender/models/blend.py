@@ -44,7 +44,8 @@ class Blend(ItemModel):
 
     def learn(self, material: Material) -> Self:
         """Learn every part that has a weight; where there is enough to judge by, learn the weights first."""
-        if material.dataset is not None and self.config.blend.learned:
+        small = len(material.catalogue) < self.config.index.from_items
+        if material.dataset is not None and self.config.blend.learned and small:
             from recommender.tuning import learned_weights
 
             # The validation part is judged with the likeness that was learned on it already.
@@ -89,9 +90,15 @@ class Blend(ItemModel):
         amounts = evidence_amounts(asked)
         return self.scaled(asked, channels, {name: self.weights.at(name, amounts) for name in channels})
 
-    def scaled(self, asked: Asked, channels: Channels, weights: Mapping[str, Doubles]) -> dict[str, Doubles]:
-        """Turn weights of z-scores into factors of what the parts say."""
-        gains = {name: weights[name] / spread(channel) for name, channel in channels.items()}
+    def scaled(
+        self,
+        asked: Asked,
+        channels: Channels,
+        weights: Mapping[str, Doubles],
+        counts: Doubles | None = None,
+    ) -> dict[str, Doubles]:
+        """Turn weights of z-scores into factors of what the parts say; `counts` as in `spread`."""
+        gains = {name: weights[name] / spread(channel, counts) for name, channel in channels.items()}
         pairs = self.material.ledger.pairs
         for name in _COMPANY & gains.keys():
             gains[name] = gains[name] * (pairs / (pairs + self.weights.trust_kappa))
@@ -138,8 +145,16 @@ def evidence_amounts(asked: Asked) -> Doubles:
     return ends[asked.evidence.indptr[1:]] - ends[asked.evidence.indptr[:-1]]
 
 
-def spread(channel: Floats) -> Doubles:
-    """Give the standard deviation over the items of each question; infinite where all are equal."""
+def spread(channel: Floats, counts: Doubles | None = None) -> Doubles:
+    """Give the standard deviation over the items of each question; infinite where all are equal.
+
+    With `counts` each column stands for so many items.
+    """
+    if counts is not None:
+        share = counts / counts.sum()
+        means = channel @ share
+        squares = ((channel - means[:, None]) ** 2) @ share
+        return np.where(squares > 1e-12 * means**2 + 1e-60, np.sqrt(squares), np.inf)
     size = max(channel.shape[1], 1)
     mean = channel.sum(axis=1, keepdims=True) / np.float32(size)
     centred = channel - mean

@@ -76,6 +76,10 @@ class Bridge(ItemModel):
         both = self._read(profiles, among)
         return both[: len(asked)], both[len(asked) :] + self._lift(carried, among)
 
+    def profiles(self, asked: Asked) -> Floats:
+        """Write what company says of the evidence as content vectors; shape (questions, columns)."""
+        return self._profiles(self._carried(asked.evidence))
+
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence; what is outside S has no part."""
         items, weights = row_entries(asked.evidence, 0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from recommender.content import ContentSpace
 from recommender.models.base import Asked, ItemModel
-from recommender.sparse import Doubles, Floats, Positions, pick_rows, row_entries, times_rows
+from recommender.sparse import Doubles, Floats, Positions, from_parts, pick_rows, row_entries, times_rows
 
 
 class Content(ItemModel):
@@ -29,7 +29,11 @@ class Content(ItemModel):
 
     def profiles(self, asked: Asked) -> Floats:
         """Sum the evidence's vectors; shape (questions, columns)."""
-        profile: Any = asked.evidence @ self.space.vectors
+        # Only the evidence's own vectors are multiplied: with all of them, their indices would be copied first.
+        evidence = asked.evidence
+        entries = np.arange(len(evidence.indices))
+        own = from_parts(evidence.data, entries, evidence.indptr, (len(asked), len(entries)))
+        profile: Any = own @ pick_rows(self.space.vectors, cast(Positions, evidence.indices))
         return np.asarray(profile.toarray(), dtype=np.float32)
 
     @property

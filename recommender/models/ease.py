@@ -29,6 +29,7 @@ from recommender.sparse import (
     Positions,
     csr,
     empty,
+    narrow,
     packed,
     pick_rows,
     row_entries,
@@ -40,6 +41,7 @@ from recommender.sparse import (
 )
 
 _CHUNK = 2_000
+_PAIRS = 1_000_000
 _CACHED = 4_096
 
 
@@ -77,9 +79,13 @@ class Ease(ItemModel):
         undo = (counted ** (config.popularity_out / 2)).astype(np.float32)
         stacked = under(rows, features * np.float32(config.features)) if config.features else rows
         stacked = pick_rows(stacked, np.flatnonzero(np.diff(stacked.indptr)))
-        shared = np.flatnonzero(np.bincount(stacked.indices, minlength=len(scale)) >= 2)
+        shared = _shared(stacked)
+        self.form = choose(stacked.shape[0], int((shared < self._items).sum()), config, self._items)
+        if self.form != "dual" and self._items >= config.large_items:
+            stacked = pick_rows(stacked, np.flatnonzero(np.diff(stacked.indptr) <= config.longest_row))
+            shared = _shared(stacked)
+            self.form = choose(stacked.shape[0], int((shared < self._items).sum()), config, self._items)
         matrix = scaled(stacked, scale)
-        self.form = choose(matrix.shape[0], int((shared < self._items).sum()), config)
         if self.form == "dual":
             self._form = Dual.fit(matrix, scale, undo, config)
         elif self.form == "primal":
@@ -121,18 +127,23 @@ class Ease(ItemModel):
         return self
 
 
-def choose(rows: int, shared_items: int, config: EaseConfig) -> str:
-    """Name the form for `rows` (members, baskets, features) and the items that two of them share."""
-    if rows <= config.dual_rows:
+def choose(rows: int, shared_items: int, config: EaseConfig, items: int = 0) -> str:
+    """Name the form for `rows` (members, baskets, features) and the items that two of them share, out of `items`."""
+    if rows <= (config.dual_rows if items < config.large_items else config.large_dual_rows):
         return "dual"
     return "primal" if shared_items <= config.primal_items else "sparse"
+
+
+def _shared(rows: Csr) -> Positions:
+    """Give the columns that at least two rows have."""
+    return np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) >= 2)
 
 
 class Dual:
     """K⁻¹ over rows; nothing of the size items x items exists."""
 
     def __init__(self, by_item: Csr, kernel: Floats, scale: Floats, gain: Floats) -> None:
-        self._by_item = by_item
+        self._by_item = narrow(by_item)
         self._kernel = kernel
         self._scale = scale
         self._gain = gain
@@ -144,10 +155,11 @@ class Dual:
         by_item = transposed(matrix)
         product: Any = matrix.astype(np.float64) @ by_item.astype(np.float64)
         kernel = inverted(product.toarray(), config.ridge)
-        inside = np.empty(by_item.shape[0], dtype=np.float64)
-        for start in range(0, len(inside), _CHUNK):
-            part: Any = pick_rows(by_item, np.arange(start, min(start + _CHUNK, len(inside))))
-            inside[start : start + _CHUNK] = np.asarray(part.multiply(part @ kernel).sum(axis=1)).ravel()
+        inside = (
+            _inside(by_item, kernel)
+            if by_item.shape[0] < config.large_items
+            else _few_inside(by_item, kernel)
+        )
         gain = undo / np.maximum(1 - inside, 1e-6) ** config.diagonal
         return cls(by_item, kernel, scale, gain.astype(np.float32))
 
@@ -198,6 +210,32 @@ class Dual:
             if len(self._columns) > max(64, _CACHED * 2_000 // max(len(self._kernel), 1)):
                 self._columns.popitem(last=False)
         return found
+
+
+def _inside(by_item: Csr, kernel: Floats) -> Doubles:
+    """Give aᵀ K⁻¹ a for each item; shape (items,)."""
+    inside = np.empty(by_item.shape[0], dtype=np.float64)
+    for start in range(0, len(inside), _CHUNK):
+        part: Any = pick_rows(by_item, np.arange(start, min(start + _CHUNK, len(inside))))
+        inside[start : start + _CHUNK] = np.asarray(part.multiply(part @ kernel).sum(axis=1)).ravel()
+    return inside
+
+
+def _few_inside(by_item: Csr, kernel: Floats) -> Doubles:
+    """Do the same where most items are in few rows: only the pairs of an item's rows are looked up."""
+    inside = np.zeros(by_item.shape[0], dtype=np.float64)
+    lengths = np.diff(by_item.indptr)
+    for length in np.unique(lengths[lengths > 0]).tolist():
+        same = np.flatnonzero(lengths == length)
+        room = max(_PAIRS // length**2, 1)
+        for start in range(0, len(same), room):
+            some = same[start : start + room]
+            begins: Positions = np.asarray(by_item.indptr[some], dtype=np.intp)
+            at = begins[:, None] + np.arange(int(length))[None, :]
+            rows, values = by_item.indices[at], by_item.data[at].astype(np.float64)
+            looked_up = kernel[rows[:, :, None], rows[:, None, :]]
+            inside[some] = ((looked_up @ values[:, :, None])[:, :, 0] * values).sum(axis=1)
+    return inside
 
 
 class Table:

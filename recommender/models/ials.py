@@ -96,6 +96,11 @@ class Ials(ItemModel):
         vectors = side.vectors[: asked.evidence.shape[1]] if among is None else side.vectors[among]
         return solve(evidence, side, self._ridges(evidence)) @ vectors.T
 
+    def questions(self, asked: Asked) -> Floats:
+        """Give each question's vector, in the basis of `side`; shape (questions, dimensions)."""
+        evidence = self._evidence(asked)
+        return solve(evidence, self.side, self._ridges(evidence))
+
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence: q_iᵀ A_u⁻¹ q_j w_j."""
         return self.split(asked, positions)[0]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender.catalogue import Catalogue
 from recommender.material import Material
 from recommender.models.base import Asked, Asker, ItemModel
-from recommender.sparse import Floats, Positions
+from recommender.sparse import Floats, Positions, found_in
 
 _YEAR = 31_556_952.0
 """Seconds of a Gregorian year."""
@@ -48,43 +49,50 @@ class Popularity(ItemModel):
     """The most likes, how many touches were seen, and what was computed then."""
     _fresh: tuple[int, Floats] | None = None
     """The day, and what a fresh release adds on it."""
+    _listed: Floats
+    """The catalogue's popularity, its mean where it is unknown; shape (items,)."""
 
     def _begin(self, material: Material) -> None:
         super()._begin(material)
         self._known = self._fresh = None
+        self._listed = _listed(material.catalogue)
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Estimate the rate of likes where each question is asked."""
-        found = [self.rates(asker).total for asker in asked.askers]
-        scores = np.stack(found) if found else np.empty((0, asked.evidence.shape[1]), dtype=np.float32)
-        return scores if among is None else scores[:, among]
+        size = asked.evidence.shape[1] if among is None else len(among)
+        found = [self.rates(asker, among).total for asker in asked.askers]
+        return np.stack(found) if found else np.empty((0, size), dtype=np.float32)
 
-    def rates(self, asker: Asker) -> Rates:
-        """Estimate the rate of likes by its sources."""
+    def rates(self, asker: Asker, among: Positions | None = None) -> Rates:
+        """Estimate the rate of likes by its sources, of the items `among` (all by default)."""
         config, material = self.config.popularity, self.material
         ledger = material.ledger
         near = ledger.near(asker.group, asker.member, material.circles.near(asker.member))
-        liked, people = ledger.liked, ledger.people
+        people = ledger.people
+        liked = ledger.liked if among is None else ledger.liked[among]
         own = ledger.row(asker.group, asker.member)
         if len(own.positions):
-            liked, people = liked.copy(), people - 1
-            liked[own.positions] -= own.fresh
+            people -= 1
+            liked = liked - _summed(own.positions, own.fresh, among, len(liked))
         held = config.catalogue_prior
-        above = _listed(material.catalogue) * np.float32(config.catalogue_rate)
+        listed = self._listed if among is None else self._listed[among]
+        above = listed * np.float32(config.catalogue_rate)
         everywhere = (liked + np.float32(held) * above) / np.float32(people + held)
         size = near.fresh.shape[0] + config.server_prior
-        here = np.bincount(near.fresh.indices, near.fresh.data, minlength=len(liked)).astype(np.float32)
+        here = _summed(near.fresh.indices, near.fresh.data, among, len(liked))
         server = here / np.float32(size)
         prior = (everywhere * np.float32(config.server_prior / size)).astype(np.float32)
-        return Rates(server, prior, (server + prior) * self._freshness(asker.now))
+        return Rates(server, prior, (server + prior) * self._freshness(asker.now, among))
 
-    def known(self) -> Floats:
+    def known(self, among: Positions | None = None) -> Floats:
         """Tell how well known each item is, 0 to 1: by likes (log scale) or by the catalogue, the larger.
 
         After a tap only what it touched is computed again.
         """
         ledger = self.material.ledger
         top = max(float(ledger.liked.max(initial=0)), _KNOWN_FLOOR)
+        if among is not None:
+            return self._known_at(among, top)
         if self._known is None or self._known[0] != top:
             self._known = (top, len(ledger.touched), self._known_at(np.arange(len(ledger.liked)), top))
         _, seen, known = self._known
@@ -100,21 +108,40 @@ class Popularity(ItemModel):
         listed = np.nan_to_num(self.material.catalogue.popularity[positions])
         return np.maximum(np.log1p(liked) / np.float32(np.log1p(top)), listed)
 
-    def _freshness(self, now: float | None) -> Floats:
+    def _freshness(self, now: float | None, among: Positions | None) -> Floats:
         """Rho * 2^(-age / tau); 0 where the release or the time is unknown. A release to come counts as new.
 
         A day begins with its first second, so that all of a day's questions share one answer.
         """
         released = self.material.catalogue.released
         if now is None:
-            return np.zeros(len(released), dtype=np.float32)
+            return np.zeros(len(released) if among is None else len(among), dtype=np.float32)
         day = int(now // _DAY)
+        if among is not None:
+            return self._boost(released[among], day)
         if self._fresh is None or self._fresh[0] != day:
-            config = self.config.popularity
-            days = np.maximum(1970 + day * _DAY / _YEAR - released.astype(np.float64), 0) * (_YEAR / _DAY)
-            boost = config.fresh_boost * 0.5 ** (days / config.fresh_half_life_days)
-            self._fresh = (day, np.nan_to_num(boost).astype(np.float32))
+            self._fresh = (day, self._boost(released, day))
         return self._fresh[1]
+
+    def _boost(self, released: Floats, day: int) -> Floats:
+        config = self.config.popularity
+        days = np.maximum(1970 + day * _DAY / _YEAR - released.astype(np.float64), 0) * (_YEAR / _DAY)
+        boost = config.fresh_boost * 0.5 ** (days / config.fresh_half_life_days)
+        return np.nan_to_num(boost).astype(np.float32)
+
+
+def _summed(
+    positions: npt.NDArray[np.integer], values: Floats, among: Positions | None, items: int
+) -> Floats:
+    """Sum values by item, for all items or those `among`; shape (items or among,)."""
+    if among is None:
+        return np.bincount(positions, values, minlength=items).astype(np.float32)
+    different, places = np.unique(positions, return_inverse=True)
+    sums = np.bincount(places, values, minlength=len(different)).astype(np.float32)
+    found, which = found_in(different.astype(np.intp), among)
+    laid = np.zeros(len(among), dtype=np.float32)
+    laid[which] = sums[found]
+    return laid
 
 
 def _listed(catalogue: Catalogue) -> Floats:

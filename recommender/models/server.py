@@ -16,7 +16,17 @@ import numpy as np
 from recommender.ledger import Near
 from recommender.material import Material
 from recommender.models.base import Asked, Asker, ItemModel
-from recommender.sparse import Csr, Doubles, Floats, Positions, row_entries, times, transposed
+from recommender.sparse import (
+    Csr,
+    Doubles,
+    Floats,
+    Positions,
+    found_in,
+    from_parts,
+    row_entries,
+    times,
+    transposed,
+)
 from recommender.types import MemberId
 
 
@@ -25,12 +35,21 @@ class Company:
     """Those near one asker, and how much each of them shares the evidence."""
 
     near: Near
+    items: Positions
+    """What any of them likes, ascending; shape (liked,)."""
     by_item: Csr
-    """Their likes by item; csr of shape (items, near)."""
+    """Their likes by item; csr of shape (liked, near)."""
     trust: Floats
     """Weight of each row by its length; shape (near,)."""
     pull: Floats
     """Likeness to the evidence times trust; shape (near,)."""
+
+    def likers(self, position: int | np.intp) -> tuple[Positions, Floats]:
+        """Give the places of those who like an item, and their likes."""
+        place = int(np.searchsorted(self.items, position))
+        if place == len(self.items) or self.items[place] != position:
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
+        return row_entries(self.by_item, place)
 
 
 class Server(ItemModel):
@@ -46,9 +65,9 @@ class Server(ItemModel):
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Score by neighbourhood, one question after the other."""
-        found = [self._scores(asked, number) for number in range(len(asked))]
-        scores = np.stack(found) if found else np.empty((0, asked.evidence.shape[1]), dtype=np.float32)
-        return scores if among is None else scores[:, among]
+        size = asked.evidence.shape[1] if among is None else len(among)
+        found = [self._scores(asked, number, among) for number in range(len(asked))]
+        return np.stack(found) if found else np.empty((0, size), dtype=np.float32)
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence."""
@@ -65,7 +84,7 @@ class Server(ItemModel):
 
     def members(self, company: Company, position: int) -> dict[MemberId, float]:
         """Divide the score of one item among the members behind it; none of them has a part of 0."""
-        places, likes = row_entries(company.by_item, position)
+        places, likes = company.likers(position)
         target = float(self._scaling(np.array([position]), self.config.server.target_scaling)[0])
         found: defaultdict[MemberId, float] = defaultdict(float)
         for place, like in zip(places, likes, strict=True):
@@ -86,28 +105,39 @@ class Server(ItemModel):
         lengths = np.sqrt(np.add.reduceat(np.append(near.likes.data**2, 0), near.likes.indptr[:-1]))
         lengths[np.diff(near.likes.indptr) == 0] = 0
         trust = (1 / (lengths + self.config.server.row_shrinkage)).astype(np.float32)
-        wanted = np.zeros(near.likes.shape[1], dtype=np.float32)
+        different, columns = np.unique(near.likes.indices, return_inverse=True)
+        items = different.astype(np.intp)
+        likes = from_parts(near.likes.data, columns, near.likes.indptr, (near.likes.shape[0], len(items)))
+        wanted = np.zeros(len(items), dtype=np.float32)
         evidence, weights = self._weighed(asked, number)
-        np.add.at(wanted, evidence, weights)
-        return Company(near, transposed(near.likes), trust, trust * times(near.likes, wanted))
+        places, liked = found_in(items, evidence)
+        np.add.at(wanted, places, weights[liked])
+        return Company(near, items, transposed(likes), trust, trust * times(likes, wanted))
 
-    def _scores(self, asked: Asked, number: int) -> Floats:
+    def _scores(self, asked: Asked, number: int, among: Positions | None) -> Floats:
         company = self.company(asked, number)
-        return times(company.by_item, company.pull) * self._scaling(None, self.config.server.target_scaling)
+        scaling = self._scaling(company.items, self.config.server.target_scaling)
+        scores = np.zeros(asked.evidence.shape[1] if among is None else len(among), dtype=np.float32)
+        of_items = times(company.by_item, company.pull) * scaling
+        if among is None:
+            scores[company.items] = of_items
+        else:
+            places, liked = found_in(company.items, among)
+            scores[liked] = of_items[places]
+        return scores
 
     def _weighed(self, asked: Asked, number: int) -> tuple[Positions, Floats]:
         positions, weights = row_entries(asked.evidence, number)
         return positions, weights * self._scaling(positions, self.config.server.source_scaling)
 
-    def _scaling(self, positions: Positions | None, exponent: float) -> Floats:
-        liked = self.material.ledger.liked
-        return (1 + (liked if positions is None else liked[positions])) ** np.float32(-exponent)
+    def _scaling(self, positions: Positions, exponent: float) -> Floats:
+        return (1 + self.material.ledger.liked[positions]) ** np.float32(-exponent)
 
 
 def _dense(company: Company, positions: Positions) -> Floats:
     """Lay out the likes of a few items; shape (near, positions)."""
     dense = np.zeros((len(company.trust), len(positions)), dtype=np.float32)
     for column, position in enumerate(positions):
-        places, likes = row_entries(company.by_item, position)
+        places, likes = company.likers(position)
         dense[places, column] = likes
     return dense

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recommender import Dataset, Engine, EngineConfig, ItemId, Listener, Pick, Query, ReasonKind
 from recommender.archive import Origin, Shelf
 from recommender.breakdown import Dissection
+from recommender.gathering import Dissections, finished, weigh
 from tests.recommender.engine_data import (
     AWAY,
     HOME,
@@ -180,10 +181,7 @@ def test_parts_add_up_to_the_score(engine: Engine, dataset: Dataset, number: int
 
 def test_ranking_and_reasons_of_several_agree(engine: Engine, dataset: Dataset) -> None:
     """The score that a list is ordered by is the sum of its reasons, for items far down the list too."""
-    from recommender.engine import _finished  # pyright: ignore[reportPrivateUsage]
-    from recommender.gathering import Dissections, weigh
-
-    weighed = _finished(weigh(engine.scale, asked(dataset)[3]))
+    weighed = finished(weigh(engine.scale, asked(dataset)[3]))
     some = np.arange(0, ITEMS, 7)
     dissections = Dissections(engine.scale, weighed, some)
     for position in some.tolist():
