@@ -28,7 +28,7 @@ from recommender.archive import Manifest, Shelf, ShelfBusy
 
 # Members come first wherever processor time is short.
 NICE = 10
-STAGES = ("reading", "fitting", "saving")
+STAGES = {"reading": 0, "tuning": 1, "fitting": 1, "saving": 2}
 
 
 class NotTrained(SegueError):
@@ -43,10 +43,10 @@ async def train(chosen: Settings, url: str, console: Console) -> None:
     """
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("Starting", total=len(STAGES))
+        task = bar.add_task("Starting", total=3)
 
         def told(stage: str) -> None:
-            bar.update(task, description=stage.capitalize(), completed=STAGES.index(stage))
+            bar.update(task, description=stage.capitalize(), completed=STAGES[stage])
 
         async with Store(url) as store:
             shelf, manifest = await _fitted(store, url, chosen, told)

@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from recommender.config import EngineConfig
+from recommender.config import EngineConfig, Tuned
 from recommender.engine import Engine
 from recommender.sparse import Arrays
 from recommender.types import Query
@@ -81,6 +81,8 @@ class Manifest(_Written):
     config: str
     """What the fit depends on of the EngineConfig, as JSON."""
     metrics: dict[str, float]
+    tuned: str
+    """What was learned on a validation part, as JSON; empty where nothing was."""
     arrays: dict[str, ArrayNote]
     size: int
     """Bytes of the arrays' file."""
@@ -161,9 +163,17 @@ class Shelf:
                 self._held -= 1
 
     def save(
-        self, engine: Engine, origin: Origin, metrics: Mapping[str, float], *, created: float
+        self,
+        engine: Engine,
+        origin: Origin,
+        metrics: Mapping[str, float],
+        *,
+        created: float,
+        tuned: Tuned | None = None,
     ) -> Manifest:
         """Write what `engine` was fitted with as the newest version, then delete those too many.
+
+        `tuned` is kept beside it for the next fits.
 
         Raises:
             ValueError: an array holds Python objects, which could only be pickled.
@@ -180,7 +190,8 @@ class Shelf:
             made = self.folder / f"{_UNFINISHED}{version:06d}"
             made.mkdir()
             try:
-                manifest = self._write(made, version, arrays, origin, metrics, created)
+                told = "" if tuned is None else tuned.model_dump_json()
+                manifest = self._write(made, version, arrays, origin, metrics, created, told)
                 made.rename(self.path(version))
             except BaseException:
                 shutil.rmtree(made, ignore_errors=True)
@@ -232,6 +243,15 @@ class Shelf:
             raise BrokenModel(path, f"has a {MANIFEST} that was changed after it was written")
         return manifest
 
+    def tuned(self) -> Tuned | None:
+        """Give what was learned on a validation part for the newest version that knows it and had these settings."""
+        for version in reversed(self.versions()):
+            with contextlib.suppress(BrokenModel, ValidationError):
+                manifest = self.manifest(version)
+                if manifest.tuned and manifest.config == self._config.of_fit():
+                    return Tuned.model_validate_json(manifest.tuned)
+        return None
+
     def latest(self, fits: Callable[[Manifest], bool] = anything) -> tuple[Model | None, list[BrokenModel]]:
         """Give the newest good version that `fits`, or None, and what was refused on the way to it."""
         refused: list[BrokenModel] = []
@@ -252,6 +272,7 @@ class Shelf:
         origin: Origin,
         metrics: Mapping[str, float],
         created: float,
+        tuned: str,
     ) -> Manifest:
         with (made / ARRAYS).open("w+b") as file:
             np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
@@ -265,6 +286,7 @@ class Shelf:
             origin=origin,
             config=self._config.of_fit(),
             metrics=dict(metrics),
+            tuned=tuned,
             arrays={
                 name: ArrayNote(dtype=array.dtype.str, shape=list(array.shape))
                 for name, array in arrays.items()

@@ -1,5 +1,7 @@
 """Every number that the engine can be tuned by, with its meaning."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Annotated, Self
 
@@ -99,10 +101,15 @@ class IalsConfig(_Config):
     ridge: Positive = 0.0125
     exponent: Weight = 1.0
     """nu: the ridge of a row grows with its frequency to this power."""
-    features: Weight = 1.0
+    few: Weight = 8.0
+    """The ridge of a question with n entries is 1 + (few / n)² times that of a learnt row."""
+    features: tuple[Weight, ...] = Field(default=(0.5, 0.0), min_length=1)
+    """What an entry of a feature row weighs beside a like; one fit for each, as two that differ err less together."""
+    prior: Weight = 10.0
+    """Ridge of the map from features to item vectors; 0 draws them to 0 instead."""
     surroundings: Weight = 0.4
     """What being in a server, or somebody's friend, weighs beside a like."""
-    sweeps: Annotated[int, Field(ge=1)] = 6
+    sweeps: Annotated[int, Field(ge=1)] = 7
 
 
 class WalkConfig(_Config):
@@ -165,6 +172,8 @@ class BlendConfig(_Config):
     """Members with at least ten likes from which on weights are learned."""
     questions: Annotated[int, Field(ge=1)] = 1_000
     """At most so many held-out members judge the weights of one amount."""
+    holdouts: Annotated[int, Field(ge=1)] = 2
+    """Validation parts that judge together: on Last.fm what one of them prefers is worse on the others."""
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -189,13 +198,13 @@ class BlendConfig(_Config):
 
 
 _BLEND: dict[str, tuple[float, ...]] = {
-    "popularity": (1.0, 0.23, 0.08, 0.03, 0.0, 0.0),
-    "content": (0.0, 0.05, 0.1, 0.12, 0.15, 0.1),
-    "ease": (0.0, 0.0, 0.04, 0.06, 0.1, 0.18),
-    "ials": (0.0, 0.6, 0.6, 0.65, 0.65, 0.67),
-    "bridge": (0.0, 0.12, 0.12, 0.12, 0.1, 0.05),
+    "popularity": (1.0, 0.24, 0.13, 0.1, 0.05, 0.0),
+    "content": (0.0, 0.05, 0.1, 0.1, 0.08, 0.08),
+    "ease": (0.0, 0.0, 0.04, 0.05, 0.12, 0.27),
+    "ials": (0.0, 0.6, 0.63, 0.65, 0.64, 0.57),
+    "bridge": (0.0, 0.05, 0.05, 0.05, 0.06, 0.03),
     "rp3beta": (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    "server": (0.0, 0.1, 0.1, 0.1, 0.1, 0.1),
+    "server": (0.0, 0.06, 0.05, 0.05, 0.05, 0.05),
 }
 """Learned on validation parts of Last.fm's train split. The server's part is for what was tapped since the fit: that
 data has no time to learn it from."""
@@ -391,6 +400,15 @@ class MoodConfig(_Config):
     """How far what has most of a wish leads, beside the lead of everything else together over the average item."""
 
 
+class Tuned(_Config):
+    """What was learned on a validation part: it changes more slowly than what is fitted, and takes longer to learn."""
+
+    content: ContentConfig
+    blend: BlendConfig
+    pairs: int
+    """How many likes there were."""
+
+
 class EngineConfig(_Config):
     """All numbers of the engine; the defaults were tuned on a validation part of Last.fm's train split."""
 
@@ -428,6 +446,17 @@ class EngineConfig(_Config):
     """Share of the taste's part from which on one liked song is a reason by itself."""
     names: Annotated[int, Field(ge=1)] = 3
     """At most so many items, tags or members a reason."""
+
+    def tuned(self, tuned: Tuned | None) -> Self:
+        """Take over what was learned on a validation part before, or, without it, the usual; nothing is learned then."""
+        content, blend = (tuned.content, tuned.blend) if tuned else (self.content, self.blend)
+        without = {"learned": False}
+        return self.model_copy(
+            update={
+                "content": content.model_copy(update=without),
+                "blend": blend.model_copy(update=without),
+            }
+        )
 
     def of_fit(self) -> str:
         """Write down, as JSON, what a fit depends on; the rest can change without a new fit."""

@@ -10,7 +10,7 @@ import numpy as np
 from recommender import explore, exposure, rerank
 from recommender.breakdown import Breakdown
 from recommender.candidates import Candidates
-from recommender.config import EngineConfig
+from recommender.config import EngineConfig, Tuned
 from recommender.content import Block
 from recommender.dataset import Dataset
 from recommender.errors import DatasetError, NotFitted, UnknownItem
@@ -71,6 +71,18 @@ class Engine:
         if self._scale is None:
             raise NotFitted("The engine has not been fitted.")
         return self._scale
+
+    @property
+    def tuned(self) -> Tuned:
+        """What was learned on a validation part, if the configuration said so: for the next fits, that then need not.
+
+        Raises:
+            NotFitted: nothing yet.
+        """
+        material = self.scale.material
+        return Tuned(
+            content=material.likeness, blend=self.scale.blend.weights, pairs=int(material.ledger.likes.nnz)
+        )
 
     def fit(self, dataset: Dataset) -> Self:
         """Learn everything anew from `dataset`; taps folded in before are forgotten."""

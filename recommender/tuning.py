@@ -1,11 +1,13 @@
-"""Learning the weights of the blend on a validation part, for every amount of evidence on its own.
+"""Learning the weights of the blend on validation parts, for every amount of evidence on its own.
 
 The climb begins at the configured weights and leaves them only for a gain that is more than noise.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from recommender.holdout import hold_out
 from recommender.likeness import judges
 from recommender.material import Material
 from recommender.models.base import Asked, Asker
-from recommender.models.blend import Blend
+from recommender.models.blend import PARTS, Blend
 from recommender.sparse import Csr, Doubles, Floats, Mask, Positions, csr
 from recommender.types import GroupId, MemberId
 
@@ -49,41 +51,54 @@ class Judged:
 
 
 def learned_weights(dataset: Dataset, config: EngineConfig, *, seed: int) -> BlendConfig:
-    """Learn the weights on one holdout; the defaults stay where too few members have ten likes."""
+    """Learn the weights on a few holdouts together; the defaults stay where too few members have ten likes."""
     if judges(dataset) < config.blend.least_members:
         return config.blend
+    names = [part.name for part in PARTS if part.name in config.blend.weights]
+    judged: dict[float, list[Judged]] = {}
+    for number in range(config.blend.holdouts):
+        for amount, part in _judged(dataset, config, seed + number).items():
+            judged.setdefault(amount, []).append(part)
+    found: dict[float, Doubles] = {}
+    for amount, parts in judged.items():
+        start = np.array([config.blend.at(name, np.array([amount]))[0] for name in names])
+        if start.any():
+            cut = _FULL_CUT if amount == config.blend.amounts[-1] else _COLD_CUT
+            together = joined(parts)
+            found[amount] = climbed(together, start, cut)
+    return _config(config.blend, names, found)
+
+
+def _judged(dataset: Dataset, config: EngineConfig, seed: int) -> dict[float, Judged]:
+    """Ask every part the questions of one holdout, by amount of evidence; amounts with few questions are left out."""
     people = len(dataset.interactions[["group", "member"]].drop_duplicates())
     held = hold_out(dataset, seed=seed, members=float(np.clip(_STRANGERS / people, *_STRANGE)))
     material = Material.of(held.rest, config)
     everything = config.blend.model_copy(update={"weights": dict.fromkeys(config.blend.weights, (1.0,))})
     blend = Blend(config, seed=seed)
     blend.learn_parts(material, everything)
-    names = list(blend.parts)
-    found: dict[float, Doubles] = {}
+    found: dict[float, Judged] = {}
     for amount in sorted((amount for amount in config.blend.amounts if amount > 0), reverse=True):
-        last = amount == config.blend.amounts[-1]
         asked, wanted = (
             _known(held.pairs, material, config)
-            if last
+            if amount == config.blend.amounts[-1]
             else _strangers(held.strangers, material, config, amount)
         )
-        if len(asked) < _LEAST_QUESTIONS:
-            continue
-        judged = laid_out(blend, asked, wanted)
-        start = np.array([config.blend.at(name, np.array([amount]))[0] for name in names])
-        if not start.any():
-            continue
-        cut = _FULL_CUT if last else _COLD_CUT
-        found[amount] = ascend(judged, beginning(judged, start, cut), cut=cut)
-    return _config(config.blend, names, found)
+        if len(asked) >= _LEAST_QUESTIONS:
+            found[amount] = laid_out(blend, asked, wanted)
+    return found
 
 
-def beginning(judged: Judged, start: Doubles, cut: int) -> Doubles:
-    """Give `start`, or the best part alone where it is better: then `start` was learned on data of another kind."""
+def climbed(judged: Judged, start: Doubles, cut: int) -> Doubles:
+    """Climb from `start`, and from the best part alone where that is better: `start` may be of data of another kind."""
+    best = ascend(judged, start, cut=cut)
     alone = np.eye(len(start))
     values = [objective(judged, part, cut) for part in alone]
-    best = int(np.argmax(values))
-    return alone[best] if values[best] > objective(judged, start, cut) + _LEAST_GAIN else start
+    if max(values) > objective(judged, start, cut) + _LEAST_GAIN:
+        other = ascend(judged, alone[int(np.argmax(values))], cut=cut)
+        if objective(judged, other, cut) > objective(judged, best, cut) + _LEAST_GAIN:
+            return other
+    return best
 
 
 def ascend(judged: Judged, start: Doubles, *, cut: int) -> Doubles:
@@ -121,17 +136,23 @@ def _moved(weights: Doubles, part: int, by: float) -> Doubles:
 
 def laid_out(blend: Blend, asked: Asked, wanted: Csr) -> Judged:
     """Ask every part, and keep of each question's items the best of each part; those asked from are none."""
-    parts = [_chunk(blend, asked, wanted, start) for start in range(0, len(asked), _CHUNK)]
-    width = max(z.shape[1] for z, _ in parts)
-    room = [((0, 0), (0, width - z.shape[1]), (0, 0)) for z, _ in parts]
-    z = np.concatenate(
-        [np.pad(z, more, constant_values=_LOWEST) for (z, _), more in zip(parts, room, strict=True)]
-    )
-    hits = np.concatenate([np.pad(hit, ((0, 0), (0, width - hit.shape[1]))) for _, hit in parts])
-    return Judged(z, hits, np.maximum(np.diff(wanted.indptr), 1).astype(np.float64))
+    starts = range(0, len(asked), _CHUNK)
+    return joined([_chunk(blend, asked, wanted, start) for start in starts])
 
 
-def _chunk(blend: Blend, asked: Asked, wanted: Csr, start: int) -> tuple[Floats, Mask]:
+def joined(parts: Sequence[Judged]) -> Judged:
+    """Lay questions under one another; the fewer candidates are filled up with places that hold none."""
+    width = max(part.z.shape[1] for part in parts)
+    room = [(0, width - part.z.shape[1]) for part in parts]
+    z = [
+        np.pad(part.z, ((0, 0), more, (0, 0)), constant_values=_LOWEST)
+        for part, more in zip(parts, room, strict=True)
+    ]
+    hits = [np.pad(part.wanted, ((0, 0), more)) for part, more in zip(parts, room, strict=True)]
+    return Judged(np.concatenate(z), np.concatenate(hits), np.concatenate([part.count for part in parts]))
+
+
+def _chunk(blend: Blend, asked: Asked, wanted: Csr, start: int) -> Judged:
     """Z-scores of the candidates of some questions: the best of each part."""
     some = part_of(asked, start, min(start + _CHUNK, len(asked)))
     channels = blend.channels(some)
@@ -154,8 +175,9 @@ def _chunk(blend: Blend, asked: Asked, wanted: Csr, start: int) -> tuple[Floats,
     values = np.where(
         kept[:, :, None], np.take_along_axis(z, places[:, :, None], axis=1), np.float32(_LOWEST)
     )
-    dense = np.asarray(wanted[start : start + len(some)].toarray()) > 0  # pyright: ignore
-    return values.astype(np.float32), np.take_along_axis(dense, places, axis=1) & kept
+    chosen_wanted: Any = wanted[start : start + len(some)]
+    hits = np.take_along_axis(np.asarray(chosen_wanted.toarray()) > 0, places, axis=1) & kept
+    return Judged(values.astype(np.float32), hits, np.maximum(np.diff(chosen_wanted.indptr), 1.0))
 
 
 def part_of(asked: Asked, start: int, end: int) -> Asked:

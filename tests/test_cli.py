@@ -163,7 +163,7 @@ class TestTrain:
         code, out, _ = terminal.run("train", "--worker")
         said = [json.loads(line) for line in out.splitlines()]
         assert code == 0
-        assert [line.get("stage") for line in said] == ["reading", "fitting", "saving", None]
+        assert [line.get("stage") for line in said] == ["reading", "tuning", "saving", None]
         assert (said[-1]["version"], said[-1]["metrics"]["songs"]) == (1, 1058)
 
     def test_of_nothing_is_one_line(self, terminal: Terminal) -> None:

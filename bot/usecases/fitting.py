@@ -18,11 +18,14 @@ from bot.store.catalog.fingerprint import fingerprint
 from bot.store.database import database_file
 from bot.store.records import FeedbackEvent
 from bot.usecases.taste import WEIGHT, Tastes
-from recommender import Dataset, Engine
+from recommender import Dataset, Engine, EngineConfig
 from recommender.archive import Manifest, Origin, Shelf
 
 Told = Callable[[str], None]
-"""Called with the stage that begins: reading, fitting or saving."""
+"""Called with the stage that begins: reading, tuning or fitting, saving."""
+
+OUTGROWN = 1.5
+"""What was learned on a validation part serves until there are so many times the likes that it was learned on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ async def read(store: Store) -> Reading:
     return Reading(frames, interactions, played.astype({"item": "int64"}), origin)
 
 
-def fit(reading: Reading) -> tuple[Engine, dict[str, float]]:
+def fit(reading: Reading, config: EngineConfig) -> tuple[Engine, dict[str, float]]:
     """Fit an engine; with what there is to tell about it."""
     begun = time.perf_counter()
     frames, interactions = reading.frames, reading.interactions
@@ -87,7 +90,7 @@ def fit(reading: Reading) -> tuple[Engine, dict[str, float]]:
         baskets=frames.baskets,
         sessions=reading.sessions,
     )
-    engine = Engine().fit(dataset)
+    engine = Engine(config).fit(dataset)
     return engine, {
         "seconds": round(time.perf_counter() - begun, 3),
         "songs": engine.items,
@@ -109,10 +112,17 @@ async def train(store: Store, shelf: Shelf, *, blas_threads: int, told: Told) ->
     with shelf.reserved(), threadpool_limits(limits=blas_threads):
         told("reading")
         reading = await read(store)
-        told("fitting")
-        engine, metrics = fit(reading)
+        config, tuned = EngineConfig(), shelf.tuned()
+        likes = int((reading.interactions["weight"] > 0).sum())
+        if tuned is None or likes > OUTGROWN * tuned.pairs:
+            told("tuning")
+            engine, metrics = fit(reading, config)
+            tuned = engine.tuned
+        else:
+            told("fitting")
+            engine, metrics = fit(reading, config.tuned(tuned))
         told("saving")
-        return shelf.save(engine, reading.origin, metrics, created=time.time())
+        return shelf.save(engine, reading.origin, metrics, created=time.time(), tuned=tuned)
 
 
 async def _frames(store: Store) -> tuple[str, StoredFrames]:

@@ -21,8 +21,9 @@ from bot.store.records import EventId, FeedbackEvent, Song, SongId, Verb
 from bot.store.search import CONFIDENT, Match, SearchIndex
 from bot.usecases import fitting
 from bot.usecases.taste import WEIGHT, Tastes
-from recommender import Engine, GroupId, ItemId, MemberId
+from recommender import Engine, EngineConfig, GroupId, ItemId, MemberId
 from recommender.archive import BrokenModel, Manifest, Model, Origin, Shelf, ShelfBusy
+from recommender.config import Tuned
 
 log = structlog.get_logger(__name__)
 
@@ -127,8 +128,10 @@ class Library:
         model = await _newest(store, shelf, songs.mark)
         if model is None:
             reading = await fitting.read(store)
-            engine, metrics = await asyncio.to_thread(fitting.fit, reading)
-            manifest = await asyncio.to_thread(_kept, shelf, engine, reading.origin, metrics)
+            # Nobody waits at a start for what is learned on a validation part: the worker does that later.
+            tuned = await asyncio.to_thread(shelf.tuned) if shelf else None
+            engine, metrics = await asyncio.to_thread(fitting.fit, reading, EngineConfig().tuned(tuned))
+            manifest = await asyncio.to_thread(_kept, shelf, engine, reading.origin, metrics, tuned)
             version = manifest.version if manifest else 0
             log.info("fitted", version=version, **metrics)
             if songs.mark != reading.origin.catalogue:  # an import ended in between
@@ -275,13 +278,17 @@ async def _missed(store: Store, tastes: Tastes, origin: Origin) -> list[Verdict]
 
 
 def _kept(
-    shelf: Shelf | None, engine: Engine, origin: Origin, metrics: Mapping[str, float]
+    shelf: Shelf | None,
+    engine: Engine,
+    origin: Origin,
+    metrics: Mapping[str, float],
+    tuned: Tuned | None,
 ) -> Manifest | None:
     """Put a model on the shelf if that can be done; the bot runs on without."""
     if shelf is None or not engine.items:
         return None
     try:
-        return shelf.save(engine, origin, metrics, created=time.time())
+        return shelf.save(engine, origin, metrics, created=time.time(), tuned=tuned)
     except (OSError, ShelfBusy) as error:
         log.warning("model not kept: the next start fits again", folder=str(shelf.folder), error=str(error))
         return None

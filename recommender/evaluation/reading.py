@@ -77,7 +77,8 @@ def read_split(files: Files, seed: int) -> Split:
     _mind_strangers(files, asked, numbered, notes)
     dataset = Dataset.from_frames(
         items=pd.DataFrame({"artist": ""}, index=pd.RangeIndex(len(items))),
-        tags=tags.assign(item=_codes(items, tags["item"])),
+        # Who tagged is known to learning: when it hides a pair, what its user said of the item is hidden, too.
+        tags=tags.assign(item=_codes(items, tags["item"]), member=_codes(users, tags["user"]) + member(0)),
         audio=None if audio is None else audio.set_axis(_codes(items, audio.index), axis=0),
         interactions=_interactions(numbered, train),
         circles=None if files.groups is None else _circles(read_circles(files.groups, seed, notes), users),
@@ -99,7 +100,7 @@ def _numbered(pairs: pd.DataFrame, users: pd.Index, items: pd.Index) -> pd.DataF
 
 
 def _no_tags() -> tuple[pd.DataFrame, set[str]]:
-    return pd.DataFrame({"item": [], "tag": [], "weight": []}), set()
+    return pd.DataFrame({"item": [], "tag": [], "weight": [], "user": []}), set()
 
 
 def _interactions(numbered: pd.DataFrame, train: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,8 @@ def read_tags(path: Path, test: pd.DataFrame, notes: list[str]) -> tuple[pd.Data
     Where the file says who tagged, rows on the pairs of the test are left out: who tags an item knows it.
 
     Returns:
-        columns item (str), tag, weight > 0, and the ids of all items in the file.
+        columns item (str), tag, weight > 0, user (str, "" where the file does not say), and the ids of all items in
+        the file.
     """
     table = read_table(path, notes)
     item, tag, user, weight = (
@@ -35,6 +36,7 @@ def read_tags(path: Path, test: pd.DataFrame, notes: list[str]) -> tuple[pd.Data
     table = identified(table, [item, tag], notes)
     rows = pd.DataFrame({"item": table.cells[item].to_numpy(), "tag": table.cells[tag].to_numpy()})
     rows["weight"] = numbers(table, weight or "") if weight else 1.0
+    rows["user"] = "" if user is None else table.cells[user].to_numpy()
     kept = rows["weight"] > 0
     if useless := int((~kept).sum()):
         notes.append(f"{path}: {useless:,} rows of weight 0 or less were left out.")

@@ -77,6 +77,8 @@ class Ease(ItemModel):
         counted = np.maximum(count, 0.5)
         scale = (counted ** (-config.popularity / 2)).astype(np.float32)
         undo = (counted ** (config.popularity_out / 2)).astype(np.float32)
+        # Of an item without any row, feature rows alone would speak; others carry them further.
+        undo[count == 0] = 0
         stacked = under(rows, features * np.float32(config.features)) if config.features else rows
         stacked = pick_rows(stacked, np.flatnonzero(np.diff(stacked.indptr)))
         shared = _shared(stacked)

@@ -62,17 +62,32 @@ def test_many_rows_are_solved_as_each_alone() -> None:
         np.testing.assert_allclose(one[0], together[row], rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("features", [0.0, 1.0])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_row_is_drawn_to_where_its_features_put_it(length: int) -> None:
+    rng = np.random.default_rng(length)
+    vectors, place = rng.standard_normal((80, DIMENSIONS)), rng.standard_normal(DIMENSIONS)
+    chosen, weights = rng.choice(80, length, replace=False), rng.uniform(0.1, 2, length)
+    evidence = csr(weights, np.zeros(length, dtype=np.intp), chosen, (1, 80))
+    side = Side.of(vectors.astype(np.float32), UNOBSERVED)
+    drawn = place.astype(np.float32)[None, :] @ side.basis
+    found = solve(evidence, side, np.array([0.7]), drawn) @ side.basis.T
+    gram = UNOBSERVED * vectors.T @ vectors + (vectors[chosen].T * weights) @ vectors[chosen]
+    right = vectors[chosen].T @ weights + 0.7 * place
+    expected: Any = np.linalg.solve(gram + 0.7 * np.eye(DIMENSIONS), right)
+    np.testing.assert_allclose(found[0], expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(("features", "prior"), [(0.0, 0.0), (0.0, 0.5), (1.0, 0.0), (1.0, 0.5)])
 @pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0])
-def test_every_sweep_lowers_the_objective(exponent: float, features: float) -> None:
-    losses = [objective(sweeps, exponent, features) for sweeps in range(1, 7)]
+def test_every_sweep_lowers_the_objective(exponent: float, features: float, prior: float) -> None:
+    losses = [objective(sweeps, exponent, features, prior) for sweeps in range(1, 7)]
     assert (np.diff(losses) < 1e-6 * losses[0]).all()
     assert losses[-1] < 0.99 * losses[0]
 
 
-def objective(sweeps: int, exponent: float, features: float) -> float:
+def objective(sweeps: int, exponent: float, features: float, prior: float) -> float:
     """Loss of the item vectors after so many sweeps, each row at its best; computed densely by its definition."""
-    given = IalsConfig(dimensions=8, sweeps=sweeps, exponent=exponent, features=features)
+    given = IalsConfig(dimensions=8, sweeps=sweeps, exponent=exponent, features=(features,), prior=prior)
     config = EngineConfig(ials=given)
     material = Material.of(DATA, config)
     items = Ials(config, seed=4).learn(material).side.vectors.astype(np.float64)
@@ -91,7 +106,20 @@ def objective(sweeps: int, exponent: float, features: float) -> float:
     )
     said = people @ items.T
     loss = given.unobserved * (said**2).sum() + (rows * (1 - said) ** 2).sum()
-    return float(loss + ridge @ (people**2).sum(axis=1) + item_ridge @ (items**2).sum(axis=1))
+    drawn, lengths = place_of(material, items, item_ridge, prior) if prior else (np.zeros_like(items), 0.0)
+    return float(
+        loss + ridge @ (people**2).sum(axis=1) + item_ridge @ ((items - drawn) ** 2).sum(axis=1) + lengths
+    )
+
+
+def place_of(material: Material, items: Doubles, ridge: Doubles, prior: float) -> tuple[Doubles, float]:
+    """Regress the item vectors on the features; also what the length of the map costs."""
+    features = material.features.toarray().T.astype(np.float64)
+    features /= np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-9)
+    features = np.pad(features, ((0, len(items) - len(features)), (0, 0)))
+    gram = (features.T * ridge) @ features + prior * np.eye(features.shape[1])
+    found: Any = np.linalg.solve(gram, (features.T * ridge) @ items)
+    return features @ found, prior * float((found**2).sum())
 
 
 @pytest.mark.parametrize("length", [1, 2, 7, 8, 9, 30])
