@@ -30,6 +30,8 @@ class Origins:
     weights: Doubles
     """0 for a WISH."""
     seed: Mask
+    repeated: bool
+    """Whether an item may stand here twice: as seed and as taste, or of two listeners."""
 
     @property
     def wish(self) -> Mask:
@@ -41,11 +43,12 @@ class Origins:
         """Take the evidence of a query, and what it wishes for as the last one."""
         evidence = weighed.evidence
         if weighed.wishes is None:
-            return cls(evidence.positions, evidence.weights, evidence.seed)
+            return cls(evidence.positions, evidence.weights, evidence.seed, bool(evidence.seed.any()))
         return cls(
             np.append(evidence.positions, WISH),
             np.append(evidence.weights, 0.0),
             np.append(evidence.seed, np.False_),
+            repeated=bool(evidence.seed.any()),
         )
 
     @classmethod
@@ -55,6 +58,7 @@ class Origins:
             np.concatenate([one.positions for one in several]),
             np.concatenate([one.weights for one in several]),
             np.concatenate([one.seed for one in several]),
+            repeated=True,
         )
 
 

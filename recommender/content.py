@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 
@@ -19,13 +19,15 @@ from recommender.sparse import (
     Floats,
     Positions,
     empty,
+    from_parts,
+    narrow,
     packed,
     packed_names,
     pick_rows,
     row_entries,
     row_numbers,
     side_by_side,
-    times,
+    times_rows,
     times_transposed,
     unpacked,
     unpacked_names,
@@ -99,7 +101,28 @@ class ContentSpace:
     def likeness(self, positions: Positions, weights: Doubles) -> Floats:
         """Sum weights[k] * cosine(i, positions[k]) over k for every item i; shape (items,)."""
         profile = times_transposed(pick_rows(self.vectors, positions), weights.astype(np.float32))
-        return times(self.vectors, profile)
+        return self.products(profile[None, :])[0]
+
+    def products(self, profiles: Floats, among: Positions | None = None) -> Floats:
+        """Multiply the vectors, or those `among`, by each of `profiles` (n, columns); shape (n, items or among)."""
+        if among is not None:
+            return times_rows(pick_rows(self.vectors, among), profiles)
+        rest, columns, audio = self._apart
+        return cast(Floats, times_rows(rest, profiles) + profiles[:, columns] @ audio)
+
+    @cached_property
+    def _apart(self) -> tuple[Csr, Positions, Floats]:
+        """The vectors without audio, audio's columns, and audio as a table (columns, items): most items have all of it."""
+        columns = np.flatnonzero(self.block == Block.AUDIO)
+        data, entries = self.vectors.data, cast(Positions, self.vectors.indices)
+        heard = (self.block == Block.AUDIO)[entries]
+        rows = row_numbers(self.vectors)
+        items, width = self.vectors.shape[0], self.vectors.shape[1]
+        audio = np.zeros((len(columns), items), dtype=np.float32)
+        audio[entries[heard] - columns[:1].sum(), rows[heard]] = data[heard]
+        pointers = np.append(0, np.cumsum(np.bincount(rows[~heard], minlength=items)))
+        rest = from_parts(data[~heard], entries[~heard], pointers, (items, width))
+        return narrow(rest), columns, audio
 
     def dense(self, position: int) -> Floats:
         """Give one item vector with shape (columns,)."""

@@ -277,21 +277,21 @@ class Engine:
         taken = np.concatenate([chosen, _positions(drawn)])
         if not count:
             return _Choice(chosen, _positions([]), drawn)
-        little = self._little_known(weighed, np.concatenate([ranked, taken]))
+        little = self._little_known(np.concatenate([ranked, taken]))
         missing = max(count - int(little[taken].sum()), 0)
         offer = exposure.offered(ranked, taken, little, count=missing)
         if len(offer) < missing and len(ranked) < config.reach:
             ranked = self._ranked(weighed, config.reach)
-            little = self._little_known(weighed, np.concatenate([ranked, taken]))
+            little = self._little_known(np.concatenate([ranked, taken]))
             offer = exposure.offered(ranked, taken, little, count=missing)
         scored, exposed = exposure.replaced(chosen, little, offer)
         return _Choice(scored, exposed, drawn)
 
-    def _little_known(self, weighed: Answer, among: Positions) -> Mask:
-        """Mark what is by little-known artists, where only candidates were scored `among` these alone; shape (items,)."""
-        if weighed.found is None or self._renown is None:
-            return self.little_known()
+    def _little_known(self, among: Positions) -> Mask:
+        """Mark what is by little-known artists `among` these, and nothing else; shape (items,)."""
         little = np.zeros(self.items, dtype=np.bool_)
+        if self._renown is None:
+            return little
         little[among] = self._renown.best_of(among, self.scale.popularity.known) < self._config.exposure.known
         return little
 

@@ -24,6 +24,7 @@ _KINDS = {
     ReasonKind.ARTIST: [Block.ARTIST, Block.ALBUM],
     ReasonKind.ERA: [Block.ERA],
 }
+_WITHIN = {kind: np.isin(np.arange(len(Block)), blocks) for kind, blocks in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def causes(parts: Breakdown, focus: float) -> list[Cause]:
     spread = ~seed & ~close
     for kind, blocks in _KINDS.items():
         cause = _through(kind, parts, spread, parts.by_block[:, blocks].sum(axis=1) * spread)
-        found.append(Cause(kind, cause.part, cause.by_item, cause.entries & np.isin(parts.block, blocks)))
+        found.append(Cause(kind, cause.part, cause.by_item, cause.entries & _WITHIN[kind][parts.block]))
     found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), parts.server, members=parts.members))
     found.append(Cause(ReasonKind.SERVER, parts.liked_here + parts.around, members=parts.likers))
     alone = {
@@ -104,8 +105,9 @@ def _through(kind: ReasonKind, parts: Breakdown, which: Mask, by_item: Doubles) 
 def _items(cause: Cause, origins: Origins, catalogue: Catalogue, names: int) -> list[ItemId]:
     """Name the evidence that speaks for the item; what was disliked is never named."""
     places = np.flatnonzero((cause.by_item > 0) & (origins.weights > 0))
-    # A song can be seed and taste at once, and several listeners can like it.
-    positions, sums = _summed(origins.positions[places], cause.by_item[places])
+    positions, sums = origins.positions[places], cause.by_item[places]
+    if origins.repeated:
+        positions, sums = _summed(positions, sums)
     return [catalogue.item(positions[k]) for k in _first(sums, names)]
 
 

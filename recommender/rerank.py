@@ -20,7 +20,7 @@ def best(scores: Floats, allowed: Mask, catalogue: Catalogue, *, count: int, per
         kept = first[_place_among(catalogue.artist[first]) < per_artist]
         if len(kept) >= count or reach >= len(scores):
             return kept[:count]
-        reach = len(scores)
+        reach *= 8
 
 
 def relevance(scores: Floats, known: Floats, *, novelty: float) -> Doubles:
@@ -59,13 +59,13 @@ def diversify(
 
 def _ranked(scores: Floats, allowed: Mask, catalogue: Catalogue, reach: int) -> Positions:
     """Sort the allowed items that score at least as much as the `reach`-th best one."""
-    open_ = np.flatnonzero(allowed)
-    values = scores[open_]
-    if reach < len(open_):
-        least = np.partition(values, len(open_) - reach)[len(open_) - reach]
-        open_ = open_[values >= least]
-        values = scores[open_]
-    return open_[np.lexsort((catalogue.tie[open_], -values))]
+    if reach < len(scores):
+        masked = np.where(allowed, scores, np.float32(-np.inf))
+        least = np.partition(masked, len(masked) - reach)[len(masked) - reach]
+        open_ = np.flatnonzero((masked >= least) & allowed)
+    else:
+        open_ = np.flatnonzero(allowed)
+    return open_[np.lexsort((catalogue.tie[open_], -scores[open_]))]
 
 
 def _place_among(owner: Positions) -> Positions:

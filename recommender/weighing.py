@@ -21,7 +21,7 @@ from recommender.models.base import Asked, Asker
 from recommender.models.blend import Blend, spread
 from recommender.models.popularity import Popularity, Rates
 from recommender.models.sessions import Sessions
-from recommender.sparse import Doubles, Floats, Mask, Positions, pick_rows, times
+from recommender.sparse import Doubles, Floats, Mask, Positions
 from recommender.types import Query
 from recommender.wishes import loudest, wished, within
 
@@ -202,8 +202,7 @@ class Scale:
         """Give what is asked for beside the taste: its name, what it says of each item, and its strength."""
         found: list[tuple[str, Floats, float]] = []
         if wishes is not None:
-            vectors = self.material.content.vectors
-            granted = times(vectors if among is None else pick_rows(vectors, among), wishes)
+            granted = self.material.content.products(wishes[None, :], among)[0]
             found.append((WISHES, granted, self.config.moods.strength * loudest(query)))
         if self.sessions is not None and len(asked.recent[0]):
             said = self.sessions.scores(asked, among)[0]

@@ -28,7 +28,6 @@ from recommender.sparse import (
     row_entries,
     row_numbers,
     scaled,
-    times_rows,
     transposed,
 )
 
@@ -120,8 +119,7 @@ class Bridge(ItemModel):
         return np.asarray(product, dtype=np.float32).T
 
     def _read(self, profiles: Floats, among: Positions | None) -> Floats:
-        vectors = self.material.content.vectors
-        return times_rows(vectors if among is None else pick_rows(vectors, among), profiles)
+        return self.material.content.products(profiles, among)
 
     def _lift(self, carried: Floats, among: Positions | None) -> Floats:
         """What being known adds; shape (questions, items)."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from recommender.content import ContentSpace
 from recommender.models.base import Asked, ItemModel
-from recommender.sparse import Doubles, Floats, Positions, from_parts, pick_rows, row_entries, times_rows
+from recommender.sparse import Doubles, Floats, Positions, from_parts, pick_rows, row_entries
 
 
 class Content(ItemModel):
@@ -18,8 +18,7 @@ class Content(ItemModel):
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Sum weight * cosine over the evidence."""
-        vectors = self.space.vectors if among is None else pick_rows(self.space.vectors, among)
-        return times_rows(vectors, self.profiles(asked))
+        return self.space.products(self.profiles(asked), among)
 
     def shares(self, asked: Asked, positions: Positions) -> Doubles:
         """Divide the scores among the evidence."""

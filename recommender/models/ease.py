@@ -35,6 +35,7 @@ from recommender.sparse import (
     row_entries,
     scaled,
     side_by_side,
+    times_rows,
     transposed,
     under,
     unpacked,
@@ -169,16 +170,19 @@ class Dual:
         """Solve for the rows, then read the items off."""
         by_item = self._by_item if among is None else pick_rows(self._by_item, among)
         gain = self._gain if among is None else self._gain[among]
-        product: Any = by_item @ self._rows(evidence).T
-        return np.ascontiguousarray(np.asarray(product, dtype=np.float32).T) * gain
+        return times_rows(by_item, self._rows(evidence)) * gain
 
     def weights(self, items: Positions, positions: Positions) -> Doubles:
         """Weights of evidence `items` in `positions`."""
-        columns = [self._column(int(item)) for item in items]
-        if not columns:
+        if not len(items):
             return np.zeros((len(positions), 0))
-        product: Any = pick_rows(self._by_item, positions) @ np.stack(columns, axis=1)
-        return np.asarray(product, dtype=np.float64) * self._gain[positions, None]
+        # K is symmetric: it is multiplied by the fewer ones.
+        few, many = sorted((positions, items), key=len)
+        inside: Any = (
+            pick_rows(self._by_item, many) @ np.asarray(pick_rows(self._by_item, few) @ self._kernel).T
+        )
+        product = np.asarray(inside if few is items else inside.T, dtype=np.float64)
+        return product * self._scale[items] * self._gain[positions, None]
 
     def arrays(self) -> Arrays:
         """Give the parts of the kernel."""
@@ -195,22 +199,27 @@ class Dual:
         """Give K⁻¹ A x for each question; shape (questions, rows)."""
         if evidence.shape[0] == 1:
             items, weights = row_entries(evidence, 0)
-            total = np.zeros((1, len(self._kernel)), dtype=np.float32)
-            for item, weight in zip(items.tolist(), weights.tolist(), strict=True):
-                total[0] += weight * self._column(item)
-            return total
+            return (
+                weights[None, :] @ self._gathered(items)
+                if len(items)
+                else np.zeros((1, len(self._kernel)), np.float32)
+            )
         asked: Any = scaled(evidence, self._scale) @ self._by_item
         return np.asarray(asked @ self._kernel, dtype=np.float32)
 
-    def _column(self, item: int) -> Floats:
-        """Give K⁻¹ a for one evidence item; kept, as a member's next question has nearly the same evidence."""
-        found = self._columns.get(item)
-        if found is None:
-            rows, values = row_entries(self._by_item, item)
-            found = (values * self._scale[item]) @ self._kernel[rows]
-            self._columns[item] = found
-            if len(self._columns) > max(64, _CACHED * 2_000 // max(len(self._kernel), 1)):
-                self._columns.popitem(last=False)
+    def _gathered(self, items: Positions) -> Floats:
+        """Give K⁻¹ a for each item, shape (items, rows); kept, as a member's next question has nearly the same ones."""
+        kept = self._columns
+        missing = np.array([item for item in items.tolist() if item not in kept], dtype=np.intp)
+        if len(missing):
+            made: Any = pick_rows(self._by_item, missing) @ self._kernel
+            made = np.asarray(made, dtype=np.float32) * self._scale[missing, None]
+            kept.update((item, row.copy()) for item, row in zip(missing.tolist(), made, strict=True))
+        found = np.stack([kept[item] for item in items.tolist()])
+        for item in items.tolist():
+            kept.move_to_end(item)
+        while len(kept) > max(64, _CACHED * 2_000 // max(len(self._kernel), 1)):
+            kept.popitem(last=False)
         return found
 
 

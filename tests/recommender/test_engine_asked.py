@@ -74,12 +74,13 @@ def test_among_what_was_wished_for_the_taste_decides(engine: Engine, dataset: Da
     assert [pick.item for pick in plain] != [pick.item for pick in own]
 
 
-def test_a_small_wish_only_tilts(engine: Engine, dataset: Dataset) -> None:
-    def wanted(weight: float) -> int:
-        query = Query(taste=others(dataset, "genre 4"), tags={"genre 4": weight}, count=20, little_known=0)
-        return genres(engine.recommend(query), dataset).count("genre 4")
+def test_half_a_wish_is_half_as_much(engine: Engine, dataset: Dataset) -> None:
+    def wish(weight: float) -> float:
+        query = Query(taste=others(dataset, "genre 4"), tags={"genre 4": weight})
+        return engine.explain(query, item(min(tagged(dataset, "genre 4")))).parts["wish.tags"]
 
-    assert wanted(0.0) < wanted(0.5) < wanted(1.0)
+    assert wish(0.5) == pytest.approx(wish(1.0) / 2)
+    assert wish(-1.0) == pytest.approx(-wish(1.0))
 
 
 def test_what_is_unwanted_does_not_come(engine: Engine, dataset: Dataset) -> None:
