@@ -56,7 +56,7 @@ def noisy() -> BlendConfig:
 def test_noise_is_given_little_weight(noisy: BlendConfig) -> None:
     """It begins at .4 to .5, and some 60 strangers a holdout judge the small amounts."""
     assert np.mean(noisy.weights["content"][1:]) <= 0.2
-    assert max(noisy.weights["content"][1:]) <= 0.25
+    assert max(noisy.weights["content"][1:]) <= 0.3
     assert min(noisy.weights["rp3beta"][1:]) >= 0.7
 
 
