@@ -31,7 +31,8 @@ def written(found: Found) -> str:
     """The page as Markdown."""
     parts = [
         *_peers(found),
-        *_lines(found, "Other questions", ("protocols", "next", "playlists")),
+        *_lines(found, "Other questions", ("protocols", "next")),
+        *_lines(found, "Playlists", ("playlists",)),
         *_ablation(found),
         *_lines(found, "Time", ("speed",)),
         *_lines(found, "Scale", ("scale",)),

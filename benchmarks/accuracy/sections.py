@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks import playlists
 from benchmarks.accuracy import ours, parts, protocols, timing
 from benchmarks.accuracy.fingerprint import fingerprint
 from benchmarks.accuracy.kept import Line, load
@@ -87,6 +88,11 @@ def _next(told: Told, chosen: Chosen) -> tuple[Sequence[Line], list[str]]:
     return protocols.next_song(told, chosen.sample), []
 
 
+def _playlists(told: Told, _: Chosen) -> tuple[Sequence[Line], list[str]]:
+    told("playlists: half of each hidden, five drawings")
+    return playlists.lines(playlists.measure(5, told=told)), []
+
+
 def _speed(told: Told, _: Chosen) -> tuple[Sequence[Line], list[str]]:
     kept = load("engine", Own)
     assert kept is not None, "the engine is measured before"
@@ -106,9 +112,8 @@ SECTIONS: Mapping[str, Section] = {
         lambda chosen: [] if chosen.sample is None else [str(chosen.sample)],
     ),
     "speed": Section(Line, _speed, (HERE / "timing.py", RUNNERS / "run_implicit.py", REAL), needs="engine"),
-    # The page shows these as soon as their rows are there. Give `playlists` a function as above; `scale` is left by
-    # `python -m benchmarks scale` (see `kept`), with the fingerprint of the engine alone.
-    "playlists": Section(Line),
+    "playlists": Section(Line, _playlists, (HERE.parent / "playlists.py", playlists.REAL)),
+    # Left by `python -m benchmarks scale` (see `kept`), with the fingerprint of the engine alone.
     "scale": Section(Line),
 }
 MEASURED = tuple(name for name, section in SECTIONS.items() if section.measure is not None)
