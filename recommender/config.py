@@ -406,7 +406,7 @@ class Tuned(_Config):
     content: ContentConfig
     blend: BlendConfig
     pairs: int
-    """How many likes there were."""
+    """How many likes of members there were."""
 
 
 class EngineConfig(_Config):

@@ -80,9 +80,8 @@ class Engine:
             NotFitted: nothing yet.
         """
         material = self.scale.material
-        return Tuned(
-            content=material.likeness, blend=self.scale.blend.weights, pairs=int(material.ledger.likes.nnz)
-        )
+        of_members = np.diff(material.ledger.likes.indptr)[material.ledger.owners.person]
+        return Tuned(content=material.likeness, blend=self.scale.blend.weights, pairs=int(of_members.sum()))
 
     def fit(self, dataset: Dataset) -> Self:
         """Learn everything anew from `dataset`; taps folded in before are forgotten."""

@@ -165,6 +165,10 @@ class TestTrain:
         assert code == 0
         assert [line.get("stage") for line in said] == ["reading", "tuning", "saving", None]
         assert (said[-1]["version"], said[-1]["metrics"]["songs"]) == (1, 1058)
+        _, out, _ = terminal.run("train", "--worker")
+        assert json.loads(out.splitlines()[1])["stage"] == "fitting", (
+            "what was tuned serves until it is outgrown"
+        )
 
     def test_of_nothing_is_one_line(self, terminal: Terminal) -> None:
         assert terminal.run("catalog", "info")[0] == 0

@@ -320,6 +320,18 @@ class TestWhatDoesNotFit:
         with pytest.raises(BrokenModel, match="other settings"):
             other.read(1)
 
+    def test_what_was_learned_on_a_validation_part_is_there_for_the_next_fits(self, shelf: Shelf) -> None:
+        assert shelf.tuned() is None
+        engine = fitted()
+        tuned = engine.tuned.model_copy(update={"pairs": 7})
+        shelf.save(engine, ORIGIN, {}, created=1e9, tuned=tuned)
+        saved(shelf)
+        assert shelf.tuned() == tuned
+        assert Shelf(shelf.folder, EngineConfig(ease=EaseConfig(ridge=7.0))).tuned() is None
+        config = EngineConfig().tuned(tuned)
+        assert not (config.blend.learned or config.content.learned)
+        assert config.blend.weights == tuned.blend.weights
+
     def test_settings_that_no_fit_depends_on_may_change(self, shelf: Shelf) -> None:
         saved(shelf)
         model, _ = Shelf(shelf.folder, EngineConfig(rerank_pool=7)).latest()
