@@ -55,6 +55,7 @@ def main() -> int:
     scale.add_argument(
         "--runs", type=int, default=5, help="fits, and processes that ask; the best one counts"
     )
+    scale.add_argument("--first", action="store_true", help="time a first fit too, which learns weights")
     scale.add_argument(
         "--environments", type=Path, help="folder of the peers' environments; asks implicit too"
     )
@@ -123,7 +124,13 @@ def scaled(chosen: argparse.Namespace) -> int:
     from benchmarks.scale import keep, measure
 
     with threadpool_limits(limits=1):
-        figures = measure(chosen.members, chosen.tracks, runs=chosen.runs, environments=chosen.environments)
+        figures = measure(
+            chosen.members,
+            chosen.tracks,
+            runs=chosen.runs,
+            environments=chosen.environments,
+            first=chosen.first,
+        )
     keep(f"{chosen.members:,} members, {chosen.tracks:,} songs", figures)
     show(figures, f"The engine with {chosen.members} members and {chosen.tracks} tracks")
     return 0

@@ -172,9 +172,18 @@ def _audio(scene: Ids, scenes: int, dice: np.random.Generator) -> pd.DataFrame:
 
 
 def measure(
-    members: int, tracks: int, *, runs: int, environments: Path | None, say: Callable[[str], None] = print
+    members: int,
+    tracks: int,
+    *,
+    runs: int,
+    environments: Path | None,
+    first: bool = False,
+    say: Callable[[str], None] = print,
 ) -> list[Figure]:
-    """Fit, store, ask in a process of its own `runs` times (the best one counts), and ask implicit the same."""
+    """Fit, store, ask in a process of its own `runs` times (the best one counts), and ask implicit the same.
+
+    `first` times a first fit too, which learns the weights of the blend before.
+    """
     target = TARGETS[tracks >= LARGE]
     made = world(members, tracks)
     heard = made.dataset.interactions["item"].nunique()
@@ -191,7 +200,7 @@ def measure(
         form = getattr(engine.scale.blend.parts.get("ease"), "form", "none")
         say(f"EASE in its {form} form; stored")
         del engine
-        if tracks < LARGE:
+        if first:
             _, took, cpu = _fit(EngineConfig(), made)
             detail = f"{cpu:.1f} s of the processor"
             figures.append(Figure("a fit that learns the blend's weights first", took, "s", None, detail))

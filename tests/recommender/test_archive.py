@@ -329,7 +329,8 @@ class TestWhatDoesNotFit:
         assert shelf.tuned() == tuned
         assert Shelf(shelf.folder, EngineConfig(ease=EaseConfig(ridge=7.0))).tuned() is None
         config = EngineConfig().tuned(tuned)
-        assert not (config.blend.learned or config.content.learned)
+        assert not config.blend.learned
+        assert not config.content.learned
         assert config.blend.weights == tuned.blend.weights
 
     def test_settings_that_no_fit_depends_on_may_change(self, shelf: Shelf) -> None:
