@@ -86,7 +86,7 @@ def script(app: App, body: str) -> Worker:
     text = (
         "import asyncio, os, signal, sys, time\n"
         "from bot import train\nfrom bot.settings import load\nfrom bot.usecases import fitting\n"
-        f"def fit(reading):\n    {body}\n"
+        f"def fit(reading, config):\n    {body}\n"
         "fitting.fit = fit\n"
         f"sys.exit(asyncio.run(train.work(load(None), {app.settings.database_url!r})))"
     )
@@ -301,7 +301,7 @@ class TestTrouble:
         before = app.library.now
         stored = sorted(shelf(app).folder.rglob("*"))
         killed = script(app, "os.kill(os.getpid(), signal.SIGKILL)")
-        with pytest.raises(FitFailed, match="ended with -9 while fitting"):
+        with pytest.raises(FitFailed, match="ended with -9 while tuning"):
             await killed.fit()
         with capture_logs() as logs:
             assert await asked(trainer(app, killed)) is None
