@@ -24,7 +24,6 @@ _KINDS = {
     ReasonKind.ARTIST: [Block.ARTIST, Block.ALBUM],
     ReasonKind.ERA: [Block.ERA],
 }
-_WITHIN = {kind: np.isin(np.arange(len(Block)), blocks) for kind, blocks in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,8 @@ class Cause:
     part: float
     by_item: Doubles = field(default_factory=lambda: np.empty(0))
     """What of it comes from each origin; shape (origins,) or empty."""
-    entries: Mask = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
-    """Which content entries of the breakdown belong to it; shape (entries,) or empty."""
+    which: Mask = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    """Which origins' content belongs to it; shape (origins,) or empty."""
     members: dict[MemberId, float] = field(default_factory=dict[MemberId, float])
 
 
@@ -49,13 +48,12 @@ def causes(parts: Breakdown, focus: float) -> list[Cause]:
     content = parts.by_block.sum(axis=1)
     close = _close(content + parts.elsewhere, seed | wish, parts.origins.weights, focus)
     found = [
-        _through(ReasonKind.SEED, parts, seed, (content + parts.elsewhere) * seed),
-        _through(ReasonKind.LIKED, parts, close, content * close + parts.elsewhere * ~seed),
+        _through(ReasonKind.SEED, (content + parts.elsewhere) * seed, seed),
+        _through(ReasonKind.LIKED, content * close + parts.elsewhere * ~seed, close),
     ]
     spread = ~seed & ~close
     for kind, blocks in _KINDS.items():
-        cause = _through(kind, parts, spread, parts.by_block[:, blocks].sum(axis=1) * spread)
-        found.append(Cause(kind, cause.part, cause.by_item, cause.entries & _WITHIN[kind][parts.block]))
+        found.append(_through(kind, parts.by_block[:, blocks].sum(axis=1) * spread, spread))
     found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), parts.server, members=parts.members))
     found.append(Cause(ReasonKind.SERVER, parts.liked_here + parts.around, members=parts.likers))
     alone = {
@@ -98,8 +96,8 @@ def _close(carried: Doubles, seed: Mask, weights: Doubles, focus: float) -> Mask
     return (weights > 0) & (taste > 0) & (taste >= focus * taste.sum())
 
 
-def _through(kind: ReasonKind, parts: Breakdown, which: Mask, by_item: Doubles) -> Cause:
-    return Cause(kind, float(by_item.sum()), by_item, which[parts.entry])
+def _through(kind: ReasonKind, by_item: Doubles, which: Mask) -> Cause:
+    return Cause(kind, float(by_item.sum()), by_item, which)
 
 
 def _items(cause: Cause, origins: Origins, catalogue: Catalogue, names: int) -> list[ItemId]:
@@ -121,9 +119,9 @@ def _columns(
     cause: Cause, parts: Breakdown, space: ContentSpace, block: Block, names: int
 ) -> tuple[str, ...]:
     """Name the tags or features that contribute most."""
-    if not len(cause.entries):
+    if not len(cause.which) or block not in _KINDS.get(cause.kind, [block]):
         return ()
-    chosen = cause.entries & (parts.block == block)
+    chosen = cause.which[parts.entry] & (parts.block == block)
     columns, sums = _summed(parts.column[chosen], parts.content[chosen])
     return tuple(str(space.names[columns[k]]) for k in _first(sums, names))
 

@@ -42,8 +42,8 @@ from recommender.sparse import (
 )
 
 _CHUNK = 2_000
-_PAIRS = 1_000_000
 _CACHED = 4_096
+_PAIRS = 1_000_000
 
 
 class _Form(Protocol):
@@ -176,13 +176,8 @@ class Dual:
         """Weights of evidence `items` in `positions`."""
         if not len(items):
             return np.zeros((len(positions), 0))
-        # K is symmetric: it is multiplied by the fewer ones.
-        few, many = sorted((positions, items), key=len)
-        inside: Any = (
-            pick_rows(self._by_item, many) @ np.asarray(pick_rows(self._by_item, few) @ self._kernel).T
-        )
-        product = np.asarray(inside if few is items else inside.T, dtype=np.float64)
-        return product * self._scale[items] * self._gain[positions, None]
+        product: Any = pick_rows(self._by_item, positions) @ self._gathered(items).T
+        return np.asarray(product, dtype=np.float64) * self._gain[positions, None]
 
     def arrays(self) -> Arrays:
         """Give the parts of the kernel."""
@@ -197,13 +192,9 @@ class Dual:
 
     def _rows(self, evidence: Csr) -> Floats:
         """Give K⁻¹ A x for each question; shape (questions, rows)."""
-        if evidence.shape[0] == 1:
+        if evidence.shape[0] == 1 and evidence.nnz:
             items, weights = row_entries(evidence, 0)
-            return (
-                weights[None, :] @ self._gathered(items)
-                if len(items)
-                else np.zeros((1, len(self._kernel)), np.float32)
-            )
+            return weights[None, :] @ self._gathered(items)
         asked: Any = scaled(evidence, self._scale) @ self._by_item
         return np.asarray(asked @ self._kernel, dtype=np.float32)
 
