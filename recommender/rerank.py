@@ -59,12 +59,11 @@ def diversify(
 
 def _ranked(scores: Floats, allowed: Mask, catalogue: Catalogue, reach: int) -> Positions:
     """Sort the allowed items that score at least as much as the `reach`-th best one."""
-    if reach < len(scores):
-        masked = np.where(allowed, scores, np.float32(-np.inf))
-        least = np.partition(masked, len(masked) - reach)[len(masked) - reach]
-        open_ = np.flatnonzero((masked >= least) & allowed)
-    else:
-        open_ = np.flatnonzero(allowed)
+    open_ = np.flatnonzero(allowed)
+    if reach < len(open_):
+        values = scores[open_]
+        least = np.partition(values, len(open_) - reach)[len(open_) - reach]
+        open_ = open_[values >= least]
     return open_[np.lexsort((catalogue.tie[open_], -scores[open_]))]
 
 

@@ -51,7 +51,7 @@ def _peers(found: Found) -> list[str]:
         [
             "**Segue**" if row.validation is None else _library(row),
             row.model,
-            "–" if row.validation is None else f"{row.tried:,} of {row.grid:,}",
+            "–" if row.validation is None else f"{min(row.tried, row.grid):,} of {row.grid:,}",
             *(
                 f"**{value}**" if value == most else value
                 for value, most in zip(_measures(row), highest, strict=True)
