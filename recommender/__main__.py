@@ -45,7 +45,7 @@ def commands() -> None:
 def evaluate_command(
     train: Annotated[Path, typer.Option(help="user,item[,weight|plays][,unix_time], .csv or .csv.gz.")],
     test: Annotated[Path, typer.Option(help="The same; what is wanted.")],
-    tags: Annotated[Path | None, typer.Option(help="[user,]item,tag[,weight].")] = None,
+    tags: Annotated[Path | None, typer.Option(help="[user,][user,]item,tag[,weight].")] = None,
     audio: Annotated[Path | None, typer.Option(help="item and any columns of numbers.")] = None,
     groups: Annotated[Path | None, typer.Option(help="user,friend or group,user.")] = None,
     model: Annotated[str, typer.Option(help=f"One of {', '.join(sorted(MODELS))}.")] = "blend",

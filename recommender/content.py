@@ -15,7 +15,6 @@ from recommender.dataset import Dataset
 from recommender.sparse import (
     Arrays,
     Csr,
-    Doubles,
     Floats,
     Positions,
     empty,
@@ -28,7 +27,6 @@ from recommender.sparse import (
     row_numbers,
     side_by_side,
     times_rows,
-    times_transposed,
     unpacked,
     unpacked_names,
 )
@@ -97,11 +95,6 @@ class ContentSpace:
         return cls(
             packed("content.vectors", arrays), block, packed_names(arrays["content.names"], len(block))
         )
-
-    def likeness(self, positions: Positions, weights: Doubles) -> Floats:
-        """Sum weights[k] * cosine(i, positions[k]) over k for every item i; shape (items,)."""
-        profile = times_transposed(pick_rows(self.vectors, positions), weights.astype(np.float32))
-        return self.products(profile[None, :])[0]
 
     def products(self, profiles: Floats, among: Positions | None = None) -> Floats:
         """Multiply the vectors, or those `among`, by each of `profiles` (n, columns); shape (n, items or among)."""
