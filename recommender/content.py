@@ -100,22 +100,23 @@ class ContentSpace:
         """Multiply the vectors, or those `among`, by each of `profiles` (n, columns); shape (n, items or among)."""
         if among is not None:
             return times_rows(pick_rows(self.vectors, among), profiles)
-        rest, columns, audio = self._apart
-        return cast(Floats, times_rows(rest, profiles) + profiles[:, columns] @ audio)
+        rest, columns, table = self._apart
+        found = profiles[:, columns] @ table
+        found += times_rows(rest, profiles)
+        return found
 
     @cached_property
     def _apart(self) -> tuple[Csr, Positions, Floats]:
-        """The vectors without audio, audio's columns, and audio as a table (columns, items): most items have all of it."""
-        columns = np.flatnonzero(self.block == Block.AUDIO)
-        data, entries = self.vectors.data, cast(Positions, self.vectors.indices)
-        heard = (self.block == Block.AUDIO)[entries]
-        rows = row_numbers(self.vectors)
-        items, width = self.vectors.shape[0], self.vectors.shape[1]
-        audio = np.zeros((len(columns), items), dtype=np.float32)
-        audio[entries[heard] - columns[:1].sum(), rows[heard]] = data[heard]
-        pointers = np.append(0, np.cumsum(np.bincount(rows[~heard], minlength=items)))
-        rest = from_parts(data[~heard], entries[~heard], pointers, (items, width))
-        return narrow(rest), columns, audio
+        """The vectors without audio and era, their columns, and both as a table (columns, items): most items have all."""
+        apart = np.isin(self.block, (Block.AUDIO, Block.ERA))
+        columns, items = np.flatnonzero(apart), self.vectors.shape[0]
+        data, entries, rows = self.vectors.data, self.vectors.indices, row_numbers(self.vectors)
+        inside = apart[entries]
+        table = np.zeros((len(columns), items), dtype=np.float32)
+        table[np.searchsorted(columns, entries[inside]), rows[inside]] = data[inside]
+        pointers = np.append(0, np.cumsum(np.bincount(rows[~inside], minlength=items)))
+        left = cast(Positions, entries[~inside])
+        return narrow(from_parts(data[~inside], left, pointers, self.vectors.shape)), columns, table
 
     def dense(self, position: int) -> Floats:
         """Give one item vector with shape (columns,)."""

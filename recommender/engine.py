@@ -276,22 +276,24 @@ class Engine:
         taken = np.concatenate([chosen, _positions(drawn)])
         if not count:
             return _Choice(chosen, _positions([]), drawn)
-        little = self._little_known(np.concatenate([ranked, taken]))
+        little = self._little_known(np.concatenate([ranked, taken]), weighed)
         missing = max(count - int(little[taken].sum()), 0)
         offer = exposure.offered(ranked, taken, little, count=missing)
         if len(offer) < missing and len(ranked) < config.reach:
             ranked = self._ranked(weighed, config.reach)
-            little = self._little_known(np.concatenate([ranked, taken]))
+            little = self._little_known(np.concatenate([ranked, taken]), weighed)
             offer = exposure.offered(ranked, taken, little, count=missing)
         scored, exposed = exposure.replaced(chosen, little, offer)
         return _Choice(scored, exposed, drawn)
 
-    def _little_known(self, among: Positions) -> Mask:
+    def _little_known(self, among: Positions, weighed: Answer) -> Mask:
         """Mark what is by little-known artists `among` these, and nothing else; shape (items,)."""
         little = np.zeros(self.items, dtype=np.bool_)
         if self._renown is None:
             return little
-        little[among] = self._renown.best_of(among, self.scale.popularity.known) < self._config.exposure.known
+        # Where only candidates were scored, their artists' other items have to be looked up.
+        known = weighed.known.__getitem__ if weighed.found is None else self.scale.popularity.known
+        little[among] = self._renown.best_of(among, known) < self._config.exposure.known
         return little
 
     def _pick(

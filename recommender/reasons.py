@@ -5,6 +5,7 @@ what seeds bring is SEED, what rows of this server bring MEMBERS. Of the rest of
 carries much of it alone is LIKED, as is co-occurrence elsewhere; content spread over many songs is told by its block.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -32,10 +33,10 @@ class Cause:
 
     kind: ReasonKind
     part: float
-    by_item: Doubles = field(default_factory=lambda: np.empty(0))
-    """What of it comes from each origin; shape (origins,) or empty."""
-    which: Mask = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
-    """Which origins' content belongs to it; shape (origins,) or empty."""
+    through: Callable[[], Doubles] | None = None
+    """Tells what of it comes from each origin, shape (origins,); asked only of the few that are told."""
+    which: Mask | None = None
+    """Which origins' content belongs to it; shape (origins,)."""
     members: dict[MemberId, float] = field(default_factory=dict[MemberId, float])
 
 
@@ -44,17 +45,23 @@ def causes(parts: Breakdown, focus: float) -> list[Cause]:
 
     A taste item is LIKED by itself when it carries at least `focus` of the taste's positive part.
     """
-    seed, wish = parts.origins.seed, parts.origins.wish
-    content = parts.by_block.sum(axis=1)
-    close = _close(content + parts.elsewhere, seed | wish, parts.origins.weights, focus)
-    found = [
-        _through(ReasonKind.SEED, (content + parts.elsewhere) * seed, seed),
-        _through(ReasonKind.LIKED, content * close + parts.elsewhere * ~seed, close),
-    ]
+    origins, by_block, elsewhere = parts.origins, parts.by_block, parts.elsewhere
+    seed = origins.seed
+    content = by_block.sum(axis=1)
+    carried = content + elsewhere
+    close = _close(carried, seed | origins.wish, origins.weights, focus)
     spread = ~seed & ~close
-    for kind, blocks in _KINDS.items():
-        found.append(_through(kind, parts.by_block[:, blocks].sum(axis=1) * spread, spread))
-    found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), parts.server, members=parts.members))
+    told = content @ close + elsewhere @ ~seed
+    found = [Cause(ReasonKind.LIKED, float(told), lambda: content * close + elsewhere * ~seed, close)]
+    if seed.any():
+        found.insert(0, Cause(ReasonKind.SEED, float(carried @ seed), lambda: carried * seed, seed))
+    of_block = spread @ by_block
+    found += [
+        Cause(kind, float(of_block[blocks].sum()), _of_blocks(by_block, blocks, spread), spread)
+        for kind, blocks in _KINDS.items()
+    ]
+    members = parts.members
+    found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), lambda: parts.server, members=members))
     found.append(Cause(ReasonKind.SERVER, parts.liked_here + parts.around, members=parts.likers))
     alone = {
         ReasonKind.POPULAR: parts.popular + max(parts.known, 0.0),
@@ -80,7 +87,7 @@ def tell(
         Reason(
             kind=cause.kind,
             share=round(cause.part / total, 9),
-            items=tuple(_items(cause, parts.origins, catalogue, names)) if len(cause.by_item) else (),
+            items=tuple(_items(cause.through(), parts.origins, catalogue, names)) if cause.through else (),
             tags=_columns(cause, parts, space, Block.TAGS, names),
             members=tuple(_largest(cause.members, names)),
             people=sum(part > 0 for part in cause.members.values()),
@@ -96,14 +103,14 @@ def _close(carried: Doubles, seed: Mask, weights: Doubles, focus: float) -> Mask
     return (weights > 0) & (taste > 0) & (taste >= focus * taste.sum())
 
 
-def _through(kind: ReasonKind, by_item: Doubles, which: Mask) -> Cause:
-    return Cause(kind, float(by_item.sum()), by_item, which)
+def _of_blocks(by_block: Doubles, blocks: list[Block], which: Mask) -> Callable[[], Doubles]:
+    return lambda: by_block[:, blocks].sum(axis=1) * which
 
 
-def _items(cause: Cause, origins: Origins, catalogue: Catalogue, names: int) -> list[ItemId]:
+def _items(by_item: Doubles, origins: Origins, catalogue: Catalogue, names: int) -> list[ItemId]:
     """Name the evidence that speaks for the item; what was disliked is never named."""
-    places = np.flatnonzero((cause.by_item > 0) & (origins.weights > 0))
-    positions, sums = origins.positions[places], cause.by_item[places]
+    places = np.flatnonzero((by_item > 0) & (origins.weights > 0))
+    positions, sums = origins.positions[places], by_item[places]
     if origins.repeated:
         positions, sums = _summed(positions, sums)
     return [catalogue.item(positions[k]) for k in _first(sums, names)]
@@ -119,7 +126,7 @@ def _columns(
     cause: Cause, parts: Breakdown, space: ContentSpace, block: Block, names: int
 ) -> tuple[str, ...]:
     """Name the tags or features that contribute most."""
-    if not len(cause.which) or block not in _KINDS.get(cause.kind, [block]):
+    if cause.which is None or block not in _KINDS.get(cause.kind, [block]):
         return ()
     chosen = cause.which[parts.entry] & (parts.block == block)
     columns, sums = _summed(parts.column[chosen], parts.content[chosen])

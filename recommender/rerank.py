@@ -6,6 +6,9 @@ from recommender.catalogue import Catalogue
 from recommender.content import ContentSpace
 from recommender.sparse import Doubles, Floats, Mask, Positions, pick_rows, times
 
+_BLOCK = 64
+_NONE = np.float32(-np.inf)
+
 
 def best(scores: Floats, allowed: Mask, catalogue: Catalogue, *, count: int, per_artist: int) -> Positions:
     """Give the positions of the `count` best allowed items, best first, ties as the catalogue breaks them.
@@ -58,13 +61,21 @@ def diversify(
 
 
 def _ranked(scores: Floats, allowed: Mask, catalogue: Catalogue, reach: int) -> Positions:
-    """Sort the allowed items that score at least as much as the `reach`-th best one."""
-    open_ = np.flatnonzero(allowed)
-    if reach < len(open_):
-        values = scores[open_]
-        least = np.partition(values, len(open_) - reach)[len(open_) - reach]
-        open_ = open_[values >= least]
+    """Sort the best allowed items, `reach` of them or more."""
+    values = np.where(allowed, scores, np.float32(-np.inf))
+    open_ = np.flatnonzero(values >= max(_least(values, reach), np.finfo(np.float32).min))
     return open_[np.lexsort((catalogue.tie[open_], -scores[open_]))]
+
+
+def _least(values: Floats, reach: int) -> np.float32:
+    """Give a value that at least `reach` of these attain: many blocks have one each, and few have to be sorted then."""
+    blocks = len(values) // _BLOCK
+    if reach >= blocks:
+        return (
+            np.partition(values, len(values) - reach)[len(values) - reach] if reach < len(values) else _NONE
+        )
+    largest = values[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+    return np.partition(largest, blocks - reach)[blocks - reach]
 
 
 def _place_among(owner: Positions) -> Positions:

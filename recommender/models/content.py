@@ -8,7 +8,7 @@ import numpy as np
 
 from recommender.content import ContentSpace
 from recommender.models.base import Asked, ItemModel
-from recommender.sparse import Doubles, Floats, Positions, from_parts, pick_rows, row_entries
+from recommender.sparse import Doubles, Floats, Positions, entries_of, from_parts, pick_rows, row_entries
 
 
 class Content(ItemModel):
@@ -28,8 +28,13 @@ class Content(ItemModel):
 
     def profiles(self, asked: Asked) -> Floats:
         """Sum the evidence's vectors; shape (questions, columns)."""
-        # Only the evidence's own vectors are multiplied: with all of them, their indices would be copied first.
         evidence = asked.evidence
+        if len(asked) == 1:
+            at, pointers = entries_of(self.space.vectors, cast(Positions, evidence.indices))
+            weighed = self.space.vectors.data[at] * np.repeat(evidence.data, np.diff(pointers))
+            width = self.space.vectors.shape[1]
+            return np.bincount(self.space.vectors.indices[at], weighed, width)[None, :].astype(np.float32)
+        # Only the evidence's own vectors are multiplied: with all of them, their indices would be copied first.
         entries = np.arange(len(evidence.indices))
         own = from_parts(evidence.data, entries, evidence.indptr, (len(asked), len(entries)))
         profile: Any = own @ pick_rows(self.space.vectors, cast(Positions, evidence.indices))

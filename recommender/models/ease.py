@@ -29,6 +29,7 @@ from recommender.sparse import (
     Positions,
     csr,
     empty,
+    entries_of,
     narrow,
     packed,
     pick_rows,
@@ -150,6 +151,9 @@ class Dual:
         self._kernel = kernel
         self._scale = scale
         self._gain = gain
+        self._heard = np.flatnonzero(gain)
+        """The items that somebody likes: no other one has a score, though each may be evidence."""
+        self._by_heard = pick_rows(self._by_item, self._heard)
         self._columns: OrderedDict[int, Floats] = OrderedDict()
 
     @classmethod
@@ -168,16 +172,20 @@ class Dual:
 
     def scores(self, evidence: Csr, among: Positions | None) -> Floats:
         """Solve for the rows, then read the items off."""
-        by_item = self._by_item if among is None else pick_rows(self._by_item, among)
-        gain = self._gain if among is None else self._gain[among]
-        return times_rows(by_item, self._rows(evidence)) * gain
+        rows = self._rows(evidence)
+        if among is not None:
+            return times_rows(pick_rows(self._by_item, among), rows) * self._gain[among]
+        scores = np.zeros((len(rows), len(self._gain)), dtype=np.float32)
+        scores[:, self._heard] = times_rows(self._by_heard, rows) * self._gain[self._heard]
+        return scores
 
     def weights(self, items: Positions, positions: Positions) -> Doubles:
         """Weights of evidence `items` in `positions`."""
         if not len(items):
             return np.zeros((len(positions), 0))
-        product: Any = pick_rows(self._by_item, positions) @ self._gathered(items).T
-        return np.asarray(product, dtype=np.float64) * self._gain[positions, None]
+        at, pointers = entries_of(self._by_item, positions)
+        read = self._gathered(items)[:, self._by_item.indices[at]] * self._by_item.data[at]
+        return _summed(read, pointers).T.astype(np.float64) * self._gain[positions, None]
 
     def arrays(self) -> Arrays:
         """Give the parts of the kernel."""
@@ -212,6 +220,14 @@ class Dual:
         while len(kept) > max(64, _CACHED * 2_000 // max(len(self._kernel), 1)):
             kept.popitem(last=False)
         return found
+
+
+def _summed(values: Floats, pointers: Positions) -> Floats:
+    """Sum stretches of columns, some of them empty; shape (rows, stretches)."""
+    summed = np.add.reduceat(np.pad(values, ((0, 0), (0, 1))), pointers[:-1], axis=1)
+    # In place of an empty sum the next value stands.
+    summed[:, np.diff(pointers) == 0] = 0
+    return summed
 
 
 def _inside(by_item: Csr, kernel: Floats) -> Doubles:

@@ -50,12 +50,14 @@ class Popularity(ItemModel):
     _fresh: tuple[int, Floats] | None = None
     """The day, and what a fresh release adds on it."""
     _listed: Floats
-    """The catalogue's popularity, its mean where it is unknown; shape (items,)."""
+    """What the catalogue's popularity counts, in likes; its mean where it is unknown; shape (items,)."""
 
     def _begin(self, material: Material) -> None:
         super()._begin(material)
         self._known = self._fresh = None
-        self._listed = _listed(material.catalogue)
+        config = self.config.popularity
+        held = np.float32(config.catalogue_prior * config.catalogue_rate)
+        self._listed = _listed(material.catalogue) * held
 
     def scores(self, asked: Asked, among: Positions | None = None) -> Floats:
         """Estimate the rate of likes where each question is asked."""
@@ -68,20 +70,15 @@ class Popularity(ItemModel):
         config, material = self.config.popularity, self.material
         ledger = material.ledger
         near = ledger.near(asker.group, asker.member, material.circles.near(asker.member))
-        people = ledger.people
-        liked = ledger.liked if among is None else ledger.liked[among]
+        liked, listed = (all_ if among is None else all_[among] for all_ in (ledger.liked, self._listed))
         own = ledger.row(asker.group, asker.member)
-        if len(own.positions):
-            people -= 1
-            liked = liked - _summed(own.positions, own.fresh, among, len(liked))
-        held = config.catalogue_prior
-        listed = self._listed if among is None else self._listed[among]
-        above = listed * np.float32(config.catalogue_rate)
-        everywhere = (liked + np.float32(held) * above) / np.float32(people + held)
+        people = ledger.people - bool(len(own.positions))
         size = near.fresh.shape[0] + config.server_prior
-        here = _summed(near.fresh.indices, near.fresh.data, among, len(liked))
-        server = here / np.float32(size)
-        prior = (everywhere * np.float32(config.server_prior / size)).astype(np.float32)
+        server = _summed(near.fresh.indices, near.fresh.data / np.float32(size), among, len(liked))
+        prior: Floats = liked + listed
+        if len(own.positions):
+            prior -= _summed(own.positions, own.fresh, among, len(liked))
+        prior = prior * np.float32(config.server_prior / size / (people + config.catalogue_prior))
         return Rates(server, prior, (server + prior) * self._freshness(asker.now, among))
 
     def known(self, among: Positions | None = None) -> Floats:
@@ -135,7 +132,9 @@ def _summed(
 ) -> Floats:
     """Sum values by item, for all items or those `among`; shape (items or among,)."""
     if among is None:
-        return np.bincount(positions, values, minlength=items).astype(np.float32)
+        sums = np.zeros(items, dtype=np.float32)
+        np.add.at(sums, positions, values)
+        return sums
     different, places = np.unique(positions, return_inverse=True)
     sums = np.bincount(places, values, minlength=len(different)).astype(np.float32)
     found, which = found_in(different.astype(np.intp), among)

@@ -21,6 +21,7 @@ from recommender.sparse import (
     Doubles,
     Floats,
     Positions,
+    entries_of,
     found_in,
     from_parts,
     row_entries,
@@ -137,7 +138,7 @@ class Server(ItemModel):
 def _dense(company: Company, positions: Positions) -> Floats:
     """Lay out the likes of a few items; shape (near, positions)."""
     dense = np.zeros((len(company.trust), len(positions)), dtype=np.float32)
-    for column, position in enumerate(positions):
-        places, likes = company.likers(position)
-        dense[places, column] = likes
+    places, liked = found_in(company.items, positions)
+    at, pointers = entries_of(company.by_item, places)
+    dense[company.by_item.indices[at], np.repeat(liked, np.diff(pointers))] = company.by_item.data[at]
     return dense
