@@ -206,7 +206,7 @@ class Dissection:
         content = self._pull * self._space.dense(position)[self._column]
         shared = np.flatnonzero(content)
         rate = gains.get(Popularity.name, 0.0)
-        place = self._place[position]
+        place, scored = self._place[position], self._weighed.place(position)
         heard = gains.get(Sessions.name, 0.0)
         return Breakdown(
             origins=self._origins,
@@ -218,12 +218,12 @@ class Dissection:
             elsewhere=self._elsewhere[place],
             members=self._members(position),
             around=float(self._around[place]),
-            liked_here=rate * float(rates.server[position]),
+            liked_here=rate * float(rates.server[scored]),
             likers=self._likers(position),
-            popular=rate * float(rates.prior[position]),
-            new=rate * float(rates.fresh[position]),
-            following=heard * float(channels[Sessions.name][position]) if heard else 0.0,
-            known=gains["known"] * float(self._weighed.known[position]),
+            popular=rate * float(rates.prior[scored]),
+            new=rate * float(rates.fresh[scored]),
+            following=heard * float(channels[Sessions.name][scored]) if heard else 0.0,
+            known=gains["known"] * float(channels["known"][scored]),
         )
 
     def _members(self, position: int) -> dict[MemberId, float]:

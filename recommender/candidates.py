@@ -8,7 +8,6 @@ found counts for itself, and a fixed random sample, scored along, for all that w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar, cast
 
@@ -68,27 +67,6 @@ class Found:
         laid = np.zeros(items, dtype=values.dtype)
         laid[self.positions] = values
         return laid
-
-
-class Laid(Mapping[str, Floats]):
-    """Channels of what was found, laid out over the catalogue one by one when they are asked for."""
-
-    def __init__(self, found: Found, channels: Mapping[str, Floats], items: int) -> None:
-        self._found = found
-        self._channels = channels
-        self._items = items
-        self._laid: dict[str, Floats] = {}
-
-    def __getitem__(self, name: str) -> Floats:
-        if name not in self._laid:
-            self._laid[name] = self._found.wide(self._channels[name], self._items)
-        return self._laid[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._channels)
-
-    def __len__(self) -> int:
-        return len(self._channels)
 
 
 class Candidates:

@@ -335,7 +335,7 @@ class IndexConfig(_Config):
     """… and by the last taps."""
     reference: Annotated[int, Field(ge=2)] = 3_000
     """Random items, always the same, that are scored along: by them the spread of each model is estimated."""
-    postings: Annotated[int, Field(ge=1)] = 50_000
+    postings: Annotated[int, Field(ge=1)] = 25_000
     """So many entries of tags, artists and audio are read for a question, and kept of each of them, at most."""
     links: Annotated[int, Field(ge=2)] = 12
     """M of the graph of vectors: it has twice as many links a vector. Memory grows with it."""

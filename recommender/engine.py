@@ -220,6 +220,7 @@ class Engine:
             weighed.channels, {name: gain for name, gain in weighed.gains.items() if name not in alone}
         )
         catalogue = self.scale.material.catalogue
+        scores = weighed.laid(scores)
         positions = rerank.best(scores, weighed.allowed, catalogue, count=count, per_artist=count)
         return [(catalogue.item(position), float(scores[position])) for position in positions]
 
@@ -249,8 +250,14 @@ class Engine:
 
     def _ranked(self, weighed: Answer, count: int) -> Positions:
         catalogue = self.scale.material.catalogue
-        per_artist = weighed.query.per_artist
-        return rerank.best(weighed.scores, weighed.allowed, catalogue, count=count, per_artist=per_artist)
+        return rerank.best(
+            weighed.scores,
+            weighed.allowed,
+            catalogue,
+            count=count,
+            per_artist=weighed.query.per_artist,
+            among=None if weighed.found is None else weighed.found.positions,
+        )
 
     def _draw(
         self, ranked: Positions, chosen: Positions, weighed: Answer, slots: int, rng: np.random.Generator

@@ -10,15 +10,23 @@ _BLOCK = 64
 _NONE = np.float32(-np.inf)
 
 
-def best(scores: Floats, allowed: Mask, catalogue: Catalogue, *, count: int, per_artist: int) -> Positions:
+def best(
+    scores: Floats,
+    allowed: Mask,
+    catalogue: Catalogue,
+    *,
+    count: int,
+    per_artist: int,
+    among: Positions | None = None,
+) -> Positions:
     """Give the positions of the `count` best allowed items, best first, ties as the catalogue breaks them.
 
     At most `per_artist` of one artist and one version of a song are among them, so any choice from the answer keeps
-    these limits.
+    these limits. Nothing is allowed that is not `among` these, where they are given.
     """
     reach = 4 * count
     while True:
-        ranked = _ranked(scores, allowed, catalogue, reach)
+        ranked = _ranked(scores, allowed, catalogue, reach, among)
         first = ranked[_place_among(catalogue.work[ranked]) < 1] if catalogue.works else ranked
         kept = first[_place_among(catalogue.artist[first]) < per_artist]
         if len(kept) >= count or reach >= len(scores):
@@ -60,10 +68,14 @@ def diversify(
     return candidates[np.array(chosen, dtype=np.intp)]
 
 
-def _ranked(scores: Floats, allowed: Mask, catalogue: Catalogue, reach: int) -> Positions:
+def _ranked(
+    scores: Floats, allowed: Mask, catalogue: Catalogue, reach: int, among: Positions | None
+) -> Positions:
     """Sort the best allowed items, `reach` of them or more."""
-    values = np.where(allowed, scores, np.float32(-np.inf))
-    open_ = np.flatnonzero(values >= max(_least(values, reach), np.finfo(np.float32).min))
+    chosen = slice(None) if among is None else among
+    values = np.where(allowed[chosen], scores[chosen], np.float32(-np.inf))
+    places = np.flatnonzero(values >= max(_least(values, reach), np.finfo(np.float32).min))
+    open_ = places if among is None else among[places]
     return open_[np.lexsort((catalogue.tie[open_], -scores[open_]))]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.candidates import Candidates, Found, Laid
+from recommender.candidates import Candidates, Found
 from recommender.config import DialConfig, EngineConfig
 from recommender.evidence import Evidence
 from recommender.groups import reweighed
@@ -35,7 +35,10 @@ _NOTHING = np.empty(0, dtype=np.intp)
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A query with everything that its scores are made of; arrays of shape (items,)."""
+    """A query with everything that its scores are made of.
+
+    `allowed` and `scores` are of shape (items,); `channels` and `rates` of shape (scored,): all items, or what was found.
+    """
 
     query: Query
     evidence: Evidence
@@ -52,12 +55,20 @@ class Weighed:
     """Which items may be shown."""
     scores: Floats
     found: Found | None = None
-    """The candidates, where only they were scored: the arrays hold 0 elsewhere, and nothing else is allowed."""
+    """The candidates, where only they were scored: `scores` are 0 elsewhere, and nothing else is allowed."""
 
     @property
     def known(self) -> Floats:
-        """How well known each item is, 0 to 1."""
-        return self.channels["known"]
+        """How well known each item is, 0 to 1; shape (items,)."""
+        return self.laid(self.channels["known"])
+
+    def laid(self, values: Floats) -> Floats:
+        """Lay what was said of the scored items out over all of them, 0 elsewhere; shape (items,)."""
+        return values if self.found is None else self.found.wide(values, len(self.scores))
+
+    def place(self, position: int) -> int:
+        """Tell where an item that was scored stands in `channels` and `rates`."""
+        return position if self.found is None else int(np.searchsorted(self.found.positions, position))
 
 
 class Scale:
@@ -116,9 +127,9 @@ class Scale:
             evidence=evidence,
             asked=asked,
             wishes=wishes,
-            channels=Laid(found, channels, items),
+            channels=channels,
             gains=gains,
-            rates=Rates(*(found.wide(rate, items) for rate in (rates.server, rates.prior, rates.fresh))),
+            rates=rates,
             allowed=found.wide(open_, items),
             scores=found.wide(scores, items),
             found=found,
