@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Generator, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Self
 
@@ -60,6 +61,10 @@ class Engine:
     def items(self) -> int:
         """How many items the engine can pick from."""
         return len(self._scale.material.catalogue) if self._scale else 0
+
+    def ids(self) -> AbstractSet[ItemId]:
+        """The items that the engine can pick from."""
+        return self._scale.material.catalogue.positions.keys() if self._scale else frozenset()
 
     @property
     def scale(self) -> Scale:

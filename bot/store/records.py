@@ -66,6 +66,36 @@ class Song:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSong:
+    """A song as an outside service or a member's own list names it, for the catalogue.
+
+    Attributes:
+        key: what all recordings of one song share (`bot.sources.naming.song_key`).
+        source: who says so.
+        ids: its ids by service; ``isrc`` and ``mbid`` are services too.
+        tags: kind (genre, subgenre, mood, country), tag and weight.
+        credits: what is known of who made it: role → names.
+        listed: whether it may be shown to anybody.
+    """
+
+    key: str
+    title: str
+    artist: str
+    source: str
+    album: str | None = None
+    released: str | None = None
+    duration_ms: int | None = None
+    explicit: bool | None = None
+    popularity: float | None = None
+    artwork_url: str | None = None
+    language: str | None = None
+    credits: dict[str, list[str]] | None = None
+    ids: dict[str, str] = field(default_factory=dict[str, str])
+    tags: tuple[tuple[str, str, float], ...] = ()
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackEvent:
     """One line of the append-only log.
 

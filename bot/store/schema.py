@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 metadata = MetaData(
@@ -56,6 +57,34 @@ songs = Table(
     Column("popularity", Float),
     Column("artwork_url", Text),
     Column("source", String(40), nullable=False),
+    # A song that nobody but one member's listening history speaks of is shown to nobody.
+    Column("listed", Boolean, nullable=False, server_default=true()),
+)
+
+# What outside services say beside it, each on its own, so that one of them can be forgotten.
+song_details = Table(
+    "song_details",
+    metadata,
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True),
+    Column("source", String(40), primary_key=True),
+    Column("album", Text),
+    Column("released", String(10)),
+    Column("duration_ms", Integer),
+    Column("popularity", Float),
+    Column("artwork_url", Text),
+    Column("language", String(40)),
+    Column("credits", JSON),
+    Column("at", Float, nullable=False),
+)
+
+# Which service was asked about which song, and whether it knew it: nothing is asked twice in a row.
+enquiries = Table(
+    "enquiries",
+    metadata,
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True),
+    Column("source", String(40), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("found", Boolean, nullable=False),
 )
 
 track_ids = Table(
@@ -196,6 +225,58 @@ feedback = Table(
     CheckConstraint("verb IN ('like', 'skip', 'dislike', 'undo')", name="verb"),
     CheckConstraint("(verb = 'undo') = (undoes IS NOT NULL)", name="undoes"),
     Index("ix_feedback_server_id_member_id", "server_id", "member_id"),
+)
+
+# -------------------------------------------------- what members listen to, by their own wish
+
+histories = Table(
+    "histories",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", String(40), primary_key=True),
+    # Where the member asked for it: there it counts as what a member of that server likes.
+    Column("server_id", Key, ForeignKey("servers.id"), nullable=False),
+    # The name at the service; none for a file.
+    Column("account", Text),
+    # Everything up to `newest` is in but for what lies before `until`, if that is set; unix time.
+    Column("newest", Float),
+    Column("until", Float),
+    Column("at", Float, nullable=False),
+)
+
+listens = Table(
+    "listens",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True, index=True),
+    Column("source", String(40), primary_key=True),
+    Column("plays", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("skips", Integer, nullable=False),
+    Column("last_at", Float, nullable=False),
+)
+
+# The stretches of time that a member's files have covered, both ends included: what lies in one is in already.
+listened = Table(
+    "listened",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", String(40), primary_key=True),
+    Column("first_at", Float, primary_key=True),
+    Column("last_at", Float, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("service", String(40), primary_key=True),
+    Column("name", Text, nullable=False),
+    # Encrypted with the operator's key; none where a name is all there is.
+    Column("secret", Text),
+    Column("scopes", Text, nullable=False),
+    Column("expires_at", Float),
+    Column("at", Float, nullable=False),
 )
 
 # ------------------------------------------------------------------ weekly discovery

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingType
 from bot.errors import EmptyCatalog, UnknownSong
 from bot.sources.spotify import track_id
 from bot.store import Store
-from bot.store.catalog.fingerprint import fingerprint
+from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
 from bot.store.records import EventId, FeedbackEvent, Song, SongId, Verb
 from bot.store.search import CONFIDENT, Match, SearchIndex
@@ -33,6 +33,7 @@ FEW = 50
 _NOTHING = Origin(catalogue="", last_event=0, last_mark="", verdicts=0)
 
 _Key = tuple[int, int, SongId]
+Link = tuple[str, str]
 
 
 def label(song: Song) -> str:
@@ -57,13 +58,41 @@ class Songs:
     """The fingerprint."""
     by_id: Mapping[SongId, Song] = field(default_factory=dict[SongId, Song])
     search: SearchIndex = field(default_factory=partial(SearchIndex, ()))
-    spotify: Mapping[str, SongId] = field(default_factory=dict[str, SongId])
+    links: Mapping[Link, SongId] = field(default_factory=dict[Link, SongId])
+    """By service and the service's id."""
+    size: tuple[int, ...] = ()
+    """How many rows there were when it was read."""
+    later: Mapping[SongId, Song] = field(default_factory=dict[SongId, Song])
+    """Songs that came one by one since; they are in `by_id` too."""
+    also: SearchIndex = field(default_factory=partial(SearchIndex, ()))
+    """The index over those."""
 
     @classmethod
-    def of(cls, mark: str, songs: list[Song], spotify: Mapping[str, SongId]) -> Songs:
+    def of(cls, mark: str, size: tuple[int, ...], songs: list[Song], links: Mapping[Link, SongId]) -> Songs:
         """Index the songs; blocking, so call it in a thread."""
         by_id = {song.id: song for song in songs}
-        return cls(mark=mark, by_id=by_id, search=SearchIndex(songs), spotify=spotify)
+        return cls(mark=mark, by_id=by_id, search=SearchIndex(songs), links=links, size=size)
+
+    def having(self, songs: Iterable[Song]) -> Songs:
+        """Add songs, or what is known of them now; blocking for a few milliseconds, so call it in a thread."""
+        new = {song.id: song for song in songs}
+        later = {**self.later, **new}
+        links = {pair: song.id for song in new.values() for pair in song.links.items()}
+        return replace(
+            self,
+            by_id={**self.by_id, **new},
+            links={**self.links, **links},
+            later=later,
+            also=SearchIndex(later.values()),
+        )
+
+    def find(self, text: str, limit: int) -> list[Match]:
+        """The songs that fit a text best, best first."""
+        found = [match for match in self.search.find(text, limit) if match.song_id not in self.later]
+        if self.later:
+            found += self.also.find(text, limit)
+            found.sort(key=lambda match: -match.score)
+        return found[:limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +125,8 @@ class Library:
     def __init__(self, *, blas_threads: int = 1) -> None:
         self._now = Knowledge()
         self._journal: list[Verdict] | None = None
+        # Songs are added one after another, and never while others are swapped in.
+        self._adding = asyncio.Lock()
         # Kept for the life of the program: a second busy BLAS thread made a fit forty times slower.
         self._limits = threadpool_limits(limits=blas_threads)
 
@@ -110,11 +141,6 @@ class Library:
         return self._now.songs.by_id
 
     @property
-    def search(self) -> SearchIndex:
-        """The index over the songs."""
-        return self._now.songs.search
-
-    @property
     def engine(self) -> Engine:
         """What recommends."""
         return self._now.engine
@@ -126,7 +152,7 @@ class Library:
         """
         songs = await _read_songs(store)
         model = await _newest(store, shelf, songs.mark)
-        if model is None:
+        if model is None or not _has(songs, model.engine):
             reading = await fitting.read(store)
             # Nobody waits at a start for what is learned on a validation part: the worker does that later.
             tuned = await asyncio.to_thread(shelf.tuned) if shelf else None
@@ -150,15 +176,19 @@ class Library:
         Returns:
             False when the catalogue has changed since that fit; everything is as before.
         """
+        async with self._adding:
+            return await self._adopt(model, store, tastes)
+
+    async def _adopt(self, model: Model, store: Store, tastes: Tastes) -> bool:
         origin = model.manifest.origin
         journal = self._journal = list[Verdict]()
         try:
             # Rows and songs become tens of thousands of objects; looking through them would stop all threads.
             with bulk():
                 songs = self._now.songs
-                if songs.mark != origin.catalogue:
+                if songs.mark != origin.catalogue or songs.size != await size(store.db):
                     songs = await _read_songs(store)
-                if songs.mark != origin.catalogue or len(songs.by_id) != model.engine.items:
+                if songs.mark != origin.catalogue or not _has(songs, model.engine):
                     return False
                 missed = await _missed(store, tastes, origin)
                 changed = {_key(verdict.event) for verdict in missed}
@@ -190,6 +220,18 @@ class Library:
         if self._journal is not None:
             self._journal.append(said)
 
+    async def add(self, songs: Iterable[Song]) -> None:
+        """Have songs that the store has now at hand at once; the engine learns of them at its next fit."""
+        new = [song for song in songs if self.songs.get(song.id) != song]
+        async with self._adding:
+            if new:
+                self._now = replace(self._now, songs=await asyncio.to_thread(self._now.songs.having, new))
+
+    def linked(self, service: str, external: str) -> Song | None:
+        """The song that has this id at a service."""
+        number = self._now.songs.links.get((service, external))
+        return None if number is None else self.songs.get(number)
+
     def resolve(self, text: str) -> Song:
         """The song that a choice of the autocomplete or free text means.
 
@@ -204,9 +246,10 @@ class Library:
             if chosen is not None:
                 return chosen
         pasted = track_id(text)
-        if pasted is not None and pasted in self._now.songs.spotify:
-            return self.songs[self._now.songs.spotify[pasted]]
-        near = self.search.find(text, limit=3)
+        known = None if pasted is None else self.linked("spotify", pasted)
+        if known is not None:
+            return known
+        near = self._now.songs.find(text, limit=3)
         if near and near[0].score >= CONFIDENT:
             return self.songs[near[0].song_id]
         raise UnknownSong(text, tuple(label(self.songs[match.song_id]) for match in near))
@@ -214,7 +257,7 @@ class Library:
     def suggest(self, text: str, limit: int = 25) -> list[Song]:
         """Songs to offer while a member types; sensible ones before they typed anything."""
         matches: list[Match] = (
-            self.search.find(text, limit=limit) if text.strip() else self.search.sensible(limit)
+            self._now.songs.find(text, limit) if text.strip() else self._now.songs.search.sensible(limit)
         )
         return [self.songs[match.song_id] for match in matches]
 
@@ -234,9 +277,15 @@ def _key(event: FeedbackEvent) -> _Key:
 async def _read_songs(store: Store) -> Songs:
     """The catalogue; its fingerprint is older than what is read, so that whatever comes between is noticed later."""
     mark = await fingerprint(store.db)
+    rows = await size(store.db)
     songs = await store.catalog.songs()
-    spotify = await store.catalog.ids("spotify")
-    return await asyncio.to_thread(Songs.of, mark, songs, spotify)
+    links = await store.catalog.links()
+    return await asyncio.to_thread(Songs.of, mark, rows, songs, links)
+
+
+def _has(songs: Songs, engine: Engine) -> bool:
+    """Whether the catalogue has every song that the engine may pick; the newest ones it may not know yet."""
+    return engine.ids() <= songs.by_id.keys()
 
 
 async def _newest(store: Store, shelf: Shelf | None, mark: str) -> Model | None:

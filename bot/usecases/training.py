@@ -165,8 +165,8 @@ class Trainer:
         """Do what is due.
 
         Returns:
-            why a new model serves now: ``verdicts``, ``catalogue`` or ``asked``; ``found`` where somebody else has
-            put it on the shelf. None where none does.
+            why a new model serves now: ``verdicts``, ``catalogue`` (an import), ``songs`` (those that came one by
+            one) or ``asked``; ``found`` where somebody else has put it on the shelf. None where none does.
         """
         if self._shelf is None:
             return None
@@ -209,11 +209,13 @@ class Trainer:
             return None
         if await self._catalogue.changed():
             return "catalogue"
+        if now - self._last_fit < max(self._gap, REST * self._took):
+            return None
         known = self._library.now
         new = len(known.changed)
-        enough = new >= MANY or new >= max(SOME, SHARE * known.origin.verdicts)
-        rested = now - self._last_fit >= max(self._gap, REST * self._took)
-        return "verdicts" if enough and rested else None
+        if new >= MANY or new >= max(SOME, SHARE * known.origin.verdicts):
+            return "verdicts"
+        return "songs" if self._catalogue.grown else None
 
     async def _found(self, shelf: Shelf) -> bool:
         """Take what an operator's own fit has put on the shelf."""
@@ -271,3 +273,9 @@ class Catalogue:
             self._size, self._looked = there, now
             self._changed = await fingerprint(self._store.db) != self._library.now.songs.mark
         return self._changed
+
+    @property
+    def grown(self) -> bool:
+        """Whether there is something that the engine does not know of, as of the last look."""
+        known = self._library.now
+        return known.engine.items < len(known.songs.by_id) or self._size not in (None, known.songs.size)

@@ -24,11 +24,18 @@ ENGINE_FEATURES = (
     "valence",
     "tempo",
 )
+_TOLD = ("album", "released", "duration_ms", "popularity", "artwork_url")
 TAG_WEIGHTS = {"genre": 1.0, "subgenre": 1.0, "mood": 0.7}
 
 
-def make_songs(rows: list[Any], tags: list[Any], tempos: list[Any], ids: list[Any]) -> list[Song]:
-    """The songs; of several tempos the last counts, of several track ids of one service the first."""
+def make_songs(
+    rows: list[Any], tags: list[Any], tempos: list[Any], ids: list[Any], details: list[Any]
+) -> list[Song]:
+    """The songs; of several tempos the last counts, of several track ids of one service the first.
+
+    What the catalogue does not say itself is taken from the newest of the details that does.
+    """
+    told = _told(details)
     weights: defaultdict[tuple[int, bool], dict[str, tuple[float, bool]]] = defaultdict(dict)
     for song_id, kind, tag, weight in tags:
         found = weights[song_id, kind == "mood"]
@@ -48,12 +55,8 @@ def make_songs(rows: list[Any], tags: list[Any], tempos: list[Any], ids: list[An
             id=SongId(row.id),
             title=row.title,
             artist=row.artist,
-            album=row.album,
-            released=row.released,
-            duration_ms=row.duration_ms,
             explicit=row.explicit,
-            popularity=row.popularity,
-            artwork_url=row.artwork_url,
+            **{name: _known(row, told, name) for name in _TOLD},
             genres=ranked(row.id, mood=False),
             moods=ranked(row.id, mood=True),
             tempo=tempo.get(row.id),
@@ -63,18 +66,23 @@ def make_songs(rows: list[Any], tags: list[Any], tempos: list[Any], ids: list[An
     ]
 
 
-def make_frames(items: list[Any], tags: list[Any], audio: list[Any], baskets: list[Any]) -> StoredFrames:
+def make_frames(
+    items: list[Any], tags: list[Any], audio: list[Any], baskets: list[Any], details: list[Any]
+) -> StoredFrames:
     """The frames; of several sources the first with a value counts."""
+    told = _told(details)
+    albums = [_known(row, told, "album") for row in items]
     item_frame = pd.DataFrame(
         {
             "artist": pd.Series([row.artist for row in items], dtype="str"),
             "title": pd.Series([row.title for row in items], dtype="str"),
             # Many artists have a "Greatest Hits": a title alone is no album.
             "album": pd.Series(
-                [f"{row.artist}\t{row.album}" if row.album else "" for row in items], dtype="str"
+                [f"{row.artist}\t{album}" if album else "" for row, album in zip(items, albums, strict=True)],
+                dtype="str",
             ),
-            "released": np.array([_year(row.released) for row in items], dtype=np.float64),
-            "popularity": np.array([row.popularity for row in items], dtype=np.float64),
+            "released": np.array([_year(_known(row, told, "released")) for row in items], dtype=np.float64),
+            "popularity": np.array([_known(row, told, "popularity") for row in items], dtype=np.float64),
         }
     ).set_index(pd.Index([row.id for row in items], dtype="int64", name="item"))
     tag_frame = pd.DataFrame([tuple(row) for row in tags], columns=["item", "tag", "kind"])
@@ -88,6 +96,22 @@ def make_frames(items: list[Any], tags: list[Any], audio: list[Any], baskets: li
         audio=audio_frame.groupby("item").first(),
         baskets=pd.DataFrame([tuple(row) for row in baskets], columns=["basket", "item"], dtype="int64"),
     )
+
+
+def _told(details: list[Any]) -> dict[int, list[Any]]:
+    """The details of each song, newest first as they come."""
+    told: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in details:
+        told[row.song_id].append(row)
+    return told
+
+
+def _known(row: Any, told: dict[int, list[Any]], name: str) -> Any:
+    """What the catalogue says, or the newest of the details that says anything."""
+    own = getattr(row, name)
+    if own is not None or row.id not in told:
+        return own
+    return next((value for each in told[row.id] if (value := getattr(each, name)) is not None), None)
 
 
 def _year(released: str | None) -> float:

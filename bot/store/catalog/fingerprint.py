@@ -11,10 +11,26 @@ from bot.store.schema import audio_features, playlist_songs, playlists, song_tag
 
 _TABLES = (songs, track_ids, song_tags, audio_features, playlists, playlist_songs)
 _PORTION = 500  # rows
+OUTSIDE = (
+    "acousticbrainz",
+    "deezer",
+    "history",
+    "itunes",
+    "lastfm",
+    "link",
+    "listenbrainz",
+    "musicbrainz",
+    "playlist",
+    "reccobeats",
+    "spotify",
+)
+"""Who adds to the catalogue song by song while the bot runs; all others are the operator's own imports."""
 
 
 async def fingerprint(db: Database) -> str:
-    """A hash of every value in the catalogue; half a second for 20,000 songs, and none of it holds the event loop.
+    """A hash of every value that the operator's imports brought; half a second for 20,000 songs.
+
+    What members and services add song by song is left out: a fit follows it in its own time. None of this holds the event loop.
 
     SQLite itself writes the rows down, so that none of them becomes a Python object.
     """
@@ -29,7 +45,7 @@ async def fingerprint(db: Database) -> str:
 
 
 async def size(db: Database) -> tuple[int, ...]:
-    """How many rows the tables of the catalogue have: quickly asked, and another one after most imports."""
+    """How many rows the tables of the catalogue have, whoever brought them: quickly asked, and another one after most changes."""
     async with db.read() as connection:
         counted = [select(func.count()).select_from(table) for table in _TABLES]
         return tuple([(await connection.execute(count)).scalar_one() for count in counted])
@@ -40,4 +56,10 @@ def _written(table: Table) -> str:
     # quote() gives every value in full, text and unknown ones told apart.
     row = " || ',' || ".join(f"quote({column.name})" for column in table.columns)
     numbered = f"SELECT {row} AS line, row_number() OVER (ORDER BY {keys}) / {_PORTION} AS portion"
-    return f"SELECT group_concat(line, char(10)) FROM ({numbered} FROM {table.name} ORDER BY {keys}) GROUP BY portion"  # noqa: S608
+    own = f"source NOT IN ({', '.join(map(repr, OUTSIDE))})"
+    if "source" not in table.c:
+        own = f"playlist_id IN (SELECT id FROM playlists WHERE {own})"  # noqa: S608
+    return (
+        f"SELECT group_concat(line, char(10)) FROM ({numbered} FROM {table.name} WHERE {own} ORDER BY {keys}) "  # noqa: S608
+        "GROUP BY portion"
+    )

@@ -61,8 +61,8 @@ def plan_songs(
         merged = {
             name: _newer(name, old[name], values[name], own=there.source == source) for name in _DESCRIBED
         }
-        if merged != old:
-            plan.changed.append({"id": song_id, **merged})
+        if merged != old or not there.listed:
+            plan.changed.append({"id": song_id, **merged, "listed": True})
     return plan
 
 

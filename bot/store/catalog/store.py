@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, Table, func, select, text, true
 
+from bot.store.catalog.adding import add_songs
 from bot.store.catalog.build import ENGINE_FEATURES, TAG_WEIGHTS, make_frames, make_songs
 from bot.store.catalog.importing import import_rows, rows_of
 from bot.store.catalog.rows import Progress, all_rows, bulk, made_of
 from bot.store.catalog.shapes import CatalogInfo, Frames, ImportCounts, StoredFrames
 from bot.store.database import Database
-from bot.store.records import Song, SongId
-from bot.store.schema import audio_features, playlist_songs, playlists, song_tags, songs, track_ids
+from bot.store.records import NewSong, Song, SongId
+from bot.store.schema import (
+    audio_features,
+    playlist_songs,
+    playlists,
+    song_details,
+    song_tags,
+    songs,
+    track_ids,
+)
 
 _TOP_GENRES = 12
+_IDS = 400  # in one statement
 
 
 class CatalogStore:
@@ -40,35 +52,66 @@ class CatalogStore:
             async with self._db.write() as connection:
                 return await import_rows(connection, given, source, progress)
 
+    async def add(self, given: Sequence[NewSong], at: float) -> list[Song]:
+        """Find or add songs that outside services name, in one transaction; in the order of ``given``.
+
+        A song is known by any of its ids, then by its key. What is known of it already stays.
+
+        Raises:
+            StoreBusy, StoreReadOnly, StoreError: nothing was added.
+        """
+        async with self._db.write() as connection:
+            numbers = await add_songs(connection, given, at)
+        found = {song.id: song for song in await self.some(numbers)}
+        return [found[number] for number in numbers]
+
     async def count(self) -> int:
         """Number of songs."""
         async with self._db.read() as connection:
             return (await connection.execute(select(func.count()).select_from(songs))).scalar_one()
 
     async def songs(self) -> list[Song]:
-        """Every song, by id; genres and subgenres as one list, those that stand with the song most often first."""
+        """Every song that may be shown, by id; genres and subgenres as one list, most frequent first."""
+        return await self._songs(None)
+
+    async def some(self, ids: Collection[SongId]) -> list[Song]:
+        """Songs by their ids, listed or not, by id."""
+        numbers = sorted(set(ids))
+        portions = (numbers[start : start + _IDS] for start in range(0, len(numbers), _IDS))
+        return [song for some in portions for song in await self._songs(some)]
+
+    async def _songs(self, some: Sequence[SongId] | None) -> list[Song]:
+        """All that may be shown, or these."""
+
+        def of(table: Table) -> ColumnElement[bool]:
+            return true() if some is None else table.c.song_id.in_(some)
+
         tags = select(song_tags.c.song_id, song_tags.c.kind, song_tags.c.tag, song_tags.c.weight)
+        tags = tags.where(song_tags.c.kind.in_(TAG_WEIGHTS), of(song_tags))
         tempo = select(audio_features.c.song_id, audio_features.c.tempo).where(
-            audio_features.c.tempo.is_not(None)
+            audio_features.c.tempo.is_not(None), of(audio_features)
         )
-        ids = select(track_ids.c.song_id, track_ids.c.service, track_ids.c.external_id)
+        ids = select(track_ids.c.song_id, track_ids.c.service, track_ids.c.external_id).where(of(track_ids))
         # SQLite keeps the order of insertion, the most popular recording first; elsewhere any fixed order will do.
         order = text("track_ids.rowid") if self._db.sqlite else track_ids.c.external_id
+        details = select(song_details).where(of(song_details)).order_by(song_details.c.at.desc())
         with bulk():
             async with self._db.read() as connection:
-                rows = await all_rows(connection, select(songs).order_by(songs.c.id))
-                tag_rows = await all_rows(connection, tags.where(song_tags.c.kind.in_(TAG_WEIGHTS)))
+                chosen = songs.c.listed if some is None else songs.c.id.in_(some)
+                rows = await all_rows(connection, select(songs).where(chosen).order_by(songs.c.id))
+                tag_rows = await all_rows(connection, tags)
                 tempo_rows = await all_rows(connection, tempo.order_by(audio_features.c.source.desc()))
                 id_rows = await all_rows(connection, ids.order_by(order))
-            return await made_of(make_songs, rows, tag_rows, tempo_rows, id_rows)
+                detail_rows = await all_rows(connection, details)
+            return await made_of(make_songs, rows, tag_rows, tempo_rows, id_rows, detail_rows)
 
-    async def ids(self, service: str) -> dict[str, SongId]:
-        """Every track id of a service with its song, for pasted links."""
-        wanted = select(track_ids.c.external_id, track_ids.c.song_id).where(track_ids.c.service == service)
+    async def links(self) -> dict[tuple[str, str], SongId]:
+        """The song behind every service and id, for pasted links."""
+        wanted = select(track_ids.c.service, track_ids.c.external_id, track_ids.c.song_id)
         with bulk():
             async with self._db.read() as connection:
                 rows = await all_rows(connection, wanted)
-            return {row.external_id: SongId(row.song_id) for row in rows}
+            return await made_of(_linked, rows)
 
     async def info(self) -> CatalogInfo:
         """The catalogue in figures."""
@@ -101,19 +144,35 @@ class CatalogStore:
         """The catalogue for the engine; a feature that several sources measured is taken from the first by name."""
         described = select(
             songs.c.id, songs.c.artist, songs.c.title, songs.c.album, songs.c.released, songs.c.popularity
-        ).order_by(songs.c.id)
+        ).where(songs.c.listed)
+        details = select(
+            song_details.c.song_id,
+            song_details.c.album,
+            song_details.c.released,
+            song_details.c.popularity,
+        ).order_by(song_details.c.at.desc())
+        listed = select(songs.c.id).where(songs.c.listed)
         tags = select(song_tags.c.song_id, song_tags.c.tag, song_tags.c.kind).where(
-            song_tags.c.kind.in_(TAG_WEIGHTS)
+            song_tags.c.kind.in_(TAG_WEIGHTS), song_tags.c.song_id.in_(listed)
         )
         features = [audio_features.c[name] for name in ENGINE_FEATURES]
-        audio = select(audio_features.c.song_id, *features).order_by(
-            audio_features.c.song_id, audio_features.c.source
+        audio = (
+            select(audio_features.c.song_id, *features)
+            .where(audio_features.c.song_id.in_(listed))
+            .order_by(audio_features.c.song_id, audio_features.c.source)
         )
-        baskets = select(playlist_songs.c.playlist_id, playlist_songs.c.song_id)
+        baskets = select(playlist_songs.c.playlist_id, playlist_songs.c.song_id).where(
+            playlist_songs.c.song_id.in_(listed)
+        )
         with bulk():
             async with self._db.read() as connection:
-                item_rows = await all_rows(connection, described)
+                item_rows = await all_rows(connection, described.order_by(songs.c.id))
+                detail_rows = await all_rows(connection, details)
                 tag_rows = await all_rows(connection, tags)
                 audio_rows = await all_rows(connection, audio)
                 basket_rows = await all_rows(connection, baskets.order_by(*baskets.selected_columns))
-            return await made_of(make_frames, item_rows, tag_rows, audio_rows, basket_rows)
+            return await made_of(make_frames, item_rows, tag_rows, audio_rows, basket_rows, detail_rows)
+
+
+def _linked(rows: list[Any]) -> dict[tuple[str, str], SongId]:
+    return {(row.service, row.external_id): SongId(row.song_id) for row in rows}
