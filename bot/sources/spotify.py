@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Any
 
@@ -13,12 +12,10 @@ from spotipy.oauth2 import (  # pyright: ignore[reportMissingTypeStubs]
     SpotifyOauthError,
 )
 
+from bot.sources.links import Kind, Link, Service, read_link
+
 TOKEN_URL = "https://accounts.spotify.com/api/token"  # noqa: S105 - an address, not a secret
 TIMEOUT = 5.0
-
-_LINK = re.compile(
-    r"^(?:https?://open\.spotify\.com/(?:intl-[a-z]{2,3}/)?track/|spotify:track:)([0-9A-Za-z]{22})(?:[?#/].*)?$"
-)
 
 
 class Credentials(StrEnum):
@@ -31,8 +28,11 @@ class Credentials(StrEnum):
 
 def track_id(link: str) -> str | None:
     """The track id in a pasted Spotify link or URI, or None."""
-    match = _LINK.match(link.strip())
-    return match[1] if match else None
+    match read_link(link):
+        case Link(service=Service.SPOTIFY, kind=Kind.TRACK, id=track):
+            return track
+        case _:
+            return None
 
 
 def check(client_id: str, client_secret: str, *, token_url: str = TOKEN_URL) -> Credentials:
