@@ -1,0 +1,91 @@
+"""The fields of an entry, from whatever a file holds: names made legible, ids and durations only where they are sure."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from bot.sources.legible import legible
+from bot.sources.links import Kind, Link, Service, read_link
+from bot.sources.playlists.entries import Entry, Gathering
+
+LONGEST_NAME = 300
+
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
+_LONGEST_MS = 24 * 3_600_000
+_MOST_SECONDS = 10_000
+
+
+def entry(
+    gathered: Gathering,
+    *,
+    artist: str = "",
+    title: str = "",
+    album: str = "",
+    isrc: str = "",
+    duration_ms: int | None = None,
+    mbid: str = "",
+    link: Link | None = None,
+) -> Entry:
+    """An entry of the raw texts of a file; what is no ISRC, MBID or possible duration is left out."""
+    recording = uuid(mbid)
+    if link is not None and link.service is Service.MUSICBRAINZ and link.kind is Kind.TRACK:
+        recording, link = recording or link.id, None
+    return Entry(
+        artist=name(gathered, artist),
+        title=name(gathered, title),
+        album=name(gathered, album) or None,
+        isrc=isrc_code(isrc),
+        duration_ms=duration_ms,
+        mbid=recording,
+        link=link,
+    )
+
+
+def name(gathered: Gathering, text: str) -> str:
+    """A name as members should read it, of at most `LONGEST_NAME` characters."""
+    plain = legible(text[: LONGEST_NAME * 4])
+    if len(plain) <= LONGEST_NAME and len(text) <= LONGEST_NAME * 4:
+        return plain
+    gathered.cut += 1
+    return legible(plain[:LONGEST_NAME])
+
+
+def isrc_code(text: str) -> str | None:
+    """``GB-AYE-12-34567`` or without dashes → ``GBAYE1234567``."""
+    code = re.sub(r"[\s-]", "", text[:40]).upper()
+    return code if _ISRC.fullmatch(code) else None
+
+
+def uuid(text: str) -> str | None:
+    """An MBID alone, or at the end of a MusicBrainz recording's address."""
+    plain = text.strip().lower()
+    if _UUID.fullmatch(plain):
+        return plain
+    found = read_link(plain) if plain else None
+    of_recording = found is not None and found.service is Service.MUSICBRAINZ and found.kind is Kind.TRACK
+    return found.id if found is not None and of_recording else None
+
+
+def milliseconds(value: object) -> int | None:
+    """A number of milliseconds as one; None for anything else and for what is no duration of a song."""
+    if isinstance(value, str):
+        value = float(value) if _NUMBER.fullmatch(value.strip()) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return int(value) if 0 < int(value) < _LONGEST_MS else None
+
+
+def clock(text: str) -> int | None:
+    """``3:45``, ``1:02:03`` or a bare number (seconds, or milliseconds when it is large) in milliseconds."""
+    text = text.strip()
+    if found := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return milliseconds(((hours * 60 + minutes) * 60 + seconds) * 1000)
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = float(text)
+    return milliseconds(number if number > _MOST_SECONDS else number * 1000)
