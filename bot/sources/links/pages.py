@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
+from bot.sources.identifiers import MBID
 from bot.sources.links.address import Address
 from bot.sources.links.link import Kind, Link, Service
-
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _SLUG = re.compile(r"[\w-]{1,255}", re.ASCII)
 _BAND = re.compile(r"(?!xn--)[a-z0-9][a-z0-9-]{0,62}")
@@ -95,7 +94,7 @@ def musicbrainz(at: Address) -> Link | None:
     if not 2 <= len(at.path) <= 3 or at.path[0] not in _MUSICBRAINZ:
         return None
     page, mbid = at.path[0], at.path[1].lower()
-    if not UUID.fullmatch(mbid):
+    if not MBID.fullmatch(mbid):
         return None
     return Link(Service.MUSICBRAINZ, _MUSICBRAINZ[page], mbid, f"https://musicbrainz.org/{page}/{mbid}")
 
@@ -105,7 +104,7 @@ def listenbrainz(at: Address) -> Link | None:
     base = "https://listenbrainz.org"
     if at.path == ("player",):
         mbids = at.query.get("recording_mbids", "").lower().split(",")[:_MOST_RECORDINGS]
-        together = ",".join(mbid for mbid in mbids if UUID.fullmatch(mbid))
+        together = ",".join(mbid for mbid in mbids if MBID.fullmatch(mbid))
         url = f"{base}/player?recording_mbids={together}"
         return Link(Service.LISTENBRAINZ, Kind.PLAYER, together, url) if together else None
     if len(at.path) == 2 and at.path[0] == "user":
@@ -114,7 +113,7 @@ def listenbrainz(at: Address) -> Link | None:
             return None
         return Link(Service.LISTENBRAINZ, Kind.USER, name, f"{base}/user/{quote(name, safe='')}/")
     mbid = at.path[-1].lower() if at.path else ""
-    if not UUID.fullmatch(mbid) or at.path[:-1] not in {("playlist",), ("player", "release")}:
+    if not MBID.fullmatch(mbid) or at.path[:-1] not in {("playlist",), ("player", "release")}:
         return None
     kind = Kind.PLAYLIST if len(at.path) == 2 else Kind.ALBUM
     return Link(Service.LISTENBRAINZ, kind, mbid, f"{base}/{'/'.join(at.path[:-1])}/{mbid}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.sources.identifiers import MBID
 from bot.sources.links.address import Address
 from bot.sources.links.link import Kind, Link, Service
-from bot.sources.links.pages import UUID, bandcamp, listenbrainz, musicbrainz, soundcloud
+from bot.sources.links.pages import bandcamp, listenbrainz, musicbrainz, soundcloud
 
 _BASE62 = re.compile(r"[0-9A-Za-z]{22}")
 _DIGITS = re.compile(r"[1-9]\d{0,18}")
@@ -130,7 +131,7 @@ def _tidal(at: Address) -> Link | None:
     if len(path) != 2:
         return None
     page, number = path
-    if page == "playlist" and UUID.fullmatch(number.lower()):
+    if page == "playlist" and MBID.fullmatch(number.lower()):
         return Link(
             Service.TIDAL, Kind.PLAYLIST, number.lower(), f"https://tidal.com/playlist/{number.lower()}"
         )

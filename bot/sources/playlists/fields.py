@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import re
 
+from bot.sources.identifiers import isrc_in, mbid_in
 from bot.sources.legible import legible
 from bot.sources.links import Kind, Link, Service, read_link
 from bot.sources.playlists.entries import Entry, Gathering
 
 LONGEST_NAME = 300
 
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?:\.\d+)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 _LONGEST_MS = 24 * 3_600_000
@@ -31,16 +30,16 @@ def entry(
     link: Link | None = None,
 ) -> Entry:
     """An entry of the raw texts of a file; what is no ISRC, MBID or possible duration is left out."""
-    recording = uuid(mbid)
+    of_recording = recording(mbid)
     if link is not None and link.service is Service.MUSICBRAINZ and link.kind is Kind.TRACK:
-        recording, link = recording or link.id, None
+        of_recording, link = of_recording or link.id, None
     return Entry(
         artist=name(gathered, artist),
         title=name(gathered, title),
         album=name(gathered, album) or None,
-        isrc=isrc_code(isrc),
+        isrc=isrc_in(isrc),
         duration_ms=duration_ms,
-        mbid=recording,
+        mbid=of_recording,
         link=link,
     )
 
@@ -54,20 +53,13 @@ def name(gathered: Gathering, text: str) -> str:
     return legible(plain[:LONGEST_NAME])
 
 
-def isrc_code(text: str) -> str | None:
-    """``GB-AYE-12-34567`` or without dashes → ``GBAYE1234567``."""
-    code = re.sub(r"[\s-]", "", text[:40]).upper()
-    return code if _ISRC.fullmatch(code) else None
-
-
-def uuid(text: str) -> str | None:
-    """An MBID alone, or at the end of a MusicBrainz recording's address."""
-    plain = text.strip().lower()
-    if _UUID.fullmatch(plain):
-        return plain
-    found = read_link(plain) if plain else None
-    of_recording = found is not None and found.service is Service.MUSICBRAINZ and found.kind is Kind.TRACK
-    return found.id if found is not None and of_recording else None
+def recording(text: str) -> str | None:
+    """The MBID of a recording: by itself, or in the address of its MusicBrainz page."""
+    if found := mbid_in(text):
+        return found
+    link = read_link(text.strip()) if text.strip() else None
+    of_recording = link is not None and link.service is Service.MUSICBRAINZ and link.kind is Kind.TRACK
+    return link.id if link is not None and of_recording else None
 
 
 def milliseconds(value: object) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from bot.sources.links import Link, read_link
 from bot.sources.playlists.entries import Gathering, PlaylistError
-from bot.sources.playlists.fields import entry, milliseconds, uuid
+from bot.sources.playlists.fields import entry, milliseconds, recording
 
 PLAYLIST_EXTENSION = "https://musicbrainz.org/doc/jspf#playlist"
 TRACK_EXTENSION = "https://musicbrainz.org/doc/jspf#track"
@@ -58,7 +58,7 @@ def _gather(number: int, track: dict[str, Any], gathered: Gathering) -> None:
         album=_text(track.get("album")),
         isrc=_text(_object(told.get("additional_metadata")).get("isrc")),
         duration_ms=milliseconds(track.get("duration")),
-        mbid=next((address for address in addresses if uuid(address)), ""),
+        mbid=next((address for address in addresses if recording(address)), ""),
         link=_elsewhere(addresses),
     )
     gathered.add(number, found)
@@ -66,7 +66,7 @@ def _gather(number: int, track: dict[str, Any], gathered: Gathering) -> None:
 
 def _elsewhere(addresses: list[str]) -> Link | None:
     """The first link that is not the recording's own page."""
-    links = (read_link(address) for address in addresses if not uuid(address))
+    links = (read_link(address) for address in addresses if not recording(address))
     return next((link for link in links if link is not None), None)
 
 
