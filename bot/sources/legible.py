@@ -12,6 +12,8 @@ _KEPT_FORMATS = frozenset("\u200c\u200d")  # join Persian letters and emoji
 
 def legible(text: str) -> str:
     """The text repaired, with single spaces; empty for text without anything to see."""
+    if text.isascii() and text.isprintable():  # most names, and nothing in them to repair
+        return " ".join(text.split())
     repaired = " ".join(_visible(_unmangled(text)).split())
     # Text that was mangled twice, or whose damage hid behind an invisible character.
     return repaired if repaired == text else legible(repaired)

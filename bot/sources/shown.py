@@ -10,7 +10,7 @@ from bot.sources.legible import legible
 from bot.sources.links import Service
 
 MOST_GUESSES = 4
-LONGEST = 1_000
+LONGEST = 500
 
 _FROM = re.compile(
     r"\s+(?:[|\-–—·]\s+(?:spotify|apple music|youtube(?: music)?|deezer|tidal|bandcamp|soundcloud"

@@ -129,6 +129,16 @@ def test_pasted_links_with_and_without_words() -> None:
     assert (found.unread, found.problems[0].line) == (1, 4)
 
 
+def test_links_to_other_things_than_songs_are_no_entries() -> None:
+    album, artist = f"https://open.spotify.com/album/{ID}", "https://www.deezer.com/artist/27"
+    found = read_playlist(f"A - B {album}\n{artist} {album}\nhttps://spotify.link/x\n")
+    assert [(entry.title, entry.link is not None) for entry in found.entries] == [("B", False), ("", True)]
+    assert [(problem.line, problem.why) for problem in found.problems] == [
+        (2, "that link is to something else than a song (artist)"),
+        (2, "that link is to something else than a song (album)"),
+    ]
+
+
 def test_m3u_with_everything() -> None:
     text = f"""\
 #EXTM3U

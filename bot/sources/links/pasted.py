@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.sources.links.address import address
+from bot.sources.links.address import LONGEST, address
 from bot.sources.links.link import Kind, Link
 from bot.sources.links.services import named, spotify_uri
 
@@ -33,7 +33,7 @@ def links_in(text: str, limit: int = 25) -> tuple[Link, ...]:
     """The links to music in a message, in order, each thing once, at most ``limit``; other links are passed over."""
     found: dict[tuple[str, Kind, str], Link] = {}
     for match in _CANDIDATE.finditer(text[:_LONGEST_TEXT]):
-        link = read_link(_without_punctuation(match[0]))
+        link = read_link(_without_punctuation(match[0])) if len(match[0]) <= LONGEST else None
         if link is not None:
             found.setdefault((link.service, link.kind, link.id), link)
             if len(found) == limit:

@@ -29,10 +29,12 @@ def entry(
     mbid: str = "",
     link: Link | None = None,
 ) -> Entry:
-    """An entry of the raw texts of a file; what is no ISRC, MBID or possible duration is left out."""
+    """An entry of the raw texts of a file; what is no ISRC, MBID, possible duration or link to a song is left out."""
     of_recording = recording(mbid)
     if link is not None and link.service is Service.MUSICBRAINZ and link.kind is Kind.TRACK:
         of_recording, link = of_recording or link.id, None
+    if link is not None and not of_song(link):
+        link = None
     return Entry(
         artist=name(gathered, artist),
         title=name(gathered, title),
@@ -42,6 +44,11 @@ def entry(
         mbid=of_recording,
         link=link,
     )
+
+
+def of_song(link: Link) -> bool:
+    """Whether a link names a song, or may name one."""
+    return link.kind in {Kind.TRACK, Kind.SHORT}
 
 
 def name(gathered: Gathering, text: str) -> str:

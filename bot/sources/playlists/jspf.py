@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from bot.sources.links import Link, read_link
 from bot.sources.playlists.entries import Gathering, PlaylistError
-from bot.sources.playlists.fields import entry, milliseconds, recording
+from bot.sources.playlists.fields import entry, milliseconds, of_song, recording
 
 PLAYLIST_EXTENSION = "https://musicbrainz.org/doc/jspf#playlist"
 TRACK_EXTENSION = "https://musicbrainz.org/doc/jspf#track"
@@ -65,9 +65,9 @@ def _gather(number: int, track: dict[str, Any], gathered: Gathering) -> None:
 
 
 def _elsewhere(addresses: list[str]) -> Link | None:
-    """The first link that is not the recording's own page."""
+    """The first link to a song that is not the recording's own page."""
     links = (read_link(address) for address in addresses if not recording(address))
-    return next((link for link in links if link is not None), None)
+    return next((link for link in links if link is not None and of_song(link)), None)
 
 
 def _addresses(value: object) -> list[str]:

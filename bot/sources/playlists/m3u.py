@@ -10,6 +10,7 @@ from bot.sources.links import read_link
 from bot.sources.playlists.entries import Gathering
 from bot.sources.playlists.fields import entry, milliseconds
 from bot.sources.playlists.lines import lines_of
+from bot.sources.playlists.pasted import LONGEST_WORDS
 from bot.sources.shown import shown_title
 
 _INFO = re.compile(
@@ -79,7 +80,7 @@ def _song(location: str, told: _Told) -> tuple[str, str]:
     if told.artist is not None and shown is not None:
         return told.artist, shown.strip().removeprefix(f"{told.artist} - ").strip()
     for name in (shown, _file_name(location)):
-        guesses = shown_title(None, name or "")
+        guesses = shown_title(None, (name or "")[:LONGEST_WORDS])
         if guesses and guesses[0].artist:
             return guesses[0].artist, guesses[0].title
     return told.artist or "", shown or ""

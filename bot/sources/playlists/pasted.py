@@ -6,9 +6,11 @@ import re
 
 from bot.sources.links import links_in
 from bot.sources.playlists.entries import Gathering
-from bot.sources.playlists.fields import clock, entry
+from bot.sources.playlists.fields import clock, entry, of_song
 from bot.sources.playlists.lines import lines_of
 from bot.sources.shown import Guess, shown_title
+
+LONGEST_WORDS = 300
 
 _NUMBERING = re.compile(r"^\s*(?:[#№]?\s?\d{1,4}\s?[.):\]]\s+|#\d{1,4}\s+|[-*•‣◦>]+\s+)")
 _START = re.compile(r"^\s*[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d[\])]?\s+(?:[-–—]\s+)?", re.ASCII)
@@ -24,23 +26,24 @@ def read_pasted(text: str, gathered: Gathering) -> None:
 
 
 def _read_line(number: int, line: str, gathered: Gathering) -> None:
-    links = links_in(line)
+    links = links_in(line) if "/" in line or ":" in line else ()
     words = _ADDRESS.sub(" ", line).strip(" \t-–—|()[]<>*_") if links else line
-    guess, duration = _song(words)
-    if not links:
-        why = "no artist and title; write it as “Artist - Title”"
-        if guess is None:
-            gathered.refuse(number, why)
-        else:
-            gathered.add(
-                number, entry(gathered, artist=guess.artist, title=guess.title, duration_ms=duration)
-            )
+    if len(words) > LONGEST_WORDS:
+        gathered.cut += 1
+    guess, duration = _song(words[:LONGEST_WORDS])
+    if guess is not None and len(links) < 2:
+        link = links[0] if links else None
+        gathered.add(
+            number, entry(gathered, artist=guess.artist, title=guess.title, duration_ms=duration, link=link)
+        )
         return
-    if len(links) > 1 or guess is None:
-        guess, duration = Guess("", ""), None
     for link in links:
-        named = entry(gathered, artist=guess.artist, title=guess.title, duration_ms=duration, link=link)
-        gathered.add(number, named)
+        if of_song(link):
+            gathered.add(number, entry(gathered, link=link))
+        else:
+            gathered.refuse(number, f"that link is to something else than a song ({link.kind})")
+    if not links:
+        gathered.refuse(number, "no artist and title; write it as “Artist - Title”")
 
 
 def _song(line: str) -> tuple[Guess | None, int | None]:

@@ -15,6 +15,8 @@ _READERS = {Form.JSPF: read_jspf, Form.M3U: read_m3u, Form.CSV: read_table, Form
 def read_playlist(data: bytes | str, filename: str = "") -> PlaylistReading:
     """Read a playlist: JSPF, M3U(8), CSV or pasted lines, told by its content first and its name second.
 
+    Blocking: a usual list takes a few milliseconds, the worst 10 MB about ten seconds, so call it in a thread.
+
     Args:
         data: the bytes of a file (10 MB at most), or text that a member typed.
         filename: as uploaded; only its ending is looked at.

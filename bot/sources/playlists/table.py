@@ -11,6 +11,7 @@ from bot.sources.playlists.cells import unguarded
 from bot.sources.playlists.columns import ADDRESSES, Column, columns_of, is_header
 from bot.sources.playlists.entries import Gathering, PlaylistError
 from bot.sources.playlists.fields import clock, entry, milliseconds
+from bot.sources.playlists.pasted import LONGEST_WORDS
 from bot.sources.shown import shown_title
 
 _DELIMITERS = ",;\t|"
@@ -78,7 +79,7 @@ def _gather(number: int, row: list[str], columns: dict[Column, int], gathered: G
 
     artist, title = cell(Column.ARTIST), cell(Column.TITLE)
     if not artist and title and Column.ARTIST not in columns:
-        guess = next(iter(shown_title(None, title)), None)
+        guess = next(iter(shown_title(None, title[:LONGEST_WORDS])), None)
         artist, title = (guess.artist, guess.title) if guess else ("", title)
     found = entry(
         gathered,
