@@ -1,0 +1,99 @@
+"""What came back: read up to a size, judged by its status, decoded as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+
+from bot.sources.errors import SourceDown, SourceNotFound, SourceNotUnderstood, SourceQuota, SourceRefused
+from bot.sources.outbound.policy import Policy
+
+CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer; ``body`` is None when it was longer than allowed."""
+
+    status: int
+    body: bytes | None
+    retry_after: str | None
+
+
+async def read_reply(response: aiohttp.ClientResponse, largest: int) -> Reply:
+    """Read at most ``largest`` bytes, after unpacking; the rest of a longer body is never fetched."""
+    retry_after = response.headers.get("Retry-After")
+    parts: list[bytes] = []
+    size = 0
+    while part := await response.content.read(CHUNK):
+        size += len(part)
+        if size > largest:
+            response.close()
+            return Reply(response.status, None, retry_after)
+        parts.append(part)
+    return Reply(response.status, b"".join(parts), retry_after)
+
+
+def judged(reply: Reply, policy: Policy, now: datetime) -> object:
+    """The JSON of a good answer.
+
+    Raises:
+        SourceError: the kind that the status or the body stands for.
+    """
+    label, status = policy.label, reply.status
+    if status in policy.quota_statuses:
+        raise SourceQuota(label, f"status {status}", seconds=_pause(reply, policy, now))
+    if status >= 500:
+        raise SourceDown(label, f"status {status}", seconds=_pause(reply, policy, now))
+    if status in {401, 403}:
+        raise SourceRefused(label, f"status {status}")
+    if status in {404, 410}:
+        raise SourceNotFound(label, f"status {status}")
+    if not 200 <= status < 300:
+        # Redirects are not followed: they would carry keys and questions to wherever they point.
+        raise SourceNotUnderstood(label, f"status {status}", unwell=status < 400)
+    if reply.body is None:
+        raise SourceNotUnderstood(label, f"longer than {policy.largest_answer} bytes")
+    return _decoded(reply.body, label)
+
+
+def retry_after(text: str | None, now: datetime) -> float | None:
+    """Seconds that a ``Retry-After`` asks for, as a number or an HTTP date; None for none or one without a meaning."""
+    if text is None or len(text) > 100:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(text)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        seconds = (moment - now).total_seconds()
+    return max(seconds, 0.0) if not math.isnan(seconds) else None
+
+
+def _pause(reply: Reply, policy: Policy, now: datetime) -> float | None:
+    seconds = retry_after(reply.retry_after, now)
+    return None if seconds is None else min(seconds, policy.quota_limit)
+
+
+def _decoded(body: bytes, label: str) -> object:
+    start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise SourceNotUnderstood(label, "empty body")
+    trouble = "HTML instead of JSON" if start[:1] == b"<" else "broken JSON"
+    try:
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_not_a_number)
+    except (ValueError, RecursionError):
+        pass
+    raise SourceNotUnderstood(label, trouble)
+
+
+def _not_a_number(name: str) -> object:
+    raise ValueError(name)

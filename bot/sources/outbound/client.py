@@ -1,0 +1,282 @@
+"""The one way out: every question to every outside service goes through an `Outbound`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import TypeVar
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+from yarl import URL
+
+from bot.sources.errors import (
+    SourceDown,
+    SourceError,
+    SourceNotFound,
+    SourceNotUnderstood,
+    SourceOff,
+    SourceQuota,
+)
+from bot.sources.outbound.absent import Absent
+from bot.sources.outbound.answer import judged, read_reply
+from bot.sources.outbound.breaker import Breaker
+from bot.sources.outbound.clock import Clock, SystemClock
+from bot.sources.outbound.flights import Flight, Flights, Grounded
+from bot.sources.outbound.gate import Gate, TooLate
+from bot.sources.outbound.metrics import Metrics, Tally
+from bot.sources.outbound.policy import Policy
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Keys and tokens that go along with every call, in the query or in headers; never shown, compared or logged."""
+
+    query: Mapping[str, SecretStr] = field(default_factory=dict[str, SecretStr])
+    headers: Mapping[str, SecretStr] = field(default_factory=dict[str, SecretStr])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One call to make: what it is told apart by, so no secret is in it."""
+
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+
+
+def open_session() -> aiohttp.ClientSession:
+    """The HTTP session that all sources share: no cookies, no time-outs of its own (each `Policy` has them)."""
+    return aiohttp.ClientSession(
+        cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(total=None, sock_connect=None)
+    )
+
+
+class Outbound:
+    """Asks one service, as its policy says, and gives back what ``read`` made of the JSON.
+
+    Order of a question: switch → what is known to be absent → the same question under way → circuit breaker →
+    pause and rate → the call → status and JSON → ``read`` → perhaps again. Safe to cancel at any point.
+
+    Attributes:
+        policy: limits and patience.
+        secrets: replaced where a token is renewed.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        session: aiohttp.ClientSession,
+        *,
+        secrets: Secrets | None = None,
+        clock: Clock | None = None,
+        rng: Random | None = None,
+    ) -> None:
+        self.policy = policy
+        self.secrets = secrets or Secrets()
+        self._session = session
+        self._clock = clock or SystemClock()
+        self._rng = rng or Random()  # noqa: S311 - spreads retries, guards nothing
+        self._gate = Gate(policy.calls, policy.per_seconds, self._clock)
+        self._breaker = Breaker(policy.breaker_failures, policy.breaker_seconds, self._clock)
+        self._absent = Absent(policy.absent_entries, policy.absent_seconds, self._clock)
+        self._flights = Flights(self._clock)
+        self._tally = Tally()
+
+    def __repr__(self) -> str:
+        return f"<Outbound {self.policy.name}>"
+
+    async def get(
+        self,
+        path: str,
+        read: Callable[[object], T],
+        *,
+        query: Mapping[str, str | int] | None = None,
+        within: float | None = None,
+    ) -> T:
+        """Ask with GET.
+
+        Args:
+            path: below the policy's ``base``, made of checked ids only.
+            read: makes the answer of the decoded JSON. It raises a `SourceError` for errors that the service tells in
+                the body, `SourceNotFound` for an empty result, and `ValueError` (pydantic's too) for anything else.
+                Pass the same function every time: questions are joined and remembered by it.
+            query: parameters, without secrets.
+            within: seconds that this caller waits at most, if fewer than the policy's.
+
+        Raises:
+            SourceError: of the kind that fits; nothing else.
+        """
+        pairs = tuple(sorted((name, str(value)) for name, value in (query or {}).items()))
+        return await self._asked(Question(path, pairs), read, within)
+
+    async def post(
+        self, path: str, read: Callable[[object], T], *, body: object, within: float | None = None
+    ) -> T:
+        """Ask with POST and a JSON body, for services that take long lists so; else as `get`, repeated like it."""
+        return await self._asked(Question(path, (), json.dumps(body, sort_keys=True)), read, within)
+
+    def metrics(self) -> Metrics:
+        """What was asked so far, and how that went."""
+        return self._tally.metrics()
+
+    async def close(self) -> None:
+        """Call off what is under way; the session belongs to whoever opened it."""
+        await self._flights.close()
+
+    async def _asked(self, question: Question, read: Callable[[object], T], within: float | None) -> T:
+        tally = self._tally
+        tally.asked += 1
+        done = False
+        try:
+            answer = await self._known_or_fetched(question, read, within)
+            tally.answers += 1
+            done = True
+        except SourceError as error:
+            tally.failures[error.kind] += 1
+            done = True
+            raise
+        finally:
+            tally.cancelled += not done
+        return answer
+
+    async def _known_or_fetched(
+        self, question: Question, read: Callable[[object], T], within: float | None
+    ) -> T:
+        label, key = self.policy.label, (question, read)
+        if not self.policy.enabled:
+            raise SourceOff(label)
+        if key in self._absent:
+            self._tally.cache_hits += 1
+            raise SourceNotFound(label, "asked before")
+        seconds = min(self.policy.seconds, self.policy.seconds if within is None else within)
+        self._tally.joined += self._flights.under_way(key)
+        try:
+            return await self._flights.join(
+                key, self._clock.monotonic() + seconds, lambda flight: self._fetch(question, read, flight)
+            )
+        except Grounded:
+            pass
+        raise SourceDown(label, "no answer in time")
+
+    async def _fetch(self, question: Question, read: Callable[[object], T], flight: Flight) -> T:
+        tried = 0
+        while True:
+            try:
+                return await self._attempt(question, read, flight)
+            except SourceNotFound:
+                self._absent.add((question, read))
+                raise
+            except (SourceDown, SourceQuota) as error:
+                pause = self._pause_after(error, tried)
+                last = tried >= self.policy.retries or self._clock.monotonic() + pause >= flight.until
+                if error.until is not None or last:
+                    raise self._dated(error) from None
+            tried += 1
+            self._tally.retries += 1
+            await self._clock.sleep(pause)
+
+    def _pause_after(self, error: SourceDown | SourceQuota, tried: int) -> float:
+        """Seconds before the next attempt; a pause that the service wants holds for everybody."""
+        policy = self.policy
+        if error.until is not None:
+            return 0.0
+        wanted = error.seconds
+        if wanted is None and isinstance(error, SourceQuota):
+            wanted = policy.quota_seconds
+        if wanted:
+            self._gate.close(wanted)
+            log.info("source paused", source=policy.name, seconds=round(wanted), why=error.detail)
+        backoff = min(policy.backoff_limit, policy.backoff_seconds * 2.0**tried)
+        return max(wanted or 0.0, backoff * self._rng.uniform(0.5, 1.0))
+
+    def _dated(self, error: SourceDown | SourceQuota) -> SourceDown | SourceQuota:
+        """The error with the time at which asking again makes sense."""
+        wait = max(self._gate.pause, self._breaker.wait)
+        if error.until is None and (wait or isinstance(error, SourceQuota)):
+            error.until = self._clock.now() + timedelta(seconds=wait)
+        return error
+
+    async def _attempt(self, question: Question, read: Callable[[object], T], flight: Flight) -> T:
+        passage = self._breaker.enter()
+        if passage is None:
+            self._tally.held_back += 1
+            until = self._clock.now() + timedelta(seconds=self._breaker.wait)
+            raise SourceDown(self.policy.label, "failed several times in a row", until=until)
+        try:
+            await self._departure(flight)
+            answer = self._read(await self._call(question, flight.until), read)
+        except SourceError as error:
+            if error.unwell:
+                if self._breaker.failed():
+                    log.warning("source left alone", source=self.policy.name, why=error.detail)
+            elif not isinstance(error, SourceQuota) or error.until is None:  # else it was not asked at all
+                self._breaker.worked()
+            raise
+        finally:
+            self._breaker.leave(passage)
+        self._breaker.worked()
+        return answer
+
+    async def _departure(self, flight: Flight) -> None:
+        try:
+            return await self._gate.depart(flight.until)
+        except TooLate as late:
+            until = self._clock.now() + timedelta(seconds=late.wait)
+            why = "the service wants a pause" if late.paused else "our own rate is used up"
+        raise SourceQuota(self.policy.label, why, until=until)
+
+    def _read(self, answer: object, read: Callable[[object], T]) -> T:
+        try:
+            return read(answer)
+        except ValueError:
+            pass  # its text may hold what the service sent
+        raise SourceNotUnderstood(self.policy.label, "not the documented shape")
+
+    async def _call(self, question: Question, until: float) -> object:
+        policy, clock = self.policy, self._clock
+        began = clock.monotonic()
+        seconds = min(policy.call_seconds, until - began)
+        self._tally.calls += 1
+        try:
+            async with (
+                clock.timeout(seconds),
+                self._session.request(
+                    "GET" if question.body is None else "POST",
+                    self._address(question),
+                    headers=self._headers(question),
+                    data=question.body,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                reply = await read_reply(response, policy.largest_answer)
+            trouble = None
+        except TimeoutError:
+            reply, trouble = None, f"no answer within {seconds:.1f} s"
+        except (aiohttp.ClientError, OSError) as error:
+            reply, trouble = None, type(error).__name__
+        finally:
+            self._tally.seconds += clock.monotonic() - began
+        # Outside the except block: aiohttp's errors know the whole address, key included.
+        if reply is None:
+            raise SourceDown(policy.label, trouble or "")
+        return judged(reply, policy, clock.now())
+
+    def _address(self, question: Question) -> URL:
+        secret = [(name, key.get_secret_value()) for name, key in self.secrets.query.items()]
+        return URL(f"{self.policy.base.rstrip('/')}/{question.path.lstrip('/')}").with_query(
+            [*question.query, *secret]
+        )
+
+    def _headers(self, question: Question) -> dict[str, str]:
+        headers = {"User-Agent": self.policy.user_agent, "Accept": "application/json"}
+        if question.body is not None:
+            headers["Content-Type"] = "application/json"
+        return headers | {name: key.get_secret_value() for name, key in self.secrets.headers.items()}
