@@ -6,21 +6,23 @@ import html
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from yarl import URL
 
+from bot.sources.errors import SourceNotFound, SourceNotUnderstood
 from bot.sources.legible import legible
 from bot.sources.protocol import Isrc, Mbid, SourceId
 from bot.sources.tracks_csv.cleaning import sure_date
 
 LONGEST_NAME = 300
 LONGEST_PROSE = 1_000
+LONGEST_TAG = 60
 LONGEST_LINK = 512  # what Discord takes as a link
 LONGEST_QUESTION = 200
 MOST_ROWS = 500
@@ -28,6 +30,7 @@ MOST_NAMES = 20
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _IDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")
+Checked = TypeVar("Checked", bound=str)
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
 
 
@@ -107,8 +110,11 @@ def link(value: object) -> str | None:
         port = url.port
     except ValueError:
         return None
-    plain = url.scheme in {"http", "https"} and url.host and "." in url.host and port in {80, 443}
-    return value if plain and url.user is None and url.password is None else None
+    plain = (
+        url.scheme in {"http", "https"} and port in {80, 443} and url.user is None and url.password is None
+    )
+    # The last label of a name begins with a letter; that of a bare address does not.
+    return value if plain and re.search(r"\.[a-z][a-z0-9-]+$", url.host or "") else None
 
 
 def day(value: object) -> str | None:
@@ -123,6 +129,38 @@ def question(words: str) -> str:
     return legible(words[: 4 * LONGEST_QUESTION])[:LONGEST_QUESTION].strip()
 
 
+class _Told(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> SourceId: ...
+
+
+Told = TypeVar("Told", bound=_Told)
+
+
+def known(read: Checked | None, source: str) -> Checked:
+    """What may be put into a path.
+
+    Raises:
+        SourceNotFound: it is no id at all, so the service need not be asked.
+    """
+    if read is None:
+        raise SourceNotFound(source, "not an id")
+    return read
+
+
+def same(found: Told, asked: str, source: str) -> Told:
+    """What was found, if it is what was asked for.
+
+    Raises:
+        SourceNotUnderstood: the service told of something else.
+    """
+    if found.id != asked:
+        raise SourceNotUnderstood(source, "another id than asked for", unwell=False)
+    return found
+
+
 def _needed(read: Any, value: object) -> Any:
     found = read(value)
     if found is None:
@@ -131,6 +169,7 @@ def _needed(read: Any, value: object) -> Any:
 
 
 Name = Annotated[str, BeforeValidator(partial(_needed, text))]
+TagName = Annotated[str, BeforeValidator(partial(_needed, partial(text, longest=LONGEST_TAG)))]
 MaybeName = Annotated[str | None, BeforeValidator(text)]
 Prose = Annotated[str | None, BeforeValidator(prose)]
 Ident = Annotated[SourceId, BeforeValidator(partial(_needed, ident))]
@@ -172,10 +211,18 @@ def rows(model: type[Row], value: object, most: int = MOST_ROWS) -> tuple[Row, .
     if not isinstance(value, list):
         raise ValueError("not a list")
     given = cast("list[object]", value)
-    read = tuple(row for each in islice(given, most) if (row := maybe(model, each)) is not None)
+    read = tuple(row for each in given[:most] if (row := maybe(model, each)) is not None)
     if given and not read:
         raise ValueError("no row can be read")
     return read
+
+
+def distinct(found: Iterable[Told]) -> tuple[Told, ...]:
+    """The first of each id, in their order."""
+    first: dict[SourceId, Told] = {}
+    for each in found:
+        first.setdefault(each.id, each)
+    return tuple(first.values())
 
 
 def maybe_rows(model: type[Row], value: object, most: int = MOST_NAMES) -> tuple[Row, ...]:
@@ -184,6 +231,11 @@ def maybe_rows(model: type[Row], value: object, most: int = MOST_NAMES) -> tuple
         return rows(model, value, most)
     except ValueError:
         return ()
+
+
+def elements(value: object, most: int = MOST_NAMES) -> list[object]:
+    """The first ``most`` elements of a list; empty for anything else."""
+    return cast("list[object]", value)[:most] if isinstance(value, list) else []
 
 
 def member(value: object, name: str) -> object:
@@ -195,3 +247,8 @@ def member(value: object, name: str) -> object:
     if not isinstance(value, dict) or name not in value:
         raise ValueError(f"no {name}")
     return cast("dict[str, object]", value)[name]
+
+
+def maybe_member(value: object, name: str) -> object:
+    """A field of a JSON object, or None."""
+    return cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import TypeVar
 
 import aiohttp
 import structlog
-from pydantic import SecretStr
-from yarl import URL
 
 from bot.sources.errors import (
     SourceDown,
@@ -30,26 +27,10 @@ from bot.sources.outbound.flights import Flight, Flights, Grounded
 from bot.sources.outbound.gate import Gate, TooLate
 from bot.sources.outbound.metrics import Metrics, Tally
 from bot.sources.outbound.policy import Policy
+from bot.sources.outbound.question import Question, Secrets
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """Keys and tokens that go along with every call, in the query or in headers; never shown, compared or logged."""
-
-    query: Mapping[str, SecretStr] = field(default_factory=dict[str, SecretStr])
-    headers: Mapping[str, SecretStr] = field(default_factory=dict[str, SecretStr])
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One call to make: what it is told apart by, so no secret is in it."""
-
-    path: str
-    query: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
 
 
 def open_session() -> aiohttp.ClientSession:
@@ -99,7 +80,7 @@ class Outbound:
         read: Callable[[object], T],
         *,
         query: Mapping[str, str | int] | None = None,
-        within: float | None = None,
+        until: float | None = None,
     ) -> T:
         """Ask with GET.
 
@@ -109,19 +90,23 @@ class Outbound:
                 the body, `SourceNotFound` for an empty result, and `ValueError` (pydantic's too) for anything else.
                 Pass the same function every time: questions are joined and remembered by it.
             query: parameters, without secrets.
-            within: seconds that this caller waits at most, if fewer than the policy's.
+            until: a `deadline` that this caller shares among several questions.
 
         Raises:
             SourceError: of the kind that fits; nothing else.
         """
         pairs = tuple(sorted((name, str(value)) for name, value in (query or {}).items()))
-        return await self._asked(Question(path, pairs), read, within)
+        return await self._asked(Question(path, pairs), read, until)
 
     async def post(
-        self, path: str, read: Callable[[object], T], *, body: object, within: float | None = None
+        self, path: str, read: Callable[[object], T], *, body: object, until: float | None = None
     ) -> T:
         """Ask with POST and a JSON body, for services that take long lists so; else as `get`, repeated like it."""
-        return await self._asked(Question(path, (), json.dumps(body, sort_keys=True)), read, within)
+        return await self._asked(Question(path, (), json.dumps(body, sort_keys=True)), read, until)
+
+    def deadline(self) -> float:
+        """When the policy's patience ends if it begins now, for ``until``."""
+        return self._clock.monotonic() + self.policy.seconds
 
     def metrics(self) -> Metrics:
         """What was asked so far, and how that went."""
@@ -131,12 +116,12 @@ class Outbound:
         """Call off what is under way; the session belongs to whoever opened it."""
         await self._flights.close()
 
-    async def _asked(self, question: Question, read: Callable[[object], T], within: float | None) -> T:
+    async def _asked(self, question: Question, read: Callable[[object], T], until: float | None) -> T:
         tally = self._tally
         tally.asked += 1
         done = False
         try:
-            answer = await self._known_or_fetched(question, read, within)
+            answer = await self._known_or_fetched(question, read, until)
             tally.answers += 1
             done = True
         except SourceError as error:
@@ -148,19 +133,21 @@ class Outbound:
         return answer
 
     async def _known_or_fetched(
-        self, question: Question, read: Callable[[object], T], within: float | None
+        self, question: Question, read: Callable[[object], T], until: float | None
     ) -> T:
         label, key = self.policy.label, (question, read)
         if not self.policy.enabled:
             raise SourceOff(label)
-        if key in self._absent:
+        if (why := self._absent.why(key)) is not None:
             self._tally.cache_hits += 1
-            raise SourceNotFound(label, "asked before")
-        seconds = min(self.policy.seconds, self.policy.seconds if within is None else within)
+            raise SourceNotFound(label, why)
+        latest = self.deadline()
         self._tally.joined += self._flights.under_way(key)
         try:
             return await self._flights.join(
-                key, self._clock.monotonic() + seconds, lambda flight: self._fetch(question, read, flight)
+                key,
+                latest if until is None else min(until, latest),
+                lambda flight: self._fetch(question, read, flight),
             )
         except Grounded:
             pass
@@ -171,8 +158,8 @@ class Outbound:
         while True:
             try:
                 return await self._attempt(question, read, flight)
-            except SourceNotFound:
-                self._absent.add((question, read))
+            except SourceNotFound as error:
+                self._absent.add((question, read), error.detail)
                 raise
             except (SourceDown, SourceQuota) as error:
                 pause = self._pause_after(error, tried)
@@ -250,8 +237,8 @@ class Outbound:
                 clock.timeout(seconds),
                 self._session.request(
                     "GET" if question.body is None else "POST",
-                    self._address(question),
-                    headers=self._headers(question),
+                    question.address(policy, self.secrets),
+                    headers=question.headers(policy, self.secrets),
                     data=question.body,
                     allow_redirects=False,
                 ) as response,
@@ -268,15 +255,3 @@ class Outbound:
         if reply is None:
             raise SourceDown(policy.label, trouble or "")
         return judged(reply, policy, clock.now())
-
-    def _address(self, question: Question) -> URL:
-        secret = [(name, key.get_secret_value()) for name, key in self.secrets.query.items()]
-        return URL(f"{self.policy.base.rstrip('/')}/{question.path.lstrip('/')}").with_query(
-            [*question.query, *secret]
-        )
-
-    def _headers(self, question: Question) -> dict[str, str]:
-        headers = {"User-Agent": self.policy.user_agent, "Accept": "application/json"}
-        if question.body is not None:
-            headers["Content-Type"] = "application/json"
-        return headers | {name: key.get_secret_value() for name, key in self.secrets.headers.items()}
