@@ -14,10 +14,12 @@ from bot.app import App, open_app
 from bot.run import ensure_catalog
 from bot.settings import Settings
 from tests.openapi import DOCUMENT, Judge
+from tests.sources.tried import Tried
 
 SHARED = Path(__file__).parents[2] / "shared"
 
 JUDGE: pytest.StashKey[Judge | None] = pytest.StashKey()
+TRIED: pytest.StashKey[Tried] = pytest.StashKey()
 
 
 def settings(database: Path, **more: object) -> Settings:
@@ -41,15 +43,21 @@ def needs(file: str) -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep one judge for the whole run, so that its count can be told at the end."""
+    """Keep one judge and one count of faults for the whole run, to be told at the end."""
     config.stash[JUDGE] = Judge.load() if DOCUMENT.exists() else None
+    config.stash[TRIED] = Tried()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how many request bodies Discord's document has judged."""
+    """Say how many request bodies Discord's document has judged, and how many faults the sources went through."""
     judge = config.stash[JUDGE]
     if judge is not None and judge.total:
         terminalreporter.write_line(f"{judge.total:,} requests judged by Discord's OpenAPI document")
+    tried = config.stash[TRIED]
+    if tried.total:
+        terminalreporter.write_line(
+            f"{tried.total:,} faults of outside music services tried, {tried.survived:,} survived"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +67,12 @@ def judge(pytestconfig: pytest.Config) -> Judge:
     found = pytestconfig.stash[JUDGE]
     assert found is not None
     return found
+
+
+@pytest.fixture(scope="session")
+def tried(pytestconfig: pytest.Config) -> Tried:
+    """The count of faults tried on outside sources."""
+    return pytestconfig.stash[TRIED]
 
 
 @pytest.fixture(scope="session")
