@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 WRONG: tuple[object, ...] = (
     None,
@@ -18,31 +19,37 @@ WRONG: tuple[object, ...] = (
     " \u200b\u202e ",
     "<script>",
     "../../etc",
-    [],
-    [[[]]],
-    {},
-    {"id": {"id": []}},
+    json.loads("[]"),
+    json.loads("[[[]]]"),
+    json.loads("{}"),
+    json.loads('{"id": {"id": []}}'),
     "x" * 20_000,
     "\ud83d",
 )
 Path = tuple[str | int, ...]
 
 
-def leaves(value: Any, at: Path = ()) -> Iterator[Path]:
+def _fields(value: object) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _elements(value: object) -> list[Any] | None:
+    return cast("list[Any]", value) if isinstance(value, list) else None
+
+
+def leaves(value: object, at: Path = ()) -> Iterator[Path]:
     """The path of every value below the top, containers too."""
     if at:
         yield at
-    if isinstance(value, dict):
-        for name in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from leaves(value[name], (*at, name))  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, list):
-        for place, each in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
-            yield from leaves(each, (*at, place))
+    for name, of in (_fields(value) or {}).items():
+        yield from leaves(of, (*at, name))
+    for place, of in enumerate(_elements(value) or []):
+        yield from leaves(of, (*at, place))
 
 
-def replaced(value: Any, path: Path, wrong: object) -> Any:
+def replaced(value: object, path: Path, wrong: object) -> object:
     """A copy with another value at the path."""
-    whole = copy.deepcopy(value)
+    whole: Any = copy.deepcopy(value)
     inner = whole
     for step in path[:-1]:
         inner = inner[step]
@@ -50,40 +57,41 @@ def replaced(value: Any, path: Path, wrong: object) -> Any:
     return whole
 
 
-def all_wrong(value: Any, wrong: object) -> Any:
+def all_wrong(value: object, wrong: object) -> object:
     """Every leaf replaced, the structure kept."""
-    if isinstance(value, dict):
-        return {name: all_wrong(of, wrong) for name, of in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list):
-        return [all_wrong(each, wrong) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    if (fields := _fields(value)) is not None:
+        return {name: all_wrong(of, wrong) for name, of in fields.items()}
+    if (elements := _elements(value)) is not None:
+        return [all_wrong(of, wrong) for of in elements]
     return wrong
 
 
-def retitled(value: Any, names: frozenset[str], text: str) -> Any:
+def retitled(value: object, names: frozenset[str], text: str) -> object:
     """Every field of these names replaced by a text."""
-    if isinstance(value, dict):
+    if (fields := _fields(value)) is not None:
         return {
             name: text if name in names and isinstance(of, str) else retitled(of, names, text)
-            for name, of in value.items()  # pyright: ignore[reportUnknownVariableType]
+            for name, of in fields.items()
         }
-    if isinstance(value, list):
-        return [retitled(each, names, text) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    if (elements := _elements(value)) is not None:
+        return [retitled(of, names, text) for of in elements]
     return value
 
 
-def multiplied(value: Any, times: int, *, renumber: bool) -> Any:
-    """Every outermost list with its elements ``times`` over, with ids of their own or all the same."""
-    if isinstance(value, dict):
-        return {name: multiplied(of, times, renumber=renumber) for name, of in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list) and value:
-        return [_renumbered(value[0], n) if renumber else value[0] for n in range(1, times + 1)]  # pyright: ignore[reportUnknownVariableType]
+def multiplied(value: object, times: int, *, renumber: bool) -> object:
+    """Every outermost list with its first element ``times`` over, with ids of their own or all the same."""
+    if (fields := _fields(value)) is not None:
+        return {name: multiplied(of, times, renumber=renumber) for name, of in fields.items()}
+    if elements := _elements(value):
+        return [_renumbered(elements[0], n) if renumber else elements[0] for n in range(1, times + 1)]
     return value
 
 
-def _renumbered(value: Any, number: int) -> Any:
-    if not isinstance(value, dict):
+def _renumbered(value: object, number: int) -> object:
+    changed = _fields(value)
+    if changed is None:
         return value
-    changed: dict[str, Any] = {**value}
+    changed = {**changed}
     for name in ("id", "trackId", "collectionId"):
         if isinstance(changed.get(name), int):
             changed[name] = number
