@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -22,6 +22,7 @@ ENOUGH = 0.86
 """The least `likeness` that is believed to be the song that was asked for."""
 
 T = TypeVar("T")
+Pair = tuple[int, int]
 _GUESTS = re.compile(r"\s(?:feat(?:uring)?|ft)\b\.?\s|\s[x×&+]\s|[,;/]", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 
@@ -75,11 +76,11 @@ def merge(*lists: Sequence[FoundSong]) -> tuple[MatchedSong, ...]:
     songs = [song for _, song in placed]
     groups = _Groups(len(songs))
     keys = [song_key(song.artist, _title(song)) for song in songs]
-    for one, other in (*_sharing([song.isrc for song in songs]), *_sharing([song.mbid for song in songs])):
-        if keys[one] == keys[other] or _close(songs[one], songs[other]):
-            groups.join(one, other)
-    for one, other in _same_name_and_length(songs, keys):
-        groups.join(one, other)
+    for ids in ([song.isrc for song in songs], [song.mbid for song in songs]):
+        for members in _alike(ids):
+            groups.join_all(_same_id(songs, keys, members))
+    for members in _alike([(key, _remastered(song)) for key, song in zip(keys, songs, strict=True)]):
+        groups.join_all(_same_name(songs, members))
     merged = [sorted(members, key=lambda at: (placed[at][0], at)) for members in groups.members()]
     merged.sort(key=lambda members: (placed[members[0]][0], -_sources(songs, members), members[0]))
     return tuple(_matched([songs[at] for at in members], keys[members[0]]) for members in merged)
@@ -159,33 +160,41 @@ def _is_version(title: str) -> bool:
     return song_key("", title) != work_key("", title)
 
 
-def _close(one: FoundSong, other: FoundSong) -> bool:
-    """Whether the lengths agree, as far as they are known."""
-    if one.duration_ms is None or other.duration_ms is None:
-        return True
-    return abs(one.duration_ms - other.duration_ms) <= TOLERANCE_MS
+def _alike(told: Sequence[Hashable | None]) -> Iterable[list[int]]:
+    """The places of each thing that is told, None apart."""
+    places: dict[Hashable, list[int]] = defaultdict(list)
+    for at, each in enumerate(told):
+        if each is not None:
+            places[each].append(at)
+    return places.values()
 
 
-def _sharing(ids: Sequence[str | None]) -> Iterable[tuple[int, int]]:
-    """Pairs of places that hold the same id."""
-    alike: dict[str, list[int]] = defaultdict(list)
-    for at, told in enumerate(ids):
-        if told is not None:
-            alike[told].append(at)
-    return [(members[0], other) for members in alike.values() for other in members[1:]]
+def _same_id(songs: Sequence[FoundSong], keys: Sequence[str], members: Sequence[int]) -> Iterable[Pair]:
+    """Pairs of those with one id whose names or lengths do not contradict it."""
+    named: dict[str, int] = {}
+    for at in members:
+        yield named.setdefault(keys[at], at), at
+    yield from _same_length(songs, members)
+    works = {at: _work(songs[at]) for at in named.values()}
+    for at in members:
+        if not songs[at].duration_ms:  # two names of one work are two versions of it
+            yield from ((other, at) for other, work in works.items() if work != _work(songs[at]))
 
 
-def _same_name_and_length(songs: Sequence[FoundSong], keys: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Pairs of one name and edition whose lengths agree; a song of unknown length goes with the first."""
-    alike: dict[tuple[str, bool], list[int]] = defaultdict(list)
-    for at, song in enumerate(songs):
-        alike[keys[at], "remaster" in fold(song.title)].append(at)
-    for members in alike.values():
-        timed = sorted(
-            (at for at in members if songs[at].duration_ms), key=lambda at: songs[at].duration_ms or 0
-        )
-        yield from ((one, other) for one, other in pairwise(timed) if _close(songs[one], songs[other]))
-        yield from ((members[0], at) for at in members[1:] if not songs[at].duration_ms)
+def _same_name(songs: Sequence[FoundSong], members: Sequence[int]) -> Iterable[Pair]:
+    """Pairs of those with one name whose lengths agree; a song of unknown length goes with the first."""
+    yield from _same_length(songs, members)
+    yield from ((members[0], at) for at in members[1:] if not songs[at].duration_ms)
+
+
+def _same_length(songs: Sequence[FoundSong], members: Iterable[int]) -> Iterable[Pair]:
+    timed = sorted((length, at) for at in members if (length := songs[at].duration_ms))
+    return ((one, other) for (short, one), (long, other) in pairwise(timed) if long - short <= TOLERANCE_MS)
+
+
+def _remastered(song: FoundSong) -> bool:
+    """What keeps recordings of one `song_key` apart."""
+    return "remaster" in fold(song.title)
 
 
 def _sources(songs: Sequence[FoundSong], members: Iterable[int]) -> int:
@@ -193,7 +202,11 @@ def _sources(songs: Sequence[FoundSong], members: Iterable[int]) -> int:
 
 
 def _matched(found: Sequence[FoundSong], key: str) -> MatchedSong:
-    return MatchedSong(key, work_key(found[0].artist, _title(found[0])), tuple(found))
+    return MatchedSong(key, _work(found[0]), tuple(found))
+
+
+def _work(song: FoundSong) -> str:
+    return work_key(song.artist, _title(song))
 
 
 class _Groups:
@@ -205,6 +218,10 @@ class _Groups:
     def join(self, one: int, other: int) -> None:
         first, second = sorted((self._root(one), self._root(other)))
         self._parents[second] = first
+
+    def join_all(self, pairs: Iterable[Pair]) -> None:
+        for one, other in pairs:
+            self.join(one, other)
 
     def members(self) -> Iterable[list[int]]:
         groups: dict[int, list[int]] = defaultdict(list)

@@ -27,9 +27,9 @@ LONGEST_LINK = 512  # what Discord takes as a link
 LONGEST_QUESTION = 200
 MOST_ROWS = 500
 MOST_NAMES = 20
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _IDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 Checked = TypeVar("Checked", bound=str)
 _MARKUP = re.compile(r"<[^<>]{0,200}>")
 
