@@ -67,7 +67,7 @@ def test_csv_round_trip(entries: list[Entry]) -> None:
 @given(_entries, st.text(max_size=20))
 def test_jspf_round_trip(entries: list[Entry], title: str) -> None:
     found = read_playlist(jspf_file(entries, title))
-    assert found.form is Form.JSPF
+    assert (found.form, found.name) == (Form.JSPF, legible(title) or None)
     assert list(found.entries) == entries
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from bot.sources.links import Link, read_link
 from bot.sources.playlists.entries import Gathering, PlaylistError
-from bot.sources.playlists.fields import entry, milliseconds, of_song, recording
+from bot.sources.playlists.fields import entry, milliseconds, name, of_song, recording
 
 PLAYLIST_EXTENSION = "https://musicbrainz.org/doc/jspf#playlist"
 TRACK_EXTENSION = "https://musicbrainz.org/doc/jspf#track"
@@ -27,7 +27,7 @@ def read_jspf(text: str, gathered: Gathering) -> None:
     tracks = playlist.get("track")
     if not isinstance(tracks, list):
         raise PlaylistError(_BROKEN)
-    gathered.name = _text(playlist.get("title"))[:300] or None
+    gathered.name = name(gathered, _text(playlist.get("title"))) or None
     for number, track in enumerate(cast("list[object]", tracks), start=1):
         if not gathered.room:
             gathered.pass_over()

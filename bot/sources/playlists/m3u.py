@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from bot.sources.links import read_link
 from bot.sources.playlists.entries import Gathering
 from bot.sources.playlists.fields import entry, milliseconds
+from bot.sources.playlists.fields import name as plain_name
 from bot.sources.playlists.lines import lines_of
 from bot.sources.playlists.pasted import LONGEST_WORDS
 from bot.sources.shown import shown_title
@@ -59,7 +60,7 @@ def _note(line: str, told: _Told, gathered: Gathering) -> None:
         elif name == "EXTALB":
             told.album = value
         else:
-            gathered.name = value[:300] or None
+            gathered.name = plain_name(gathered, value) or None
 
 
 def _gather(number: int, location: str, told: _Told, gathered: Gathering) -> None:
