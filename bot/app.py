@@ -13,9 +13,12 @@ import structlog
 from bot.cards.song import Shelf
 from bot.client import Segue
 from bot.settings import Settings
+from bot.sources.opening import open_sources
+from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.feedback import Feedback
+from bot.usecases.finding import Finder
 from bot.usecases.fitting import shelf_of
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker
@@ -47,6 +50,8 @@ class App:
     feedback: Feedback
     weekly: Weekly
     trainer: Trainer
+    sources: Sources
+    finder: Finder
 
     @property
     def shelf(self) -> Shelf:
@@ -62,17 +67,22 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, now: Callable[[], float] = clock, seed: int | None = None
+    settings: Settings,
+    *,
+    now: Callable[[], float] = clock,
+    seed: int | None = None,
+    sources: Sources | None = None,
 ) -> AsyncGenerator[App]:
     """Open the store, read it into memory, load the engine's newest model or fit it.
 
     Args:
         seed: for the draws of exploration; from the operating system when None.
+        sources: in place of those that the settings name.
 
     Raises:
         StoreError: the database cannot be opened; nothing was changed.
     """
-    async with Store(settings.database_url) as store:
+    async with Store(settings.database_url) as store, _opened(settings, sources) as outside:
         tastes = Tastes()
         async for event in store.feedback.replay():
             tastes.apply(event)
@@ -102,7 +112,18 @@ async def open_app(
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),
             trainer=trainer,
+            sources=outside,
+            finder=Finder(store, library, outside, now),
         )
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, sources: Sources | None) -> AsyncGenerator[Sources]:
+    if sources is not None:
+        yield sources
+        return
+    async with open_sources(settings.sources) as opened:
+        yield opened
 
 
 def create_bot(app: App, *, always_sync: bool = False) -> Segue:

@@ -41,6 +41,20 @@ class UnknownSong(SegueError):
         self.suggestions = suggestions
 
 
+class UnknownLink(SegueError):
+    """A pasted link does not lead to a song.
+
+    Attributes:
+        service: whose link it is, as members call it.
+        song: whether it may be a song's, at a service that cannot be asked.
+    """
+
+    def __init__(self, service: str, *, song: bool) -> None:
+        super().__init__(f"That {service} link does not lead to a song.")
+        self.service = service
+        self.song = song
+
+
 class EmptyCatalog(SegueError):
     """There are no songs yet."""
 

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import WrongSetting
+from bot.sources.opening import OFFERS
 from bot.store.database import database_file
 
 DRIVER = "sqlite+aiosqlite"
@@ -81,6 +82,11 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_REFIT_MINUTES",
         description="Least minutes between two fits of the recommender while the bot runs; 0 fits at starts only.",
     )
+    sources_chosen: str = Field(
+        default="all",
+        validation_alias="SEGUE_SOURCES",
+        description="Music services that may be asked: all, none, or names with commas, such as deezer,musicbrainz.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",
@@ -100,6 +106,20 @@ class Settings(BaseSettings):
             raise ValueError(f"it must name a file and nothing else, such as {DRIVER}:///data/segue.db")
         return value
 
+    @field_validator("sources_chosen")
+    @classmethod
+    def _known_sources(cls, value: str) -> str:
+        unknown = [name for name in _names(value) if name not in {*OFFERS, "all", "none"}]
+        if unknown:
+            raise ValueError(f"there is no source {unknown[0]}; there are {', '.join(OFFERS)}")
+        return value
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names of the sources that may be asked."""
+        names = _names(self.sources_chosen)
+        return frozenset(OFFERS if "all" in names else names) - {"none"}
+
     @property
     def spotify(self) -> bool:
         """Whether both halves of the Spotify credentials are there."""
@@ -111,6 +131,10 @@ class Settings(BaseSettings):
         if files[0] and files[1] and files[0].resolve() == files[1].resolve():
             raise ValueError("SEGUE_PREVIEW_DATABASE_URL must be another file than SEGUE_DATABASE_URL")
         return self
+
+
+def _names(text: str) -> list[str]:
+    return [name for part in text.lower().split(",") if (name := part.strip())]
 
 
 def aliases() -> dict[str, str]:

@@ -8,7 +8,8 @@ from discord import app_commands
 
 from bot.cards.plain import clean
 from bot.client import PRIVATE, Interaction
-from bot.store.records import ChannelId, MemberId, ServerId
+from bot.errors import UnknownSong
+from bot.store.records import ChannelId, MemberId, ServerId, Song
 from bot.usecases.library import CHOICE, label
 
 # Discord's limits for a choice.
@@ -41,6 +42,24 @@ async def think(interaction: Interaction, *, private: bool = False) -> None:
     """Tell Discord that the answer is coming; ``private`` ones are seen by the member alone, errors included."""
     interaction.extras[PRIVATE] = private
     await interaction.response.defer(ephemeral=private, thinking=True)
+
+
+async def asked_song(interaction: Interaction, text: str, *, private: bool = False) -> Song:
+    """The song that a member chose, typed or pasted, with the answer announced by then.
+
+    From memory before anything is announced, so that what nobody knows is told to the member alone; only what the
+    catalogue does not have is asked for outside, while the member sees "thinking…".
+    """
+    app = interaction.client.app
+    try:
+        song = app.library.resolve(text)
+    except UnknownSong:
+        if not app.finder.able:
+            raise
+        await think(interaction, private=private)
+        return await app.finder.song(text)
+    await think(interaction, private=private)
+    return song
 
 
 async def songs(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -14,7 +14,7 @@ from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
 from bot.text import say
 from bot.usecases.recommend import DEFAULT, MOST
-from cogs.asking import songs, think, where
+from cogs.asking import asked_song, songs, think, where
 from cogs.showing import draw, show
 from recommender import Dial
 
@@ -50,9 +50,11 @@ class Discover(commands.Cog):
         """Answer with a page of songs."""
         asked = where(interaction)
         app = self.bot.app
-        # From memory, and before the public "thinking…": what is not found is told to the member alone.
-        seed = app.library.resolve(song).id if song else None
-        await think(interaction)
+        seed = None
+        if song:
+            seed = (await asked_song(interaction, song)).id
+        else:
+            await think(interaction)
         post = await app.recommend.ask(
             server=asked.server,
             member=asked.member,

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client import Interaction, Segue
 from bot.store.records import Verb
 from bot.text import say
-from cogs.asking import songs, think, where
+from cogs.asking import asked_song, songs, where
 from cogs.showing import said
 
 
@@ -21,8 +21,7 @@ class FeedbackCog(commands.Cog, name="Feedback"):
     async def _say(self, interaction: Interaction, text: str, verb: Verb) -> None:
         asked = where(interaction)
         app = self.bot.app
-        song = app.library.resolve(text)
-        await think(interaction, private=True)
+        song = await asked_song(interaction, text, private=True)
         # The answer comes last: whatever fails before it, "nothing was changed" is true.
         post = await app.picker.single(server=asked.server, member=asked.member, song=song.id)
         await app.feedback.say(

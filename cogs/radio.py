@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.cards.radio import radio_card
 from bot.client import Interaction, Segue
 from bot.text import say
-from cogs.asking import songs, think, where
+from cogs.asking import asked_song, songs, where
 from cogs.showing import draw, show
 
 
@@ -26,8 +26,7 @@ class RadioCog(commands.Cog, name="Radio"):
         """Start a radio from a song."""
         asked = where(interaction)
         app = self.bot.app
-        seed = app.library.resolve(song).id
-        await think(interaction)
+        seed = (await asked_song(interaction, song)).id
         post = await app.radio.start(
             server=asked.server, member=asked.member, channel=asked.channel, seed=seed
         )

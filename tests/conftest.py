@@ -26,6 +26,7 @@ def settings(database: Path, **more: object) -> Settings:
     """Settings for a database file, untouched by the environment of whoever runs the tests."""
     given: dict[str, object] = {
         "SEGUE_DATABASE_URL": f"sqlite+aiosqlite:///{database}",
+        "SEGUE_SOURCES": "none",
         "SEGUE_HEALTH_FILE": str(database.with_suffix(".health")),
         **more,
     }

@@ -17,6 +17,7 @@ from bot.errors import (
     NothingLeft,
     NotYours,
     StoreError,
+    UnknownLink,
     UnknownPost,
     UnknownSong,
 )
@@ -37,6 +38,8 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.unknown_song.near", text=safe(text, 80), suggestions=offered)
         case UnknownSong(text=text):
             return say("error.unknown_song", text=safe(text, 80))
+        case UnknownLink(service=service, song=song):
+            return say("error.link.song" if song else "error.link", service=service)
         case EmptyCatalog():
             return say("error.empty_catalog")
         case NothingLeft():

@@ -75,7 +75,7 @@ def merge(*lists: Sequence[FoundSong]) -> tuple[MatchedSong, ...]:
     placed = [(place, song) for found in lists for place, song in enumerate(found)]
     songs = [song for _, song in placed]
     groups = _Groups(len(songs))
-    keys = [song_key(song.artist, _title(song)) for song in songs]
+    keys = [song_key(song.artist, titled(song)) for song in songs]
     for ids in ([song.isrc for song in songs], [song.mbid for song in songs]):
         for members in _alike(ids):
             groups.join_all(_same_id(songs, keys, members))
@@ -108,14 +108,14 @@ def likeness(artist: str, title: str, song: FoundSong, *, duration_ms: int | Non
     return score
 
 
-def _title(song: FoundSong) -> str:
+def titled(song: FoundSong) -> str:
     """The title with what its source says of the version beside it, where that makes it another song."""
     note = song.version
     return f"{song.title} ({note})" if note and is_version(note) and not is_reissue(note) else song.title
 
 
 def _title_likeness(artist: str, title: str, song: FoundSong) -> float:
-    given = _title(song)
+    given = titled(song)
     asked, told = (song_key("", text).partition("|")[2] for text in (title, given))
     if _numbers(asked) != _numbers(told) or _is_version(title) != _is_version(given):
         return 0.0
@@ -206,7 +206,7 @@ def _matched(found: Sequence[FoundSong], key: str) -> MatchedSong:
 
 
 def _work(song: FoundSong) -> str:
-    return work_key(song.artist, _title(song))
+    return work_key(song.artist, titled(song))
 
 
 class _Groups:

@@ -131,6 +131,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     # errors
     "error.unknown_song": "I don't know “{text}”. Pick one from the list that appears while you type.",
     "error.unknown_song.near": "I don't know “{text}”. Did you mean {suggestions}?",
+    "error.link": "That {service} link is not of a song. Paste a song's link, or type its artist and title.",
+    "error.link.song": "I cannot look into that {service} link. Type the song's artist and title instead.",
     "error.empty_catalog": "There are no songs yet. The operator adds some with `python -m bot catalog starter`.",
     "error.nothing_left": "You have rated everything that fits. Try another song or the adventurous dial.",
     "error.unknown_post": "This card is no longer known. Ask again for a fresh one.",

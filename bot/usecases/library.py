@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,6 +14,7 @@ import structlog
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.errors import EmptyCatalog, UnknownSong
+from bot.folding import fold
 from bot.sources.spotify import track_id
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
@@ -30,6 +32,8 @@ log = structlog.get_logger(__name__)
 CHOICE = "song:"
 # So many verdicts are folded in on the event loop at a time: a few milliseconds.
 FEW = 50
+# New songs whose stand-ins are kept.
+MOST_NEW = 2_000
 _NOTHING = Origin(catalogue="", last_event=0, last_mark="", verdicts=0)
 
 _Key = tuple[int, int, SongId]
@@ -58,6 +62,8 @@ class Songs:
     """The fingerprint."""
     by_id: Mapping[SongId, Song] = field(default_factory=dict[SongId, Song])
     search: SearchIndex = field(default_factory=partial(SearchIndex, ()))
+    artists: Mapping[str, tuple[SongId, ...]] = field(default_factory=dict[str, tuple[SongId, ...]])
+    """The songs of each artist, the best known first; folded names."""
     links: Mapping[Link, SongId] = field(default_factory=dict[Link, SongId])
     """By service and the service's id."""
     size: tuple[int, ...] = ()
@@ -71,7 +77,14 @@ class Songs:
     def of(cls, mark: str, size: tuple[int, ...], songs: list[Song], links: Mapping[Link, SongId]) -> Songs:
         """Index the songs; blocking, so call it in a thread."""
         by_id = {song.id: song for song in songs}
-        return cls(mark=mark, by_id=by_id, search=SearchIndex(songs), links=links, size=size)
+        return cls(
+            mark=mark,
+            by_id=by_id,
+            search=SearchIndex(songs),
+            artists=_by_artist(songs),
+            links=links,
+            size=size,
+        )
 
     def having(self, songs: Iterable[Song]) -> Songs:
         """Add songs, or what is known of them now; blocking for a few milliseconds, so call it in a thread."""
@@ -81,6 +94,7 @@ class Songs:
         return replace(
             self,
             by_id={**self.by_id, **new},
+            artists={**self.artists, **_by_artist(later.values(), self.artists)},
             links={**self.links, **links},
             later=later,
             also=SearchIndex(later.values()),
@@ -109,7 +123,11 @@ class Knowledge:
 
 
 def _fold(engine: Engine, verdicts: Iterable[Verdict]) -> None:
+    """Fold in what the engine can know of; songs that came after its fit wait for the next one."""
+    known = engine.ids()
     for verdict in verdicts:
+        if verdict.event.song not in known:
+            continue
         engine.fold_in(
             group=GroupId(verdict.event.server),
             member=MemberId(verdict.event.member),
@@ -127,6 +145,7 @@ class Library:
         self._journal: list[Verdict] | None = None
         # Songs are added one after another, and never while others are swapped in.
         self._adding = asyncio.Lock()
+        self._near: OrderedDict[SongId, Mapping[SongId, float]] = OrderedDict()
         # Kept for the life of the program: a second busy BLAS thread made a fit forty times slower.
         self._limits = threadpool_limits(limits=blas_threads)
 
@@ -232,6 +251,35 @@ class Library:
         number = self._now.songs.links.get((service, external))
         return None if number is None else self.songs.get(number)
 
+    def by_artist(self, artist: str) -> list[SongId]:
+        """The artist's songs that the engine knows, the best known first."""
+        return [number for number in self._now.songs.artists.get(fold(artist), ()) if self.knows(number)]
+
+    def knows(self, song: SongId) -> bool:
+        """Whether the engine has learnt of a song yet."""
+        return ItemId(song) in self.engine.ids()
+
+    def stand_in(self, song: SongId, near: Mapping[SongId, float]) -> None:
+        """Let songs that the engine knows speak for one that it does not know yet."""
+        self._near[song] = near
+        while len(self._near) > MOST_NEW:
+            self._near.popitem(last=False)
+
+    def known(self, evidence: Mapping[SongId, float]) -> dict[SongId, float]:
+        """The evidence as the engine can take it: what stands in for a new song shares its weight."""
+        found: dict[SongId, float] = {}
+        for song, weight in evidence.items():
+            near = {song: 1.0} if self.knows(song) else self._near.get(song, {})
+            whole = sum(near.values())
+            for number, part in near.items():
+                found[number] = found.get(number, 0.0) + weight * part / whole
+        return found
+
+    def best(self, text: str) -> Song | None:
+        """The song of the catalogue that is meant, if one surely is."""
+        found = self._now.songs.find(text, 1)
+        return self.songs[found[0].song_id] if found and found[0].score >= CONFIDENT else None
+
     def resolve(self, text: str) -> Song:
         """The song that a choice of the autocomplete or free text means.
 
@@ -260,6 +308,17 @@ class Library:
             self._now.songs.find(text, limit) if text.strip() else self._now.songs.search.sensible(limit)
         )
         return [self.songs[match.song_id] for match in matches]
+
+
+def _by_artist(
+    songs: Iterable[Song], before: Mapping[str, tuple[SongId, ...]] | None = None
+) -> dict[str, tuple[SongId, ...]]:
+    """Songs by folded artist, best known first, behind those there were before; of several artists by the first too."""
+    found: dict[str, list[SongId]] = {}
+    for song in sorted(songs, key=lambda song: -(song.popularity or 0.0)):
+        for name in {fold(song.artist), fold(song.artist.partition(",")[0])}:
+            found.setdefault(name, list((before or {}).get(name, ()))).append(song.id)
+    return {name: tuple(dict.fromkeys(numbers)) for name, numbers in found.items()}
 
 
 def _free(gone: list[Knowledge]) -> None:

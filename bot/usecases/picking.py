@@ -189,8 +189,8 @@ class Picker:
             evidence[song] = evidence.get(song, 0.0) + weight
         return self._library.engine.recommend(
             Query(
-                taste={ItemId(song): weight for song, weight in evidence.items()},
-                seeds={ItemId(song): weight for song, weight in question.seeds.items()},
+                taste={ItemId(song): weight for song, weight in self._library.known(evidence).items()},
+                seeds={ItemId(song): weight for song, weight in self._library.known(question.seeds).items()},
                 group=GroupId(question.server),
                 member=None if question.member is None else Asker(question.member),
                 exclude=frozenset(ItemId(song) for song in excluded),

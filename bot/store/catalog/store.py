@@ -105,6 +105,16 @@ class CatalogStore:
                 detail_rows = await all_rows(connection, details)
             return await made_of(make_songs, rows, tag_rows, tempo_rows, id_rows, detail_rows)
 
+    async def by_key(self, keys: Sequence[str]) -> dict[str, SongId]:
+        """The songs that there are of these keys."""
+        found: dict[str, SongId] = {}
+        async with self._db.read() as connection:
+            for start in range(0, len(keys), _IDS):
+                wanted = songs.c.key.in_(keys[start : start + _IDS])
+                rows = await connection.execute(select(songs.c.key, songs.c.id).where(wanted))
+                found.update({row.key: SongId(row.id) for row in rows})
+        return found
+
     async def links(self) -> dict[tuple[str, str], SongId]:
         """The song behind every service and id, for pasted links."""
         wanted = select(track_ids.c.service, track_ids.c.external_id, track_ids.c.song_id)

@@ -1,0 +1,88 @@
+"""All sources at once: each question goes to everybody who can answer it, and nobody who is slow is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.sources.capabilities import Source
+from bot.sources.errors import SourceDown, SourceError
+from bot.sources.protocol import SourceName
+
+Capability = TypeVar("Capability")
+Answer = TypeVar("Answer")
+
+PATIENCE = 3.0
+"""Seconds that a member waits for what sources say, unless a caller says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Generic[Answer]):
+    """What came back in time, in the order of the sources, and what went wrong with the others."""
+
+    found: tuple[tuple[SourceName, Answer], ...]
+    troubles: tuple[SourceError, ...]
+
+    @property
+    def each(self) -> list[Answer]:
+        """The answers alone."""
+        return [answer for _, answer in self.found]
+
+
+class Sources:
+    """The sources that are switched on, in the order in which they are believed."""
+
+    def __init__(self, sources: Sequence[Source] = ()) -> None:
+        self._sources = tuple(sources)
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._sources)
+
+    def named(self, name: str) -> Source | None:
+        """The source of that name, if it is switched on."""
+        return next((source for source in self._sources if source.name == name), None)
+
+    def able(self, capability: type[object]) -> bool:
+        """Whether anybody can be asked so (see `capabilities`)."""
+        return any(isinstance(source, capability) for source in self._sources)
+
+    async def ask(
+        self,
+        capability: type[Capability],
+        question: Callable[[Capability, SourceName], Awaitable[Answer]],
+        *,
+        seconds: float = PATIENCE,
+    ) -> Answers[Answer]:
+        """Put one question to all that can answer it at the same time; whoever is too slow is left behind.
+
+        Args:
+            question: puts it, knowing whom it asks by name.
+        """
+        asked = [source for source in self._sources if isinstance(source, capability)]
+        tasks = [asyncio.ensure_future(_asked(source, source, question)) for source in asked]
+        try:
+            if tasks:
+                await asyncio.wait(tasks, timeout=seconds)
+            told = [
+                task.result() if task.done() else SourceDown(source.name, "too slow")
+                for source, task in zip(asked, tasks, strict=True)
+            ]
+        finally:
+            for task in tasks:
+                task.cancel()
+        pairs = list(zip(asked, told, strict=True))
+        return Answers(
+            tuple((source.name, each) for source, each in pairs if not isinstance(each, SourceError)),
+            tuple(each for each in told if isinstance(each, SourceError)),
+        )
+
+
+async def _asked(
+    source: Source, capability: Capability, question: Callable[[Capability, SourceName], Awaitable[Answer]]
+) -> Answer | SourceError:
+    try:
+        return await question(capability, source.name)
+    except SourceError as error:
+        return error
