@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sys
@@ -176,7 +177,8 @@ class Segue(commands.Bot):
                 await interaction.edit_original_response(content=sentence)
                 return
             # The public "thinking…" goes away, and only the member is told.
-            await interaction.delete_original_response()
+            with contextlib.suppress(discord.NotFound):
+                await interaction.delete_original_response()
         await interaction.followup.send(sentence, ephemeral=True)
 
     def command_mention(self, name: str) -> str:
