@@ -224,6 +224,22 @@ async def test_a_patient_caller_outlasts_an_impatient_one(room: Room) -> None:
     assert await patient
 
 
+async def test_who_joins_with_more_patience_gets_another_try(room: Room) -> None:
+    held = Held()
+    room.service.script = held
+    outbound = room.outbound(seconds=8.0, call_seconds=8.0)
+    hurried = asyncio.create_task(outbound.get("track/1", _whole, until=2.0))
+    await held.arrived.wait()
+    patient = asyncio.create_task(outbound.get("track/1", _whole))
+    await _settled()
+    held.go.set()
+    room.clock.advance(2.0)
+    with pytest.raises(SourceDown):
+        await hurried
+    assert await patient
+    assert len(room.service.calls) == 2
+
+
 async def test_closing_answers_those_who_wait(room: Room) -> None:
     held = Held()
     room.service.script = held
@@ -269,6 +285,24 @@ async def test_a_probe_that_is_broken_off_lets_the_next_one_try() -> None:
     assert breaker.enter() is None
     breaker.leave(probe)
     assert breaker.enter() is not None
+
+
+async def test_only_failures_in_a_row_open_the_breaker() -> None:
+    breaker = Breaker(2, 60.0, HandClock())
+    for _ in range(5):
+        assert not breaker.failed()
+        breaker.worked()
+    assert not breaker.open
+    breaker.failed()
+    assert breaker.failed()
+    assert breaker.open
+
+
+async def test_what_is_no_json_is_refused_before_it_is_read(room: Room) -> None:
+    room.plays('only {"id": NaN}')
+    with pytest.raises(SourceNotUnderstood) as error:
+        await room.outbound().get("track/1", _whole)
+    assert error.value.detail == "broken JSON"
 
 
 async def test_what_is_absent_is_remembered_for_a_while_and_within_bounds(room: Room) -> None:

@@ -40,6 +40,7 @@ def test_readers_take_anything(value: object) -> None:
         ("x" * 301, "x" * 299 + "…"),
         ("\u200b", None),
         ("\u0301", None),
+        ("\u200b" * 2_000 + "x", None),
         ("", None),
         (1999, None),
         ("1999", "1999"),
