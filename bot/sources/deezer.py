@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from bot.sources import deezer_shapes as shapes
 from bot.sources.errors import SourceError, SourceNotFound, SourceNotUnderstood
+from bot.sources.found import FoundAlbum, FoundArtist, FoundPlaylist, FoundSong, Isrc, SourceId
 from bot.sources.outbound import Metrics, Outbound, Policy
-from bot.sources.protocol import FoundAlbum, FoundArtist, FoundPlaylist, FoundSong, Isrc, SourceId
 from bot.sources.reading import distinct, known, question, same
 from bot.sources.reading import isrc as read_isrc
 

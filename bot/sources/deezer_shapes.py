@@ -7,7 +7,7 @@ import re
 from pydantic import Field
 
 from bot.sources.errors import SourceDown, SourceNotFound, SourceNotUnderstood, SourceQuota, SourceRefused
-from bot.sources.protocol import (
+from bot.sources.found import (
     FoundAlbum,
     FoundArtist,
     FoundPlaylist,

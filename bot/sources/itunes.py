@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from bot.sources import itunes_shapes as shapes
 from bot.sources.errors import SourceNotFound
+from bot.sources.found import FoundSong, FoundSpoken, SourceId, SpokenKind
 from bot.sources.outbound import Metrics, Outbound, Policy
-from bot.sources.protocol import FoundSong, FoundSpoken, SourceId, SpokenKind
 from bot.sources.reading import known, question, same
 
 POLICY = Policy(

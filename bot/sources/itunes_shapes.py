@@ -7,7 +7,7 @@ import re
 from pydantic import Field
 
 from bot.sources.errors import SourceNotFound
-from bot.sources.protocol import FoundSong, FoundSpoken, SourceName, SpokenKind, Tag
+from bot.sources.found import FoundSong, FoundSpoken, SourceName, SpokenKind, Tag
 from bot.sources.reading import (
     Answer,
     Day,

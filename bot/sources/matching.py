@@ -12,9 +12,9 @@ from typing import TypeVar
 from rapidfuzz import fuzz
 
 from bot.folding import fold
+from bot.sources.found import FoundSong, Isrc, Mbid, SourceName
 from bot.sources.marks import is_reissue, is_version
 from bot.sources.naming import song_key, work_key
-from bot.sources.protocol import FoundSong, Isrc, Mbid, SourceName
 
 TOLERANCE_MS = 4_000
 """Two tellings of one recording differ by no more: services count silence and fades differently."""

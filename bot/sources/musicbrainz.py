@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from bot.sources import musicbrainz_shapes as shapes
 from bot.sources.errors import SourceNotFound, SourceNotUnderstood
+from bot.sources.found import FoundArtist, FoundSong, Isrc, SourceId, Tag
 from bot.sources.outbound import Metrics, Outbound, Policy
-from bot.sources.protocol import FoundArtist, FoundSong, Isrc, SourceId, Tag
 from bot.sources.reading import isrc as read_isrc
 from bot.sources.reading import known, mbid, question
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from bot.sources.errors import SourceNotFound
-from bot.sources.protocol import FoundArtist, FoundSong, SourceId, SourceName, Tag
+from bot.sources.found import FoundArtist, FoundSong, SourceId, SourceName, Tag
 from bot.sources.reading import (
     Answer,
     Count,

@@ -1,184 +1,166 @@
-"""The words of outside music services: what a source finds, in one shape whoever found it."""
+"""What a source can be asked: one small protocol a question; a source implements those that its service answers.
+
+Searches give an empty tuple where nothing fits. Everything that names one thing raises `SourceNotFound` where there is
+none. Every method may raise any other `SourceError` and waits no longer than its source's policy says. A ``limit`` is
+the most that comes back; sources cut it to what their service allows.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import NewType
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
-SourceName = NewType("SourceName", str)
-"""A source as it is stored and counted, such as ``deezer``."""
-SourceId = NewType("SourceId", str)
-"""An id of a song, artist, album … within one source."""
-Isrc = NewType("Isrc", str)
-"""Twelve characters that name one recording, upper case, without hyphens: ``GBAAA9800322``."""
-Mbid = NewType("Mbid", str)
-"""A MusicBrainz id: a UUID in lower case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Popularity:
-    """How well known something is: ``share`` from 0 (nobody) to 1 (the most), and what was measured ("Deezer rank").
-
-    Shares of different measures cannot be compared.
-    """
-
-    share: float
-    measure: str
+from bot.sources.found import (
+    AudioFeatures,
+    FoundAlbum,
+    FoundArtist,
+    FoundPlaylist,
+    FoundSong,
+    FoundSpoken,
+    Isrc,
+    SimilarSong,
+    SourceId,
+    SourceName,
+    SpokenKind,
+    Tag,
+)
+from bot.sources.outbound.metrics import Metrics
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A genre or a word that listeners use: ``weight`` 0 to 1, 1 for the strongest of the same song or artist."""
-
-    name: str
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSong:
-    """One recording as one source tells it; None and empty mean that the source does not say.
-
-    Attributes:
-        artists: everybody credited, the main artist first, at least one.
-        artist_id: the main artist's id in the same source.
-        duration_ms: length in milliseconds.
-        released: the sure part of the first release date: ``2012``, ``2012-05`` or ``2012-05-31``.
-        bpm: beats per minute.
-        writers: who wrote words and music.
-        language: of the words, as an ISO 639-3 code.
-        version: what tells this recording from others of the song, where the title does not ("live, 1998-07-11").
-    """
-
-    source: SourceName
-    id: SourceId
-    title: str
-    artists: tuple[str, ...]
-    artist_id: SourceId | None = None
-    album: str | None = None
-    album_id: SourceId | None = None
-    duration_ms: int | None = None
-    isrc: Isrc | None = None
-    mbid: Mbid | None = None
-    released: str | None = None
-    artwork: str | None = None
-    link: str | None = None
-    popularity: Popularity | None = None
-    explicit: bool | None = None
-    bpm: float | None = None
-    tags: tuple[Tag, ...] = ()
-    writers: tuple[str, ...] = ()
-    language: str | None = None
-    version: str | None = None
+@runtime_checkable
+class Source(Protocol):
+    """An outside music service."""
 
     @property
-    def artist(self) -> str:
-        """The main artist."""
-        return self.artists[0]
+    def name(self) -> SourceName:
+        """The name it is stored and counted under."""
+        ...
+
+    def metrics(self) -> Metrics:
+        """What was asked of it so far, and how that went."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class FoundArtist:
-    """One artist as one source tells them; ``note`` tells apart artists of the same name, ``country`` is ISO 3166-1."""
+@runtime_checkable
+class SongSearch(Protocol):
+    """Finds songs by free text, best first."""
 
-    source: SourceName
-    id: SourceId
-    name: str
-    mbid: Mbid | None = None
-    note: str | None = None
-    country: str | None = None
-    tags: tuple[Tag, ...] = ()
-    popularity: Popularity | None = None
-    artwork: str | None = None
-    link: str | None = None
+    async def search_songs(self, text: str, *, limit: int = 10) -> tuple[FoundSong, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class FoundAlbum:
-    """One album, EP or single (``kind``, as the source calls it) without its songs."""
+@runtime_checkable
+class NamedSongs(Protocol):
+    """Finds songs by artist and title, best first; `matching.best` says which of them is the one meant."""
 
-    source: SourceName
-    id: SourceId
-    title: str
-    artists: tuple[str, ...]
-    kind: str | None = None
-    released: str | None = None
-    songs: int | None = None
-    label: str | None = None
-    mbid: Mbid | None = None
-    tags: tuple[Tag, ...] = ()
-    artwork: str | None = None
-    link: str | None = None
-
-    @property
-    def artist(self) -> str:
-        """The main artist."""
-        return self.artists[0]
+    async def songs_named(self, artist: str, title: str, *, limit: int = 10) -> tuple[FoundSong, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPlaylist:
-    """A public playlist and its first songs; ``total`` is how many it has in the source, of which some may be unreadable."""
+@runtime_checkable
+class SongLookup(Protocol):
+    """Tells of the song with one of the source's own ids."""
 
-    source: SourceName
-    id: SourceId
-    title: str
-    creator: str | None
-    songs: tuple[FoundSong, ...]
-    total: int | None = None
-    description: str | None = None
-    artwork: str | None = None
-    link: str | None = None
+    async def song(self, song_id: SourceId) -> FoundSong: ...
 
 
-class SpokenKind(StrEnum):
-    """What can be listened to beside songs."""
+@runtime_checkable
+class IsrcLookup(Protocol):
+    """Tells of the recordings with an ISRC, one at least."""
 
-    PODCAST = "podcast"
-    EPISODE = "episode"
-    AUDIOBOOK = "audiobook"
-    RADIO = "radio"
+    async def songs_by_isrc(self, isrc: Isrc) -> tuple[FoundSong, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSpoken:
-    """A podcast, an episode, an audiobook or a radio station; ``language`` is an ISO 639 code."""
+@runtime_checkable
+class ArtistSearch(Protocol):
+    """Finds artists by name, best first."""
 
-    source: SourceName
-    id: SourceId
-    kind: SpokenKind
-    title: str
-    creator: str | None = None
-    description: str | None = None
-    genres: tuple[str, ...] = ()
-    language: str | None = None
-    released: str | None = None
-    explicit: bool | None = None
-    artwork: str | None = None
-    link: str | None = None
+    async def search_artists(self, text: str, *, limit: int = 10) -> tuple[FoundArtist, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class SimilarSong:
-    """A song near another one; ``likeness`` 0 to 1 by the source's own measure, None where it gives an order only."""
+@runtime_checkable
+class ArtistLookup(Protocol):
+    """Tells of the artist with one of the source's own ids."""
 
-    song: FoundSong
-    likeness: float | None = None
+    async def artist(self, artist_id: SourceId) -> FoundArtist: ...
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFeatures:
-    """How a recording sounds; shares are 0 to 1, ``loudness`` is dB below full scale, ``key`` 0 = C to 11 = B."""
+@runtime_checkable
+class RelatedArtists(Protocol):
+    """Names artists near another one, nearest first."""
 
-    source: SourceName
-    bpm: float | None = None
-    key: int | None = None
-    major: bool | None = None
-    loudness: float | None = None
-    energy: float | None = None
-    danceability: float | None = None
-    valence: float | None = None
-    acousticness: float | None = None
-    instrumentalness: float | None = None
-    liveness: float | None = None
-    speechiness: float | None = None
+    async def related_artists(self, artist_id: SourceId, *, limit: int = 20) -> tuple[FoundArtist, ...]: ...
+
+
+@runtime_checkable
+class TopSongs(Protocol):
+    """Names an artist's best known songs."""
+
+    async def top_songs(self, artist_id: SourceId, *, limit: int = 10) -> tuple[FoundSong, ...]: ...
+
+
+@runtime_checkable
+class ArtistRadio(Protocol):
+    """Plays songs of an artist and of others near them, in no order that means anything."""
+
+    async def artist_radio(self, artist_id: SourceId, *, limit: int = 25) -> tuple[FoundSong, ...]: ...
+
+
+@runtime_checkable
+class Albums(Protocol):
+    """Tells of albums: of an artist, one by its id, and what is on it."""
+
+    async def artist_albums(self, artist_id: SourceId, *, limit: int = 25) -> tuple[FoundAlbum, ...]: ...
+
+    async def album(self, album_id: SourceId) -> FoundAlbum: ...
+
+    async def album_songs(self, album_id: SourceId, *, limit: int = 50) -> tuple[FoundSong, ...]: ...
+
+
+@runtime_checkable
+class SongTags(Protocol):
+    """Says which genres and words belong to a song, strongest first; needs what the source knows songs by."""
+
+    async def song_tags(self, song: FoundSong) -> tuple[Tag, ...]: ...
+
+
+@runtime_checkable
+class AudioFeaturesOf(Protocol):
+    """Says how songs sound: as many answers as songs, in the same order, None where it does not know."""
+
+    async def audio_features(self, songs: Sequence[FoundSong]) -> tuple[AudioFeatures | None, ...]: ...
+
+
+@runtime_checkable
+class SimilarSongs(Protocol):
+    """Names songs near another one, nearest first, never the song itself."""
+
+    async def similar_songs(self, song: FoundSong, *, limit: int = 25) -> tuple[SimilarSong, ...]: ...
+
+
+@runtime_checkable
+class SpokenSearch(Protocol):
+    """Finds podcasts, audiobooks and the like by free text, best first."""
+
+    async def search_spoken(
+        self, kind: SpokenKind, text: str, *, limit: int = 10
+    ) -> tuple[FoundSpoken, ...]: ...
+
+
+@runtime_checkable
+class FreshReleases(Protocol):
+    """Names what has just come out, newest first."""
+
+    async def fresh_releases(self, *, limit: int = 25) -> tuple[FoundAlbum, ...]: ...
+
+
+@runtime_checkable
+class Chart(Protocol):
+    """Names the songs that are heard most at present, first first."""
+
+    async def chart(self, *, limit: int = 25) -> tuple[FoundSong, ...]: ...
+
+
+@runtime_checkable
+class PlaylistLookup(Protocol):
+    """Reads a public playlist with its first ``limit`` songs."""
+
+    async def playlist(self, playlist_id: SourceId, *, limit: int = 200) -> FoundPlaylist: ...

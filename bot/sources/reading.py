@@ -16,8 +16,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from yarl import URL
 
 from bot.sources.errors import SourceNotFound, SourceNotUnderstood
+from bot.sources.found import Isrc, Mbid, SourceId
 from bot.sources.legible import legible
-from bot.sources.protocol import Isrc, Mbid, SourceId
 from bot.sources.tracks_csv.cleaning import sure_date
 
 LONGEST_NAME = 300

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, cast
 
-from bot.sources.legible import legible
-from bot.sources.protocol import (
+from bot.sources.found import (
     FoundAlbum,
     FoundArtist,
     FoundPlaylist,
@@ -18,6 +17,7 @@ from bot.sources.protocol import (
     Popularity,
     Tag,
 )
+from bot.sources.legible import legible
 from bot.sources.reading import LONGEST_LINK, LONGEST_NAME, LONGEST_PROSE
 
 LONGEST = {"description": LONGEST_PROSE, "link": LONGEST_LINK, "artwork": LONGEST_LINK}

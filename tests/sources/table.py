@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.sources import deezer, itunes, musicbrainz
 from bot.sources.deezer import Deezer
+from bot.sources.found import FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
 from bot.sources.itunes import Itunes
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy
-from bot.sources.protocol import FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
 from tests.sources.services.deezer import ALBUM, ARTIST, PLAYLIST, DeezerService
 from tests.sources.services.itunes import ItunesService
 from tests.sources.services.musicbrainz import MusicBrainzService

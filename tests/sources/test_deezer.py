@@ -7,7 +7,10 @@ from collections.abc import AsyncGenerator
 import pytest
 from aiohttp import web
 
-from bot.sources.capabilities import (
+from bot.sources.deezer import LONGEST_PLAYLIST, POLICY, Deezer
+from bot.sources.errors import SourceError, SourceNotFound, SourceNotUnderstood, Trouble
+from bot.sources.found import FoundArtist, FoundSong, Isrc, Popularity, SourceId, Tag
+from bot.sources.protocol import (
     Albums,
     ArtistLookup,
     ArtistRadio,
@@ -23,9 +26,6 @@ from bot.sources.capabilities import (
     Source,
     TopSongs,
 )
-from bot.sources.deezer import LONGEST_PLAYLIST, POLICY, Deezer
-from bot.sources.errors import SourceError, SourceNotFound, SourceNotUnderstood, Trouble
-from bot.sources.protocol import FoundArtist, FoundSong, Isrc, Popularity, SourceId, Tag
 from tests.sources.asking import asking, replies
 from tests.sources.services import deezer as honest
 from tests.sources.services.deezer import ALBUM, ARTIST, PICTURES, PLAYLIST, DeezerService

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.sources.errors import SourceNotFound, SourceNotUnderstood, SourceQuota
+from bot.sources.found import FoundSong, FoundSpoken, SourceId, SpokenKind, Tag
 from bot.sources.itunes import POLICY, Itunes
-from bot.sources.protocol import FoundSong, FoundSpoken, SourceId, SpokenKind, Tag
 from tests.sources.asking import asking, replies
 from tests.sources.services import itunes as honest
 from tests.sources.services.itunes import PICTURE, STORE, ItunesService

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.sources.found import FoundSong, Isrc, Mbid, SourceId, SourceName
 from bot.sources.matching import ENOUGH, best, likeness, merge
-from bot.sources.protocol import FoundSong, Isrc, Mbid, SourceId, SourceName
 
 ISRC, OTHER = Isrc("GBAAA9800322"), Isrc("USXXX0000001")
 MBID = Mbid("5acdf1a3-b4d0-4ae5-a4f5-8aa5a6f1b3cd")

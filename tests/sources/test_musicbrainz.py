@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.sources.errors import SourceNotFound, SourceNotUnderstood
+from bot.sources.found import FoundArtist, FoundSong, Isrc, Mbid, SourceId, Tag
 from bot.sources.musicbrainz import POLICY, MusicBrainz
-from bot.sources.protocol import FoundArtist, FoundSong, Isrc, Mbid, SourceId, Tag
 from tests.sources.asking import asking, replies
 from tests.sources.services import musicbrainz as honest
 from tests.sources.services.musicbrainz import RELEASE, MusicBrainzService
