@@ -7,11 +7,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.sources import deezer, itunes, musicbrainz
-from bot.sources.capabilities import Source
 from bot.sources.deezer import Deezer
 from bot.sources.itunes import Itunes
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy, open_session
+from bot.sources.protocol import Source
 from bot.sources.together import Sources
 
 

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.sources.capabilities import Source
 from bot.sources.errors import SourceDown, SourceError
-from bot.sources.protocol import SourceName
+from bot.sources.protocol import Source, SourceName
 
 Capability = TypeVar("Capability")
 Answer = TypeVar("Answer")

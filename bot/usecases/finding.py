@@ -9,18 +9,21 @@ import structlog
 
 from bot.errors import UnknownLink, UnknownSong
 from bot.folding import fold
-from bot.sources.capabilities import (
+from bot.sources.links import Kind, Link, Service, read_link
+from bot.sources.matching import MatchedSong, best, merge, titled
+from bot.sources.naming import song_key
+from bot.sources.protocol import (
     ArtistRadio,
+    FoundArtist,
+    FoundSong,
     NamedSongs,
     RelatedArtists,
     SimilarSongs,
     SongLookup,
     SongSearch,
+    SourceId,
+    SourceName,
 )
-from bot.sources.links import Kind, Link, Service, read_link
-from bot.sources.matching import MatchedSong, best, merge, titled
-from bot.sources.naming import song_key
-from bot.sources.protocol import FoundArtist, FoundSong, SourceId, SourceName
 from bot.sources.shown import Guess, shown_title
 from bot.sources.together import Sources
 from bot.store import Store
