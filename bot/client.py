@@ -43,6 +43,8 @@ Interaction = discord.Interaction["Segue"]
 
 # Marks, in an interaction's extras, an answer that only the member will see.
 PRIVATE = "private"
+# … what was found outside, to be told to the member alone before the card comes …
+FOUND = "found"
 # … and one that is on the screen already, and stays whatever goes wrong after it.
 SHOWN = "shown"
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from discord import app_commands
 
-from bot.cards.plain import clean
-from bot.client import PRIVATE, Interaction
+from bot.cards.plain import clean, safe
+from bot.client import FOUND, PRIVATE, Interaction
 from bot.errors import UnknownSong
 from bot.store.records import ChannelId, MemberId, ServerId, Song
+from bot.text import say
 from bot.usecases.library import CHOICE, label
 
 # Discord's limits for a choice.
@@ -47,8 +48,8 @@ async def think(interaction: Interaction, *, private: bool = False) -> None:
 async def asked_song(interaction: Interaction, text: str, *, private: bool = False) -> Song:
     """The song that a member chose, typed or pasted, with the answer announced by then.
 
-    From memory before anything is announced, so that what nobody knows is told to the member alone; only what the
-    catalogue does not have is asked for outside, while the member sees "thinking…".
+    From memory before anything is announced. What the catalogue does not have is asked for outside while the member
+    alone sees "thinking…", so that what nobody knows is told to them alone.
     """
     app = interaction.client.app
     try:
@@ -56,8 +57,10 @@ async def asked_song(interaction: Interaction, text: str, *, private: bool = Fal
     except UnknownSong:
         if not app.finder.able:
             raise
-        await think(interaction, private=private)
-        return await app.finder.song(text)
+        await think(interaction, private=True)
+        found = await app.finder.song(text)
+        interaction.extras[FOUND] = say("found.outside", song=safe(label(found), 200))
+        return found
     await think(interaction, private=private)
     return song
 

@@ -69,7 +69,7 @@ class Discover(commands.Cog):
             await invite(interaction, message)
 
 
-async def invite(interaction: Interaction, message: discord.InteractionMessage) -> None:
+async def invite(interaction: Interaction, message: discord.Message) -> None:
     """Put the reactions on a one-song message, where Segue may."""
     may = interaction.app_permissions
     if may.add_reactions and may.read_message_history and may.view_channel:

@@ -14,7 +14,7 @@ from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
 from bot.cards.weekly import week_picture, weekly_card
-from bot.client import SHOWN, Interaction
+from bot.client import FOUND, SHOWN, Interaction
 from bot.errors import StoreError
 from bot.store.records import ChannelId, Counts, MemberId, MessageId, Post, PostId, PostKind, Slot
 from bot.text import say
@@ -31,10 +31,15 @@ async def draw(app: App, slots: Sequence[Slot]) -> None:
     await asyncio.to_thread(lambda: [picture(song) for song in songs])
 
 
-async def show(interaction: Interaction, post: Post, card: Card) -> discord.InteractionMessage:
+async def show(interaction: Interaction, post: Post, card: Card) -> discord.Message:
     """Answer a deferred command with a post, and remember which message it became."""
-    message = await interaction.edit_original_response(view=card.view, attachments=card.files)
-    interaction.extras[SHOWN] = True
+    if (found := interaction.extras.get(FOUND)) is not None:
+        await interaction.edit_original_response(content=found)
+        interaction.extras[SHOWN] = True
+        message = await interaction.followup.send(view=card.view, files=card.files, wait=True)
+    else:
+        message = await interaction.edit_original_response(view=card.view, attachments=card.files)
+        interaction.extras[SHOWN] = True
     try:
         await interaction.client.app.picker.sent(post, ChannelId(message.channel.id), MessageId(message.id))
     except StoreError as error:

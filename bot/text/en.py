@@ -103,6 +103,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     # listening
     "listen.direct": "[{service}]({url})",
     "listen.search": "-# Search: {links}",
+    "found.outside": "Found outside and new here: {song}",
     # discovery
     "discovery.set": "The weekly post comes to {channel} on {weekday} at {hour}:00 ({timezone}), next {when}.",
     "discovery.off": "No more weekly posts. `/discovery channel` starts them again.",

@@ -1,8 +1,10 @@
 """Songs that the catalogue does not have, as members name them."""
 
+
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +13,14 @@ from bot.app import App
 from tests.behaviour.conftest import Home
 from tests.usecases.outside import NEW, world
 
-ASKED = "segue test band lighthouse keeps its own hours"
+ASKED = "massive attack lighthouse keeps its own hours"
 
 
 @pytest.fixture
 async def app(database: Path) -> AsyncGenerator[App]:
     """The app of every test here, with local servers for sources."""
     async with world(database) as opened:
+        opened.tell(replace(NEW, artist="Massive Attack"))
         yield opened.app
 
 
@@ -42,6 +45,15 @@ async def test_what_nobody_knows_is_told_to_the_member_alone(home: Home) -> None
     )
     assert told.private
     assert "I don't know" in told.text
+
+
+async def test_songs_like_a_new_one_are_shown_to_everybody(home: Home) -> None:
+    found = home.shown(await home.alice.slash(home.channel, "recommend", song=f"massive attack {NEW.title}"))
+    assert found.private
+    assert NEW.title in found.text
+    card = home.last()
+    assert f"Like {NEW.title}" in card.text
+    assert len(card.titles) == 4
 
 
 async def test_a_link_that_cannot_be_looked_into_says_what_to_do(home: Home) -> None:

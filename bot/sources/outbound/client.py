@@ -32,11 +32,16 @@ from bot.sources.outbound.question import Question, Secrets
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
+KEPT_ALIVE = 60.0
+"""Seconds for which an idle connection is kept for the next question."""
+
 
 def open_session() -> aiohttp.ClientSession:
     """The HTTP session that all sources share: no cookies, no time-outs of its own (each `Policy` has them)."""
     return aiohttp.ClientSession(
-        cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(total=None, sock_connect=None)
+        connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_ALIVE),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
     )
 
 
