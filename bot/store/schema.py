@@ -238,9 +238,10 @@ histories = Table(
     Column("server_id", Key, ForeignKey("servers.id"), nullable=False),
     # The name at the service; none for a file.
     Column("account", Text),
-    # Everything up to `newest` is in but for what lies before `until`, if that is set; unix time.
-    Column("newest", Float),
+    # What is in: all up to `since`, and while it is read page by page, all from `until` to `newest`; unix time.
+    Column("since", Float),
     Column("until", Float),
+    Column("newest", Float),
     Column("at", Float, nullable=False),
 )
 
