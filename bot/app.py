@@ -20,11 +20,12 @@ from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
 from bot.usecases.fitting import shelf_of
+from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
-from bot.usecases.taste import Tastes
+from bot.usecases.taste import Tastes, load_listened
 from bot.usecases.training import Trainer, Worker
 from bot.usecases.weekly import Weekly
 
@@ -52,6 +53,7 @@ class App:
     trainer: Trainer
     sources: Sources
     finder: Finder
+    histories: Histories
 
     @property
     def shelf(self) -> Shelf:
@@ -86,6 +88,7 @@ async def open_app(
         tastes = Tastes()
         async for event in store.feedback.replay():
             tastes.apply(event)
+        await load_listened(store, tastes)
         library = Library(blas_threads=settings.blas_threads)
         models = shelf_of(settings.database_url)
         await library.load(store, tastes, models)
@@ -114,6 +117,7 @@ async def open_app(
             trainer=trainer,
             sources=outside,
             finder=Finder(store, library, outside, now),
+            histories=Histories(store, tastes, library, outside, now),
         )
 
 

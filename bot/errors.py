@@ -55,6 +55,10 @@ class UnknownLink(SegueError):
         self.song = song
 
 
+class ImportCancelled(SegueError):
+    """A member broke an import off; what had been written stays, and nothing else was."""
+
+
 class EmptyCatalog(SegueError):
     """There are no songs yet."""
 

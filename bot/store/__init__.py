@@ -9,6 +9,7 @@ from bot.store.catalog import CatalogStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
 from bot.store.feedback import FeedbackStore
+from bot.store.histories import HistoryStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
@@ -24,6 +25,7 @@ class Store:
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
         self.discovery = DiscoveryStore(self.db)
+        self.histories = HistoryStore(self.db)
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:

@@ -118,6 +118,57 @@ class FeedbackEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """How often a member heard a song: ``repeats`` are plays within a day of the play before; ``last`` in unix time."""
+
+    plays: int
+    repeats: int
+    skips: int
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """A member's counts of one song from one source, and the server where they brought it."""
+
+    member: MemberId
+    server: ServerId
+    song: SongId
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A stretch of time that a file has covered, both ends included; unix time in seconds."""
+
+    first: float
+    last: float
+
+    def __contains__(self, at: float) -> bool:
+        return self.first <= at <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How far a member's history at a source is in.
+
+    Attributes:
+        account: the name at the service; None for a file.
+        since: everything up to then is in; None at the beginning.
+        until, newest: while it is read page by page, newest first: everything between these two is in as well.
+    """
+
+    member: MemberId
+    source: str
+    server: ServerId
+    account: str | None = None
+    since: float | None = None
+    until: float | None = None
+    newest: float | None = None
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many members of a server like, skip and dislike a song."""
 

@@ -17,7 +17,7 @@ from bot.store.catalog import StoredFrames
 from bot.store.catalog.fingerprint import fingerprint
 from bot.store.database import database_file
 from bot.store.records import FeedbackEvent
-from bot.usecases.taste import WEIGHT, Tastes
+from bot.usecases.taste import WEIGHT, Tastes, load_listened, played
 from recommender import Dataset, Engine, EngineConfig
 from recommender.archive import Manifest, Origin, Shelf
 
@@ -66,7 +66,9 @@ async def read(store: Store) -> Reading:
         tastes.apply(event)
         last = event
     catalogue, frames = await _frames(store)
-    interactions = _interactions(tastes.events())
+    await load_listened(store, tastes)
+    interactions = _interactions([*_said(tastes), *_heard(tastes)])
+    interactions = interactions[interactions["item"].isin(frames.items.index)]
     origin = Origin(
         catalogue=catalogue,
         last_event=0 if last is None else last.id,
@@ -136,8 +138,26 @@ async def _frames(store: Store) -> tuple[str, StoredFrames]:
         before = after
 
 
-def _interactions(events: Iterable[FeedbackEvent]) -> pd.DataFrame:
-    rows = [(event.server, event.member, event.song, WEIGHT[event.verb], event.at) for event in events]
+_Row = tuple[int, int, int, float, float]
+
+
+def _said(tastes: Tastes) -> Iterable[_Row]:
+    """What members said of songs."""
+    for event in tastes.events():
+        yield event.server, event.member, event.song, WEIGHT[event.verb], event.at
+
+
+def _heard(tastes: Tastes) -> Iterable[_Row]:
+    """What members listened to, where they brought it, and said nothing of; age is taken off by the engine."""
+    for member, servers, heard in tastes.listeners():
+        for server in servers:
+            answered = set(tastes.answered(server, member))
+            for song, each in heard.items():
+                if song not in answered and (weight := played(each, each.last)):
+                    yield server, member, song, weight, each.last
+
+
+def _interactions(rows: list[_Row]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["group", "member", "item", "weight", "unix_time"])
     return frame.astype(
         {"group": "int64", "member": "int64", "item": "int64", "weight": "float64", "unix_time": "float64"}

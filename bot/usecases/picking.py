@@ -32,6 +32,7 @@ from recommender import MemberId as Asker
 REST_DAYS = 7
 CACHED_POSTS = 2_000
 MOST_EVIDENCE = 200
+MOST_OF_MEMBER = 400
 
 
 def _nothing() -> dict[SongId, float]:
@@ -85,9 +86,9 @@ def _stored(pick: Pick, number: int) -> Slot:
     )
 
 
-def _largest(vector: Mapping[SongId, float]) -> dict[SongId, float]:
+def _largest(vector: Mapping[SongId, float], most: int = MOST_EVIDENCE) -> dict[SongId, float]:
     """The entries that say most: a whole server's thousands would cost a tenth of a second and change little."""
-    return dict(sorted(vector.items(), key=lambda pair: -abs(pair[1]))[:MOST_EVIDENCE])
+    return dict(sorted(vector.items(), key=lambda pair: -abs(pair[1]))[:most])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,14 +177,17 @@ class Picker:
             kind = None if strict else PostKind.WEEKLY
             never |= await self._store.posts.songs_of_server(question.server, kind)
         elif question.member is not None:
-            never |= self._tastes.vector(question.server, question.member, self._clock()).keys()
+            never |= set(self._tastes.answered(question.server, question.member))
+            # Who asks for the familiar may hear again what they listen to; nobody else is told what they know.
+            if question.dial is not Dial.FAMILIAR:
+                never |= self._tastes.heard(question.member).keys()
         return never
 
     def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
         if question.whole_server or question.member is None:
             taste = _largest(self._tastes.server_vector(question.server, now))
         else:
-            taste = self._tastes.vector(question.server, question.member, now)
+            taste = _largest(self._tastes.vector(question.server, question.member, now), MOST_OF_MEMBER)
         evidence = {song: weight * question.taste_weight for song, weight in taste.items()}
         for song, weight in question.tilt.items():
             evidence[song] = evidence.get(song, 0.0) + weight

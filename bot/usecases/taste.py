@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.store.records import Counts, EventId, FeedbackEvent, MemberId, PostId, ServerId, SongId, Verb
+from bot.store import Store
+from bot.store.records import (
+    Counts,
+    EventId,
+    FeedbackEvent,
+    Heard,
+    Listened,
+    MemberId,
+    PostId,
+    ServerId,
+    SongId,
+    Verb,
+)
 
 # recommender.md, "Weights to start from".
 WEIGHT: Mapping[Verb, float] = {Verb.LIKE: 1.0, Verb.SKIP: -0.3, Verb.DISLIKE: -1.0}
 HALF_LIFE_DAYS: Mapping[Verb, float] = {Verb.LIKE: 180.0, Verb.SKIP: 30.0}
 DAY = 86_400.0
+
+# A song that was heard counts less than one that was liked; how much it was put on again says more than how often it ran.
+PLAY, AGAIN, MOST_PLAYED = 0.3, 0.3, 1.2
+PLAY_HALF_LIFE_DAYS = 180.0
+# A favourite of years ago is no favourite of today, and still says something.
+LASTING = 0.25
+SKIPPED = -0.3
 
 
 def _events() -> dict[EventId, FeedbackEvent]:
@@ -35,10 +55,35 @@ class Opinion:
         return None if self.last is None else self.last.verb
 
 
+def played(heard: Heard, now: float) -> float:
+    """What having heard a song says: .3, more with every repeat up to 1.2, fading to a quarter; skips alone say no.
+
+    recommender.md, "Weights to start from".
+    """
+    if heard.plays == 0:
+        return SKIPPED if heard.skips else 0.0
+    if heard.skips > 2 * heard.plays:
+        return 0.0
+    weight = min(PLAY + AGAIN * math.log2(1 + heard.repeats), MOST_PLAYED)
+    age = max(0.0, now - heard.last) / DAY
+    return weight * max(LASTING, 0.5 ** (age / PLAY_HALF_LIFE_DAYS))
+
+
+async def load_listened(store: Store, tastes: Tastes) -> None:
+    """Read what all members listened to into memory."""
+    by_member: defaultdict[MemberId, list[Listened]] = defaultdict(list)
+    for each in await store.histories.all():
+        by_member[each.member].append(each)
+    for member, listened in by_member.items():
+        tastes.listen(member, listened)
+
+
 class Tastes:
-    """Verdicts by server and member; the last event that was not taken back counts."""
+    """Verdicts by server and member, and what members listen to; the last event that was not taken back counts."""
 
     def __init__(self) -> None:
+        self._played: defaultdict[MemberId, dict[SongId, Heard]] = defaultdict(dict)
+        self._brought: defaultdict[MemberId, set[ServerId]] = defaultdict(set)
         self._opinions: defaultdict[ServerId, defaultdict[MemberId, dict[SongId, Opinion]]] = defaultdict(
             lambda: defaultdict(dict)
         )
@@ -63,9 +108,32 @@ class Tastes:
             verdicts[event.member] = opinion.verb
         return opinion.verb
 
+    def listen(self, member: MemberId, listened: Iterable[Listened]) -> None:
+        """Take in all that a member listened to, in place of what was known of it before."""
+        heard: dict[SongId, Heard] = {}
+        servers: set[ServerId] = set()
+        for each in listened:
+            heard[each.song] = _together(heard.get(each.song), each.heard)
+            servers.add(each.server)
+        if heard:
+            self._played[member], self._brought[member] = heard, servers
+        else:
+            self._played.pop(member, None)
+            self._brought.pop(member, None)
+
+    def listeners(self) -> Iterable[tuple[MemberId, frozenset[ServerId], Mapping[SongId, Heard]]]:
+        """Whoever brought a history: the member, the servers where, and what they heard."""
+        for member, heard in self._played.items():
+            yield member, frozenset(self._brought[member]), heard
+
+    def heard(self, member: MemberId) -> Mapping[SongId, Heard]:
+        """What a member listened to."""
+        return self._played.get(member, {})
+
     def _members(self, server: ServerId) -> list[MemberId]:
         members = self._opinions.get(server)
-        return [] if members is None else list(members)
+        found = dict.fromkeys([] if members is None else members)
+        return list(found | {member: None for member, servers in self._brought.items() if server in servers})
 
     def _said(self, server: ServerId, member: MemberId) -> dict[SongId, Opinion]:
         # Looking must not make an entry for everybody who ever pressed a button.
@@ -78,8 +146,15 @@ class Tastes:
         return self._said(server, member).get(song, Opinion())
 
     def vector(self, server: ServerId, member: MemberId, now: float) -> dict[SongId, float]:
-        """A member's taste: a weight for each song, halved after its half-life. Dislikes do not fade."""
-        vector: dict[SongId, float] = {}
+        """A member's taste: a weight for each song, halved after its half-life. Dislikes do not fade.
+
+        What they said of a song counts, and only where they said nothing, how they heard it.
+        """
+        vector = {
+            song: weight
+            for song, heard in self._played.get(member, {}).items()
+            if (weight := played(heard, now))
+        }
         for song, opinion in self._said(server, member).items():
             event = opinion.last
             if event is not None:
@@ -100,6 +175,10 @@ class Tastes:
             for song, weight in vector.items():
                 total[song] += weight / norm / len(vectors)
         return dict(total)
+
+    def answered(self, server: ServerId, member: MemberId) -> Iterable[SongId]:
+        """The songs that a member said something of."""
+        return self._said(server, member).keys()
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
@@ -127,3 +206,11 @@ class Tastes:
             if event.post == post and event.via == via
         ]
         return max(found, key=lambda event: event.id, default=None)
+
+
+def _together(one: Heard | None, other: Heard) -> Heard:
+    """The counts of two sources: of one song that both saw, whoever saw more of it counts."""
+    if one is None:
+        return other
+    most = max(one, other, key=lambda heard: (heard.plays, heard.repeats))
+    return Heard(most.plays, most.repeats, max(one.skips, other.skips), max(one.last, other.last))

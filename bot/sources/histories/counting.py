@@ -30,17 +30,44 @@ class Heard:
     last: int | None
 
 
+class Counting:
+    """Counts the plays of one song as they come, in any order; each play is given once."""
+
+    __slots__ = ("_skips", "_times")
+
+    def __init__(self) -> None:
+        self._times: list[int] = []
+        self._skips: list[int] = []
+
+    def add(self, play: Play) -> None:
+        """Count one play."""
+        if _heard(play):
+            self._times.append(play.at)
+        if play.skipped:
+            self._skips.append(play.at)
+
+    def join(self, other: Counting) -> None:
+        """Take in what was counted of the song elsewhere."""
+        self._times += other._times
+        self._skips += other._skips
+
+    def heard(self) -> Heard:
+        """What was counted so far."""
+        times = sorted(self._times)
+        return Heard(
+            plays=len(times),
+            replays=sum(later - earlier <= AGAIN_WITHIN for earlier, later in pairwise(times)),
+            skips=len(self._skips),
+            last=max([*times, *self._skips], default=None),
+        )
+
+
 def heard(plays: Iterable[Play]) -> Heard:
     """Count the plays of one song, in any order; a play that comes twice (by its key) counts once."""
-    different = {play.key: play for play in plays}.values()
-    times = sorted(play.at for play in different if _heard(play))
-    skips = [play.at for play in different if play.skipped]
-    return Heard(
-        plays=len(times),
-        replays=sum(later - earlier <= AGAIN_WITHIN for earlier, later in pairwise(times)),
-        skips=len(skips),
-        last=max([*times, *skips], default=None),
-    )
+    counting = Counting()
+    for play in {play.key: play for play in plays}.values():
+        counting.add(play)
+    return counting.heard()
 
 
 def _heard(play: Play) -> bool:

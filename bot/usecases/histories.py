@@ -1,0 +1,307 @@
+"""Listening histories in, by the member's own wish: a file at once, an account page by page; never a play twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bot.sources.histories import Counting, HistoryReport, Play, PlayKind, open_history
+from bot.sources.naming import song_key
+from bot.sources.protocol import ListensOf
+from bot.sources.together import Sources
+from bot.store import Store
+from bot.store.records import Covered, Heard, History, MemberId, NewSong, ServerId, SongId
+from bot.usecases.library import Library
+from bot.usecases.taste import Tastes
+
+log = structlog.get_logger(__name__)
+
+TOLD_EVERY = 2_000
+"""Plays between two words of progress."""
+MOST_TOLD = 5
+
+Progress = Callable[[int], None]
+"""Called with the plays read so far, from whatever thread reads; it may raise `ImportCancelled`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an import brought.
+
+    Attributes:
+        plays: those that count; ``known`` were in already, ``spoken`` are episodes and audiobooks.
+        songs: different songs among them, of which the catalogue has ``listed``.
+        artists, genres: what was heard most, by plays.
+    """
+
+    source: str
+    plays: int
+    songs: int
+    listed: int
+    known: int
+    spoken: int
+    artists: tuple[str, ...]
+    genres: tuple[str, ...]
+    report: HistoryReport | None = None
+
+
+@dataclass(slots=True)
+class _Song:
+    """One song of a history while it is read."""
+
+    named: Play
+    counting: Counting = field(default_factory=Counting)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """A history while it is read: songs by key, and the stretch of time it covers, by source."""
+
+    songs: dict[str, _Song] = field(default_factory=dict[str, _Song])
+    known: int = 0
+    spoken: int = 0
+    plays: int = 0
+    first: float = float("inf")
+    last: float = float("-inf")
+
+    def add(self, play: Play, covered: Iterable[Covered]) -> None:
+        if play.kind is not PlayKind.SONG:
+            self.spoken += 1
+            return
+        if any(play.at in stretch for stretch in covered):
+            self.known += 1
+            return
+        self.plays += 1
+        self.first, self.last = min(self.first, play.at), max(self.last, play.at)
+        key = song_key(play.artist, play.title)
+        self.songs.setdefault(key, _Song(play)).counting.add(play)
+
+    def join(self, page: _Gathered) -> None:
+        """Take a page in."""
+        self.plays += page.plays
+        self.spoken += page.spoken
+        for key, song in page.songs.items():
+            known = self.songs.setdefault(key, _Song(song.named))
+            known.counting.join(song.counting)
+
+    def counted(self) -> list[tuple[NewSong, Heard]]:
+        """Every song with its counts; songs that nobody listed stay between the member and Segue."""
+        found: list[tuple[NewSong, Heard]] = []
+        for key, song in self.songs.items():
+            heard = song.counting.heard()
+            if heard.last is not None:
+                counts = Heard(heard.plays, heard.replays, heard.skips, float(heard.last))
+                found.append((_new(key, song.named), counts))
+        return found
+
+
+class Histories:
+    """Reads histories and keeps what the engine needs of them: counts by song."""
+
+    def __init__(
+        self,
+        store: Store,
+        tastes: Tastes,
+        library: Library,
+        sources: Sources,
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._tastes = tastes
+        self._library = library
+        self._clock = clock
+        # One import of a member after another: two of one file at once would both find nothing covered.
+        self._turns: defaultdict[MemberId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def take_file(
+        self, *, server: ServerId, member: MemberId, file: Path, progress: Progress | None = None
+    ) -> Summary:
+        """Take in an export as it was downloaded; the same one again, or one that overlaps, adds only what is new.
+
+        All of it is written at once at the end: whatever breaks it off before leaves nothing.
+
+        Raises:
+            HistoryError: it is no history, or too large; the sentence says what to send.
+            ImportCancelled: the member changed their mind; nothing was written.
+            StoreError: nothing was written.
+        """
+        async with self._turns[member]:
+            now = self._clock()
+            covered = {
+                source: tuple(await self._store.histories.covered(member, source))
+                for source in FILES.values()
+            }
+            source, gathered, report = await asyncio.to_thread(_read, file, now, covered, progress)
+            before = await self._store.histories.find(member, source)
+            history = before or History(member, source, server)
+            stretch = [Covered(gathered.first, gathered.last)] if gathered.plays else []
+            counted = await asyncio.to_thread(gathered.counted)
+            numbers = await self._store.histories.record(
+                replace(history, server=server, at=now), counted, stretch
+            )
+            await self.refresh(member)
+        return self._summary(source, gathered, counted, numbers, report)
+
+    async def follow(
+        self,
+        *,
+        server: ServerId,
+        member: MemberId,
+        source: str,
+        account: str,
+        progress: Progress | None = None,
+    ) -> Summary:
+        """Read what an account has listened to since the last time, newest first, each page written as it comes.
+
+        Whatever breaks it off, what was written stays, and the next time goes on there; another account than before
+        takes its place.
+
+        Raises:
+            SourceError: the service cannot be asked; the pages before are in.
+            ImportCancelled: the member changed their mind; the pages before are in.
+            StoreError: the page was not written; the pages before are in.
+        """
+        service = self._sources.named(source)
+        if not isinstance(service, ListensOf):
+            raise SourceOff(source)
+        async with self._turns[member]:
+            history = await self._store.histories.find(member, source)
+            if history is not None and history.account != account:
+                await self._store.histories.forget(member, source)
+                history = None
+            history = history or History(member, source, server, account)
+            whole = _Gathered()
+            numbers: dict[str, SongId] = {}
+            try:
+                while True:
+                    history, page, written = await self._page(service, replace(history, server=server))
+                    numbers |= written
+                    whole.join(page)
+                    if progress is not None:
+                        progress(whole.plays)
+                    if history.until is None:
+                        break
+            finally:
+                await self.refresh(member)
+        counted = whole.counted()
+        return self._summary(source, whole, counted, [numbers[song.key] for song, _ in counted])
+
+    async def _page(
+        self, service: ListensOf, history: History
+    ) -> tuple[History, _Gathered, dict[str, SongId]]:
+        """Read and write one page; with how far the history is in after it, and the songs by key."""
+        account = history.account or ""
+        found = await service.listens(account, before=history.until, after=history.since)
+        page = _Gathered()
+        for play in found.plays:
+            page.add(play, ())
+        newest = history.newest
+        if newest is None:
+            newest = float(found.plays[0].at) if found.plays else history.since
+        done = found.older is None
+        after = replace(
+            history,
+            since=newest if done else history.since,
+            until=None if done else found.older,
+            newest=None if done else newest,
+            at=self._clock(),
+        )
+        counted = page.counted()
+        numbers = await self._store.histories.record(after, counted)
+        return after, page, {song.key: number for (song, _), number in zip(counted, numbers, strict=True)}
+
+    async def catch_up(self) -> int:
+        """Go on with every account that a member has linked, whoever was served longest ago first; how many were."""
+        done = 0
+        for history in await self._store.histories.followed():
+            try:
+                await self.follow(
+                    server=history.server,
+                    member=history.member,
+                    source=history.source,
+                    account=history.account or "",
+                )
+            except SourceError as error:
+                log.info("history not read", source=history.source, why=error.detail)
+                continue
+            done += 1
+        return done
+
+    async def refresh(self, member: MemberId) -> None:
+        """Have a member's listening counted from the next answer on."""
+        self._tastes.listen(member, await self._store.histories.of_member(member))
+
+    async def forget(self, member: MemberId, source: str | None = None) -> int:
+        """Delete what was brought of a member's listening, of one source or all; how many songs had counts."""
+        async with self._turns[member]:
+            gone = await self._store.histories.forget(member, source)
+            await self.refresh(member)
+        return gone
+
+    def _summary(
+        self,
+        source: str,
+        gathered: _Gathered,
+        counted: list[tuple[NewSong, Heard]],
+        numbers: list[SongId],
+        report: HistoryReport | None = None,
+    ) -> Summary:
+        artists: Counter[str] = Counter()
+        genres: Counter[str] = Counter()
+        for (song, heard), number in zip(counted, numbers, strict=True):
+            artists[song.artist] += heard.plays
+            known = self._library.songs.get(number)
+            for genre in known.genres[:3] if known else ():
+                genres[genre] += heard.plays
+        return Summary(
+            source=source,
+            plays=gathered.plays,
+            songs=len(counted),
+            listed=sum(number in self._library.songs for number in numbers),
+            known=gathered.known,
+            spoken=gathered.spoken,
+            artists=_most(artists),
+            genres=_most(genres),
+            report=report,
+        )
+
+
+FILES = {"spotify": "spotify-export", "listenbrainz": "listenbrainz-export"}
+"""What a file's plays are kept under, by who recorded them: apart from what an account brings."""
+
+
+def _read(
+    file: Path, now: float, covered: dict[str, tuple[Covered, ...]], progress: Progress | None
+) -> tuple[str, _Gathered, HistoryReport]:
+    """Read a file to its end; blocking, so call it in a thread."""
+    gathered, source = _Gathered(), ""
+    with open_history(file, now=now) as history:
+        for number, play in enumerate(history.plays(), start=1):
+            source = FILES[play.source.value]
+            gathered.add(play, covered[source])
+            if progress is not None and not number % TOLD_EVERY:
+                progress(number)
+        report = history.report()
+    return source or FILES["spotify"], gathered, report
+
+
+def _new(key: str, play: Play) -> NewSong:
+    ids = {"spotify": play.track_id, "isrc": play.isrc, "mbid": play.mbid}
+    return NewSong(
+        key=key,
+        title=play.title,
+        artist=play.artist,
+        source="history",
+        album=play.album,
+        duration_ms=play.duration_ms,
+        ids={service: number for service, number in ids.items() if number},
+        listed=False,
+    )
+
+
+def _most(counted: Counter[str]) -> tuple[str, ...]:
+    return tuple(name for name, plays in counted.most_common(MOST_TOLD) if plays)
