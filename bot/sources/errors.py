@@ -66,6 +66,12 @@ class SourceRefused(SourceError):
     sentence = "{source} does not let Segue in; whoever runs Segue can check its credentials."
 
 
+class TokenRefused(SourceRefused):
+    """The service does not take the token that a member gave."""
+
+    sentence = "{source} does not take that token; copy it again from your settings there."
+
+
 class SourceQuota(SourceError):
     """The service takes no more calls for a while.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from bot.sources.histories.plays import Play
+
 SourceName = NewType("SourceName", str)
 """A source as it is stored and counted, such as ``deezer``."""
 SourceId = NewType("SourceId", str)
@@ -167,8 +169,51 @@ class SimilarSong:
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarArtist:
+    """An artist near another one; ``likeness`` as in `SimilarSong`."""
+
+    artist: FoundArtist
+    likeness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListensPage:
+    """A piece of somebody's listening history.
+
+    Attributes:
+        plays: newest first, each once, and never only some of those of one second.
+        older: the ``before`` (Unix seconds) of the next page, None where there is nothing older. It is all that is
+            needed to go on after a crash: store it with the plays.
+    """
+
+    plays: tuple[Play, ...]
+    older: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPlaylist:
+    """A playlist that was made in somebody's account.
+
+    Attributes:
+        songs: how many are in it.
+        unknown: how many were left out because the service has no id for them.
+        missing: how many are not in it because the service failed on the way; the playlist is there all the same.
+    """
+
+    source: SourceName
+    id: SourceId
+    link: str
+    songs: int
+    unknown: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class AudioFeatures:
-    """How a recording sounds; shares are 0 to 1, ``loudness`` is dB below full scale, ``key`` 0 = C to 11 = B."""
+    """How a recording sounds.
+
+    Shares are 0 to 1, ``loudness`` is in dB of full scale (-60 to 0, at times a little above), ``key`` 0 = C to 11 = B.
+    """
 
     source: SourceName
     bpm: float | None = None

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from pydantic import SecretStr
+
 from bot.sources.found import (
     AudioFeatures,
     FoundAlbum,
@@ -18,13 +20,19 @@ from bot.sources.found import (
     FoundSong,
     FoundSpoken,
     Isrc,
+    ListensPage,
+    Mbid,
+    Popularity,
+    SimilarArtist,
     SimilarSong,
     SourceId,
     SourceName,
     SpokenKind,
     Tag,
+    WrittenPlaylist,
 )
 from bot.sources.outbound.metrics import Metrics
+from bot.sources.playlists import Entry
 
 
 @runtime_checkable
@@ -70,6 +78,13 @@ class IsrcLookup(Protocol):
 
 
 @runtime_checkable
+class MbidLookup(Protocol):
+    """Tells of recordings by their MBIDs: as many answers as ids, in the same order, None where it knows none."""
+
+    async def songs_by_mbid(self, mbids: Sequence[Mbid]) -> tuple[FoundSong | None, ...]: ...
+
+
+@runtime_checkable
 class ArtistSearch(Protocol):
     """Finds artists by name, best first."""
 
@@ -88,6 +103,13 @@ class RelatedArtists(Protocol):
     """Names artists near another one, nearest first."""
 
     async def related_artists(self, artist_id: SourceId, *, limit: int = 20) -> tuple[FoundArtist, ...]: ...
+
+
+@runtime_checkable
+class SimilarArtists(Protocol):
+    """Names artists near another one and how near, nearest first, never the artist themselves."""
+
+    async def similar_artists(self, artist: FoundArtist, *, limit: int = 25) -> tuple[SimilarArtist, ...]: ...
 
 
 @runtime_checkable
@@ -137,6 +159,20 @@ class SimilarSongs(Protocol):
 
 
 @runtime_checkable
+class SongPopularity(Protocol):
+    """Says how well known songs are: as many answers as songs, in the same order, None where it does not know."""
+
+    async def song_popularity(self, songs: Sequence[FoundSong]) -> tuple[Popularity | None, ...]: ...
+
+
+@runtime_checkable
+class ArtistPopularity(Protocol):
+    """Says how well known artists are: as many answers as artists, in the same order, None where unknown."""
+
+    async def artist_popularity(self, artists: Sequence[FoundArtist]) -> tuple[Popularity | None, ...]: ...
+
+
+@runtime_checkable
 class SpokenSearch(Protocol):
     """Finds podcasts, audiobooks and the like by free text, best first."""
 
@@ -164,3 +200,41 @@ class PlaylistLookup(Protocol):
     """Reads a public playlist with its first ``limit`` songs."""
 
     async def playlist(self, playlist_id: SourceId, *, limit: int = 200) -> FoundPlaylist: ...
+
+
+@runtime_checkable
+class ListensOf(Protocol):
+    """Reads what somebody listened to, page by page, newest first.
+
+    Begin without ``before`` and go on with the page's ``older`` until that is None. ``before`` and ``after`` are Unix
+    seconds, both exclusive. More than ``limit`` plays come back only where so many share one second.
+    """
+
+    async def listens(
+        self, account: str, *, before: float | None, after: float | None, limit: int = 1000
+    ) -> ListensPage: ...
+
+
+@runtime_checkable
+class Accounts(Protocol):
+    """Says whether there is somebody of that name at the service."""
+
+    async def has_account(self, account: str) -> bool: ...
+
+
+@runtime_checkable
+class PlaylistWriting(Protocol):
+    """Keeps playlists in a member's own account, with the token that they gave for it.
+
+    Raises `TokenRefused` where the service does not take the token. What changes something is sent once only.
+    """
+
+    async def account_of(self, token: SecretStr) -> str: ...
+
+    async def create_playlist(
+        self, token: SecretStr, title: str, entries: Sequence[Entry], *, public: bool = False
+    ) -> WrittenPlaylist: ...
+
+    async def add_to_playlist(
+        self, token: SecretStr, playlist_id: SourceId, entries: Sequence[Entry]
+    ) -> int: ...

@@ -176,6 +176,7 @@ Ident = Annotated[SourceId, BeforeValidator(partial(_needed, ident))]
 MaybeIdent = Annotated[SourceId | None, BeforeValidator(ident)]
 MaybeIsrc = Annotated[Isrc | None, BeforeValidator(isrc)]
 NeededMbid = Annotated[Mbid, BeforeValidator(partial(_needed, mbid))]
+MaybeMbid = Annotated[Mbid | None, BeforeValidator(mbid)]
 MaybeLink = Annotated[str | None, BeforeValidator(link)]
 Day = Annotated[str | None, BeforeValidator(day)]
 Flag = Annotated[bool | None, BeforeValidator(flag)]
@@ -183,6 +184,9 @@ Count = Annotated[int | None, BeforeValidator(partial(whole, low=0, high=10**12)
 Seconds = Annotated[int | None, BeforeValidator(partial(whole, low=1, high=86_400))]
 Milliseconds = Annotated[int | None, BeforeValidator(partial(whole, low=1, high=86_400_000))]
 Bpm = Annotated[float | None, BeforeValidator(partial(number, low=20, high=400))]
+Share = Annotated[float | None, BeforeValidator(partial(number, low=0, high=1))]
+Decibels = Annotated[float | None, BeforeValidator(partial(number, low=-60, high=5))]
+Pitch = Annotated[int | None, BeforeValidator(partial(whole, low=0, high=11))]
 
 
 class Answer(BaseModel):

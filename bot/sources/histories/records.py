@@ -83,8 +83,15 @@ def line_records(flow: Flow, wanted: frozenset[str]) -> Iterator[Record | None]:
 
 def _of_line(line: bytes, paths: dict[str, list[str]]) -> Record | None:
     whole = parsed_object(line)
-    if whole is None:
-        return None
+    return None if whole is None else _flattened(whole, paths)
+
+
+def object_record(whole: dict[str, Any], wanted: frozenset[str]) -> Record:
+    """The record of a JSON object that was parsed elsewhere."""
+    return _flattened(whole, {path: path.split(".") for path in wanted})
+
+
+def _flattened(whole: dict[str, Any], paths: dict[str, list[str]]) -> Record:
     found = ((path, _at(whole, keys)) for path, keys in paths.items())
     return {path: value for path, value in found if isinstance(value, str | int | float)}
 

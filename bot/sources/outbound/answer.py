@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,25 +20,31 @@ CHUNK = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One HTTP answer; ``body`` is None when it was longer than allowed."""
+    """One HTTP answer.
+
+    Attributes:
+        body: None when it was longer than allowed.
+        spent: seconds until calls are free again, where the service says that this was the last one for now.
+    """
 
     status: int
     body: bytes | None
     retry_after: str | None
+    spent: float | None = None
 
 
 async def read_reply(response: aiohttp.ClientResponse, largest: int) -> Reply:
     """Read at most ``largest`` bytes, after unpacking; the rest of a longer body is never fetched."""
-    retry_after = response.headers.get("Retry-After")
+    retry_after, spent = response.headers.get("Retry-After"), spent_for(response.headers)
     parts: list[bytes] = []
     size = 0
     while part := await response.content.read(CHUNK):
         size += len(part)
         if size > largest:
             response.close()
-            return Reply(response.status, None, retry_after)
+            return Reply(response.status, None, retry_after, spent)
         parts.append(part)
-    return Reply(response.status, b"".join(parts), retry_after)
+    return Reply(response.status, b"".join(parts), retry_after, spent)
 
 
 def judged(reply: Reply, policy: Policy, now: datetime) -> object:
@@ -62,6 +70,14 @@ def judged(reply: Reply, policy: Policy, now: datetime) -> object:
     return _decoded(reply.body, label)
 
 
+def spent_for(headers: Mapping[str, str]) -> float | None:
+    """Seconds that ``X-RateLimit-Reset-In`` names where ``X-RateLimit-Remaining`` is 0, as MetaBrainz sends them."""
+    remaining, reset_in = headers.get("X-RateLimit-Remaining", ""), headers.get("X-RateLimit-Reset-In", "")
+    if remaining.strip() != "0" or not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", reset_in.strip()):
+        return None
+    return float(reset_in)
+
+
 def retry_after(text: str | None, now: datetime) -> float | None:
     """Seconds that a ``Retry-After`` asks for, as a number or an HTTP date; None for none or one without a meaning."""
     if text is None or len(text) > 100:
@@ -80,6 +96,7 @@ def retry_after(text: str | None, now: datetime) -> float | None:
 
 def _pause(reply: Reply, policy: Policy, now: datetime) -> float | None:
     seconds = retry_after(reply.retry_after, now)
+    seconds = reply.spent if seconds is None else seconds
     return None if seconds is None else min(seconds, policy.quota_limit)
 
 

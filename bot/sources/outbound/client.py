@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
@@ -20,8 +21,9 @@ from bot.sources.errors import (
     SourceQuota,
 )
 from bot.sources.outbound.absent import Absent
-from bot.sources.outbound.answer import judged, read_reply
+from bot.sources.outbound.answer import judged
 from bot.sources.outbound.breaker import Breaker
+from bot.sources.outbound.call import called
 from bot.sources.outbound.clock import Clock, SystemClock
 from bot.sources.outbound.flights import Flight, Flights, Grounded
 from bot.sources.outbound.gate import Gate, TooLate
@@ -75,6 +77,7 @@ class Outbound:
         self._absent = Absent(policy.absent_entries, policy.absent_seconds, self._clock)
         self._flights = Flights(self._clock)
         self._tally = Tally()
+        self._own_questions = itertools.count(1)
 
     def __repr__(self) -> str:
         return f"<Outbound {self.policy.name}>"
@@ -108,6 +111,22 @@ class Outbound:
     ) -> T:
         """Ask with POST and a JSON body, for services that take long lists so; else as `get`, repeated like it."""
         return await self._asked(Question(path, (), json.dumps(body, sort_keys=True)), read, until)
+
+    async def send(
+        self, path: str, read: Callable[[object], T], *, own: Secrets, body: object | None = None
+    ) -> T:
+        """Ask with somebody's own keys instead of Segue's: with POST where there is a ``body``, else with GET.
+
+        Nobody else gets the answer: the question is not joined with others, and nothing of it is remembered. With a
+        ``body`` it is sent once only, since the service may have done what it was asked before it failed.
+        """
+        told = None if body is None else json.dumps(body, sort_keys=True)
+        question = Question(path, (), told, own=own, number=next(self._own_questions))
+        return await self._asked(question, read, None)
+
+    def now(self) -> datetime:
+        """The time of day, in UTC, by the clock that calls are timed with."""
+        return self._clock.now()
 
     def deadline(self) -> float:
         """When the policy's patience ends if it begins now, for ``until``."""
@@ -164,11 +183,16 @@ class Outbound:
             try:
                 return await self._attempt(question, read, flight)
             except SourceNotFound as error:
-                self._absent.add((question, read), error.detail)
+                if question.own is None:
+                    self._absent.add((question, read), error.detail)
                 raise
             except (SourceDown, SourceQuota) as error:
                 pause = self._pause_after(error, tried)
-                last = tried >= self.policy.retries or self._clock.monotonic() + pause >= flight.until
+                last = (
+                    not question.repeatable
+                    or tried >= self.policy.retries
+                    or self._clock.monotonic() + pause >= flight.until
+                )
                 if error.until is not None or last:
                     raise self._dated(error) from None
             tried += 1
@@ -235,28 +259,11 @@ class Outbound:
     async def _call(self, question: Question, until: float) -> object:
         policy, clock = self.policy, self._clock
         began = clock.monotonic()
-        seconds = min(policy.call_seconds, until - began)
         self._tally.calls += 1
         try:
-            async with (
-                clock.timeout(seconds),
-                self._session.request(
-                    "GET" if question.body is None else "POST",
-                    question.address(policy, self.secrets),
-                    headers=question.headers(policy, self.secrets),
-                    data=question.body,
-                    allow_redirects=False,
-                ) as response,
-            ):
-                reply = await read_reply(response, policy.largest_answer)
-            trouble = None
-        except TimeoutError:
-            reply, trouble = None, f"no answer within {seconds:.1f} s"
-        except (aiohttp.ClientError, OSError) as error:
-            reply, trouble = None, type(error).__name__
+            reply = await called(self._session, question, policy, self.secrets, clock, until)
         finally:
             self._tally.seconds += clock.monotonic() - began
-        # Outside the except block: aiohttp's errors know the whole address, key included.
-        if reply is None:
-            raise SourceDown(policy.label, trouble or "")
+        if reply.spent:
+            self._gate.close(min(reply.spent, policy.quota_limit))
         return judged(reply, policy, clock.now())

@@ -21,15 +21,27 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One call to make: what it is told apart by, so no secret is in it."""
+    """One call to make: what it is told apart by, so no secret is in it.
+
+    Attributes:
+        own: keys of whoever asks, instead of Segue's: the answer is theirs alone.
+        number: tells apart what is asked with own keys, which alone would let two askers share one answer.
+    """
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
     body: str | None = None
+    own: Secrets | None = field(default=None, compare=False, repr=False)
+    number: int = 0
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether asking twice does no harm: what somebody sends with own keys changes something there."""
+        return self.own is None or self.body is None
 
     def address(self, policy: Policy, secrets: Secrets) -> URL:
         """The whole address, keys included: for the call alone, never for a log or an error."""
-        keys = [(name, key.get_secret_value()) for name, key in secrets.query.items()]
+        keys = [(name, key.get_secret_value()) for name, key in (self.own or secrets).query.items()]
         return URL(f"{policy.base.rstrip('/')}/{self.path.lstrip('/')}").with_query([*self.query, *keys])
 
     def headers(self, policy: Policy, secrets: Secrets) -> dict[str, str]:
@@ -37,4 +49,4 @@ class Question:
         headers = {"User-Agent": policy.user_agent, "Accept": "application/json"}
         if self.body is not None:
             headers["Content-Type"] = "application/json"
-        return headers | {name: key.get_secret_value() for name, key in secrets.headers.items()}
+        return headers | {name: key.get_secret_value() for name, key in (self.own or secrets).headers.items()}
