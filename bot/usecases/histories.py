@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import structlog
+
+from bot.sources.errors import SourceError, SourceOff
 from bot.sources.histories import Counting, HistoryReport, Play, PlayKind, open_history
 from bot.sources.naming import song_key
 from bot.sources.protocol import ListensOf

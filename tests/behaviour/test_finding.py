@@ -1,6 +1,5 @@
 """Songs that the catalogue does not have, as members name them."""
 
-
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator

@@ -92,7 +92,7 @@ def _renumbered(value: object, number: int) -> object:
     if changed is None:
         return value
     changed = {**changed}
-    for name in ("id", "trackId", "collectionId"):
+    for name in ("id", "trackId", "collectionId", "recording_mbid", "artist_mbid", "release_group_mbid"):
         if isinstance(changed.get(name), int):
             changed[name] = number
         elif isinstance(changed.get(name), str):

@@ -14,7 +14,10 @@ from bot.sources.found import (
     FoundPlaylist,
     FoundSong,
     FoundSpoken,
+    ListensPage,
     Popularity,
+    SimilarArtist,
+    SimilarSong,
     Tag,
 )
 from bot.sources.legible import legible
@@ -22,6 +25,7 @@ from bot.sources.reading import LONGEST_LINK, LONGEST_NAME, LONGEST_PROSE
 
 LONGEST = {"description": LONGEST_PROSE, "link": LONGEST_LINK, "artwork": LONGEST_LINK}
 NEEDED = {"title", "name", "id", "source"}
+RANGES = {"bpm": (0, 400), "loudness": (-60, 5), "older": (0, 10**11)}
 
 
 def check(found: object, *, limit: int) -> None:
@@ -30,19 +34,29 @@ def check(found: object, *, limit: int) -> None:
         several = cast("tuple[object, ...]", found)
         most = 20 if several and isinstance(several[0], Tag) else limit
         assert len(several) <= most
-        ids = [
-            each.id
-            for each in several
-            if isinstance(each, FoundSong | FoundArtist | FoundAlbum | FoundSpoken)
-        ]
+        ids = [each.id for each in map(_told, several) if each is not None]
         assert len(ids) == len(set(ids))
         for each in several:
-            check(each, limit=limit)
+            if each is not None:
+                check(each, limit=limit)
         return
     assert dataclasses.is_dataclass(found)
     assert not isinstance(found, type)
     for field in dataclasses.fields(found):
         _check_field(found, field.name, getattr(found, field.name), limit)
+
+
+def _told(each: object) -> FoundSong | FoundArtist | FoundAlbum | FoundSpoken | None:
+    """What an element of an answer tells of, where it has an id."""
+    match each:
+        case SimilarSong():
+            return each.song
+        case SimilarArtist():
+            return each.artist
+        case FoundSong() | FoundArtist() | FoundAlbum() | FoundSpoken():
+            return each
+        case _:
+            return None
 
 
 def _check_field(found: Any, name: str, value: object, limit: int) -> None:
@@ -65,9 +79,13 @@ def _check_field(found: Any, name: str, value: object, limit: int) -> None:
             assert 0 <= value <= 10**12
         case float():
             assert math.isfinite(value)
-            assert 0 <= value <= (400 if name == "bpm" else 1)
+            low, high = RANGES.get(name, (0, 1))
+            assert low <= value <= high
         case tuple():
-            _check_all(cast("tuple[object, ...]", value), limit if isinstance(found, FoundPlaylist) else 100)
+            counted = isinstance(found, FoundPlaylist | ListensPage)
+            _check_all(cast("tuple[object, ...]", value), limit if counted else 100)
+        case FoundSong() | FoundArtist():
+            check(value, limit=limit)
         case _:
             assert isinstance(value, Popularity), (name, value)
 

@@ -6,14 +6,30 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sources import deezer, itunes, musicbrainz
+from bot.sources import (
+    acousticbrainz,
+    deezer,
+    itunes,
+    listenbrainz,
+    listenbrainz_labs,
+    musicbrainz,
+    reccobeats,
+)
+from bot.sources.acousticbrainz import AcousticBrainz
 from bot.sources.deezer import Deezer
 from bot.sources.found import FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
 from bot.sources.itunes import Itunes
+from bot.sources.listenbrainz import ListenBrainz
+from bot.sources.listenbrainz_labs import ListenBrainzLabs
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy
+from bot.sources.protocol import FoundArtist, FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
+from bot.sources.reccobeats import ReccoBeats
 from tests.sources.services.deezer import ALBUM, ARTIST, PLAYLIST, DeezerService
+from tests.sources.services.features import AcousticBrainzService, ReccoBeatsService
 from tests.sources.services.itunes import ItunesService
+from tests.sources.services.listenbrainz import PLAYLIST as JSPF
+from tests.sources.services.listenbrainz import ListenBrainzService
 from tests.sources.services.musicbrainz import MusicBrainzService
 from tests.sources.services.tale import TEARDROP
 from tests.sources.standin import Service
@@ -24,11 +40,16 @@ NAMED = (TEARDROP.artist, TEARDROP.title)
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question to a source; ``search`` finds nothing with an empty answer, others with `SourceNotFound`."""
+    """One question to a source; ``search`` finds nothing with an empty answer, others with `SourceNotFound`.
+
+    An answer of as many parts as were asked for is empty where all of them are None. ``blank`` is the JSON by which
+    the service says that there is nothing, where that says nothing else.
+    """
 
     name: str
     ask: Callable[[Any], Awaitable[object]]
     search: bool = False
+    blank: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +73,14 @@ def _s(text: object) -> SourceId:
 
 TEARDROP_ID, ARTIST_ID = _s(TEARDROP.number), _s(ARTIST)
 KNOWN = FoundSong(
-    SourceName("test"), _s(1), TEARDROP.title, (TEARDROP.artist,), mbid=Mbid(TEARDROP.recording)
+    SourceName("test"),
+    _s(1),
+    TEARDROP.title,
+    (TEARDROP.artist,),
+    isrc=Isrc(TEARDROP.isrc),
+    mbid=Mbid(TEARDROP.recording),
 )
+PERFORMER = FoundArtist(SourceName("test"), _s(1), TEARDROP.artist, mbid=Mbid(TEARDROP.performer))
 
 ROWS = (
     Row(
@@ -116,5 +143,82 @@ ROWS = (
                 search=True,
             ),
         ),
+    ),
+    Row(
+        "listenbrainz",
+        listenbrainz.POLICY,
+        ListenBrainz,
+        ListenBrainzService(),
+        frozenset(
+            {"name", "title", "creator", "album", "annotation", "track_name", "artist_name", "release_name"}
+            | {"recording_name", "artist_credit_name", "tag"}
+        ),
+        (
+            Ask("song", lambda source: source.song(_s(TEARDROP.recording)), blank="{}"),
+            Ask(
+                "songs by mbid",
+                lambda source: source.songs_by_mbid([Mbid(TEARDROP.recording)]),
+                search=True,
+                blank="{}",
+            ),
+            Ask(
+                "songs named", lambda source: source.songs_named(*NAMED, limit=LIMIT), search=True, blank="{}"
+            ),
+            Ask("song tags", lambda source: source.song_tags(KNOWN), blank="{}"),
+            Ask(
+                "top songs",
+                lambda source: source.top_songs(_s(TEARDROP.performer), limit=LIMIT),
+                search=True,
+                blank="[]",
+            ),
+            Ask("song popularity", lambda source: source.song_popularity([KNOWN]), search=True),
+            Ask("artist popularity", lambda source: source.artist_popularity([PERFORMER]), search=True),
+            Ask("fresh releases", lambda source: source.fresh_releases(limit=LIMIT), search=True),
+            Ask("listens", lambda source: source.listens("rob", limit=LIMIT)),
+            Ask("playlist", lambda source: source.playlist(_s(JSPF), limit=LIMIT)),
+        ),
+    ),
+    Row(
+        "listenbrainz_labs",
+        listenbrainz_labs.POLICY,
+        ListenBrainzLabs,
+        ListenBrainzService(),
+        frozenset({"recording_name", "artist_credit_name", "release_name", "name", "comment"}),
+        (
+            Ask(
+                "similar songs",
+                lambda source: source.similar_songs(KNOWN, limit=LIMIT),
+                search=True,
+                blank="[]",
+            ),
+            Ask(
+                "similar artists",
+                lambda source: source.similar_artists(PERFORMER, limit=LIMIT),
+                search=True,
+                blank="[]",
+            ),
+            Ask(
+                "related artists",
+                lambda source: source.related_artists(_s(TEARDROP.performer), limit=LIMIT),
+                search=True,
+                blank="[]",
+            ),
+        ),
+    ),
+    Row(
+        "reccobeats",
+        reccobeats.POLICY,
+        ReccoBeats,
+        ReccoBeatsService(),
+        frozenset(),
+        (Ask("audio features", lambda source: source.audio_features([KNOWN]), search=True),),
+    ),
+    Row(
+        "acousticbrainz",
+        acousticbrainz.POLICY,
+        AcousticBrainz,
+        AcousticBrainzService(),
+        frozenset(),
+        (Ask("audio features", lambda source: source.audio_features([KNOWN]), search=True, blank="{}"),),
     ),
 )

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import cast
 
 import aiohttp
 import pytest
@@ -100,12 +101,14 @@ async def test_a_fault_is_an_answer_or_an_error_of_its_kind(row: Row, fault: Fau
 
 def _judge(fault: Fault, ask: Ask, answer: object, honest: object) -> None:
     kind = _kind(answer)
+    if fault.name == f"only {ask.blank}":
+        fault = next(fault for fault in FAULTS if fault.name == "no results")
     if kind is not None:
         assert kind in fault.kinds, (ask.name, fault.name, answer)
     elif fault.recovers:
         assert answer == honest
     elif Trouble.NOT_FOUND in fault.kinds and ask.search:
-        assert answer == ()
+        assert not any(cast("tuple[object, ...]", answer))
     else:
         assert fault.some, (ask.name, fault.name, answer)
         check(answer, limit=LIMIT)

@@ -37,7 +37,7 @@ def listen(record: Record, latest: float) -> Play | Refusal:
     at = unix_time(record.get("listened_at", record.get("timestamp")), latest)
     if at is None:
         return Refusal.BAD_DATE
-    artist, title = name(record.get(f"{_META}artist_name")), name(record[TITLE])
+    artist, title = name(record.get(f"{_META}artist_name")), name(record.get(TITLE))
     if not artist or not title:
         return Refusal.NO_NAME
     messybrainz = _first_id(record, "recording_msid", f"{_META}recording_msid", f"{_INFO}recording_msid")
