@@ -18,7 +18,8 @@ from bot.sources.histories.listenbrainz import FIELDS, listen
 from bot.sources.histories.plays import Play
 from bot.sources.histories.records import Record, object_record
 from bot.sources.protocol import ListensPage
-from bot.sources.reading import elements, maybe_member, member, whole
+from bot.sources.reading import elements, maybe_member, member
+from bot.sources.reading import whole as whole_number
 
 MOST = 1_000
 LATEST = 10**11
@@ -51,7 +52,7 @@ def heard(answer: object) -> Heard:
     if listed and not timed:
         raise ValueError("listens without times")
     records = tuple((at, object_record(each, FIELDS)) for at, each in timed)
-    return Heard(records, len(listed), whole(maybe_member(payload, "oldest_listen_ts"), 0, LATEST))
+    return Heard(records, len(listed), whole_number(maybe_member(payload, "oldest_listen_ts"), 0, LATEST))
 
 
 async def page(
@@ -64,20 +65,27 @@ async def page(
         latest: now; what is told to have been heard later is no play.
     """
     end = None if before is None else math.ceil(before)
-    count = min(max(limit, 1) + 1, MOST)
+    limit = max(limit, 1)
+    count = min(limit + 1, MOST)
     found = _newest(await ask(count, end), end, count)
     if found.count >= count and count < MOST and len({at for at, _ in found.listens}) == 1:
         count = MOST
         found = _newest(await ask(count, end), end, count)
     if not found.listens:
         return ListensPage((), None)
-    seconds = {at for at, _ in found.listens}
-    oldest = min(seconds)
-    cut = found.count >= count
-    complete = oldest + 1 if cut and len(seconds) > 1 else oldest
-    ended = not cut and (found.oldest is None or oldest <= found.oldest)
-    past = after is not None and complete - 1 <= after
-    return ListensPage(_plays(found, complete, after, latest), None if ended or past else float(complete))
+    border = _border(found, limit, cut=found.count >= count)
+    oldest, newest = found.listens[-1][0], found.listens[0][0]
+    whole = oldest if border is None else min(border + 1, newest)
+    ended = border is None and (found.oldest is None or oldest <= found.oldest)
+    past = after is not None and whole - 1 <= after
+    return ListensPage(_plays(found, whole, after, latest), None if ended or past else float(whole))
+
+
+def _border(found: Heard, limit: int, *, cut: bool) -> int | None:
+    """The newest second that may not be there as a whole or does not fit into the limit, None where all do."""
+    if len(found.listens) > limit:
+        return found.listens[limit][0]
+    return found.listens[-1][0] if cut else None
 
 
 def _newest(found: Heard, end: int | None, count: int) -> Heard:
@@ -86,10 +94,10 @@ def _newest(found: Heard, end: int | None, count: int) -> Heard:
     return Heard(tuple(sorted(asked, key=lambda each: -each[0])[:count]), found.count, found.oldest)
 
 
-def _plays(found: Heard, complete: int, after: float | None, latest: float) -> tuple[Play, ...]:
+def _plays(found: Heard, oldest: int, after: float | None, latest: float) -> tuple[Play, ...]:
     plays: dict[str, Play] = {}
     for at, record in found.listens:
-        if at < complete or (after is not None and at <= after):
+        if at < oldest or (after is not None and at <= after):
             break
         play = listen(record, latest)
         if isinstance(play, Play):
@@ -100,4 +108,4 @@ def _plays(found: Heard, complete: int, after: float | None, latest: float) -> t
 def _second(told: object) -> int | None:
     if not isinstance(told, dict):
         return None
-    return whole(maybe_member(cast("object", told), "listened_at"), 0, LATEST)
+    return whole_number(maybe_member(cast("object", told), "listened_at"), 0, LATEST)
