@@ -17,13 +17,12 @@ from bot.sources import (
 )
 from bot.sources.acousticbrainz import AcousticBrainz
 from bot.sources.deezer import Deezer
-from bot.sources.found import FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
+from bot.sources.found import FoundArtist, FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
 from bot.sources.itunes import Itunes
 from bot.sources.listenbrainz import ListenBrainz
 from bot.sources.listenbrainz_labs import ListenBrainzLabs
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy
-from bot.sources.protocol import FoundArtist, FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
 from bot.sources.reccobeats import ReccoBeats
 from tests.sources.services.deezer import ALBUM, ARTIST, PLAYLIST, DeezerService
 from tests.sources.services.features import AcousticBrainzService, ReccoBeatsService

@@ -12,12 +12,11 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.sources.capabilities import ListensOf
 from bot.sources.errors import SourceDown, SourceNotFound
 from bot.sources.histories import Play, PlayKind, Source
 from bot.sources.listenbrainz import POLICY, ListenBrainz
 from bot.sources.listenbrainz_listens import MOST, Heard, page
-from bot.sources.protocol import ListensPage
+from bot.sources.protocol import ListensOf, ListensPage
 from tests.conftest import needs
 from tests.sources.asking import asking, replies
 from tests.sources.services.listenbrainz import LISTENED, MSID, ListenBrainzService, listen, listens
