@@ -6,12 +6,24 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.sources import deezer, itunes, musicbrainz
+from bot.sources import (
+    acousticbrainz,
+    deezer,
+    itunes,
+    listenbrainz,
+    listenbrainz_labs,
+    musicbrainz,
+    reccobeats,
+)
+from bot.sources.acousticbrainz import AcousticBrainz
 from bot.sources.deezer import Deezer
 from bot.sources.itunes import Itunes
+from bot.sources.listenbrainz import ListenBrainz
+from bot.sources.listenbrainz_labs import ListenBrainzLabs
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy, open_session
 from bot.sources.protocol import Source
+from bot.sources.reccobeats import ReccoBeats
 from bot.sources.together import Sources
 
 
@@ -27,6 +39,10 @@ OFFERS: Mapping[str, Offer] = {
     deezer.POLICY.name: Offer(deezer.POLICY, Deezer),
     musicbrainz.POLICY.name: Offer(musicbrainz.POLICY, MusicBrainz),
     itunes.POLICY.name: Offer(itunes.POLICY, Itunes),
+    listenbrainz.POLICY.name: Offer(listenbrainz.POLICY, ListenBrainz),
+    listenbrainz_labs.POLICY.name: Offer(listenbrainz_labs.POLICY, ListenBrainzLabs),
+    reccobeats.POLICY.name: Offer(reccobeats.POLICY, ReccoBeats),
+    acousticbrainz.POLICY.name: Offer(acousticbrainz.POLICY, AcousticBrainz),
 }
 """All of them, in the order in which they are believed."""
 

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App, open_app
-from bot.sources import deezer, itunes, musicbrainz
+from bot.sources import deezer, itunes, listenbrainz, musicbrainz
 from bot.sources.deezer import Deezer
 from bot.sources.itunes import Itunes
+from bot.sources.listenbrainz import ListenBrainz
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.together import Sources
 from tests.conftest import settings
 from tests.sources.asking import asking
 from tests.sources.services.deezer import DeezerService
 from tests.sources.services.itunes import ItunesService
+from tests.sources.services.listenbrainz import ListenBrainzService
 from tests.sources.services.musicbrainz import MusicBrainzService
 from tests.sources.services.tale import TEARDROP, Tale
 from tests.sources.standin import Standin
@@ -59,6 +61,7 @@ async def world(database: Path) -> AsyncGenerator[World]:
             (deezer.POLICY, Deezer, DeezerService()),
             (musicbrainz.POLICY, MusicBrainz, MusicBrainzService()),
             (itunes.POLICY, Itunes, ItunesService()),
+            (listenbrainz.POLICY, ListenBrainz, ListenBrainzService()),
         ):
             source, standins[policy.name] = await stack.enter_async_context(asking(service, policy, build))
             made.append(source)

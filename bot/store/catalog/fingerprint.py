@@ -19,6 +19,7 @@ OUTSIDE = (
     "lastfm",
     "link",
     "listenbrainz",
+    "listenbrainz_labs",
     "musicbrainz",
     "playlist",
     "reccobeats",
