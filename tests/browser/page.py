@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
@@ -67,12 +67,14 @@ class Screen:
 
     async def act_as(self, name: str) -> None:
         """Choose whom to act as."""
-        await self.page.get_by_label("Viewing as").select_option(label=name)
+        (chosen,) = await self.page.get_by_label("Viewing as").select_option(label=name)
+        # What is typed before the page has changed over is lost.
+        await self.page.wait_for_function("chosen => simcordPreview.viewerId === chosen", arg=chosen)
         await self.settled()
 
     async def settled(self) -> None:
-        """Wait until nothing is being done."""
-        await self.page.wait_for_load_state("networkidle")
+        """Wait until nothing is being done, as the page itself tells."""
+        await self.page.wait_for_function("() => simcordPreview.ready")
 
     async def command(self, text: str, option: str | None = None) -> None:
         """Type a slash command, perhaps with its first option, and send it."""
@@ -109,16 +111,24 @@ class Screen:
 
 
 @asynccontextmanager
-async def screen(
-    url: str, *, width: int = 1100, height: int = 1000, scale: float = 1
-) -> AsyncGenerator[Screen]:
-    """Open the page in a fresh browser."""
+async def browser() -> AsyncGenerator[Browser]:
+    """A browser; its pages know nothing of each other."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS])
-        page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+        opened = await playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS])
         try:
-            await page.goto(url)
-            await page.locator("#channel-composer-input").wait_for()
-            yield Screen(page)
+            yield opened
         finally:
-            await browser.close()
+            await opened.close()
+
+
+@asynccontextmanager
+async def screen(
+    opened: Browser, url: str, *, width: int = 1100, height: int = 1000, scale: float = 1
+) -> AsyncGenerator[Screen]:
+    """Open the preview in a page of its own."""
+    async with await opened.new_page(
+        viewport={"width": width, "height": height}, device_scale_factor=scale
+    ) as page:
+        await page.goto(url)
+        await page.locator("#channel-composer-input").wait_for()
+        yield Screen(page)

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from tests.browser.page import ROOT, Screen, preview, screen
+from tests.browser.page import ROOT, Screen, browser, preview, screen
 
 TARGET = ROOT / "docs" / "images"
 MARGIN = 12
@@ -28,7 +28,11 @@ async def main() -> None:
     """Act as Mira: ask, like, listen to the radio, make the weekly post."""
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        async with preview(Path(folder)) as (_, url), screen(url, width=1060, height=1500, scale=1.5) as view:
+        async with (
+            browser() as opened,
+            preview(Path(folder)) as (_, url),
+            screen(opened, url, width=1060, height=1500, scale=1.5) as view,
+        ):
             await view.act_as("Mira")
             await view.command("/recommend")
             await shoot(view, "recommend")

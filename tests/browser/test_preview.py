@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.page import Screen, chromium, preview, screen
+from tests.browser.page import Screen, browser, chromium, preview, screen
 
 if chromium() is None and not os.environ.get("CI"):
     pytest.skip("no chromium on this machine: apt-get install chromium", allow_module_level=True)
@@ -21,44 +21,50 @@ async def songs(view: Screen) -> list[str]:
     return re.findall(r"^(.+? · .+? · \d{4})$", await view.newest(), re.MULTILINE)
 
 
-async def test_a_heart_changes_the_next_answer_and_outlives_a_restart(tmp_path: Path) -> None:
-    async with preview(tmp_path) as (_, url), screen(url) as view:
-        await view.act_as("Noor (new here)")
-        await view.command("/recommend")
-        first = await songs(view)
-        assert len(first) == 4
-        assert "Nothing known about you yet" in await view.newest()
-        heart = view.cards.last.get_by_role("button", name="❤️").first
-        before = int((await heart.inner_text()).removeprefix("❤️") or 0)
-        await view.press("❤️")
-        await expect(heart).to_have_text(f"❤️{before + 1}")
-        for nth in (1, 2):
-            await view.press("❤️", nth)
-        await view.command("/recommend")
-        second = await songs(view)
-        assert not set(first) & set(second)
-        assert "Nothing known about you yet" not in await view.newest()
-        assert re.search("you liked|you like |a taste like yours", await view.newest())
-    async with preview(tmp_path) as (_, url), screen(url) as view:
-        await view.act_as("Noor (new here)")
-        await view.command("/recommend")
-        assert "Nothing known about you yet" not in await view.newest()
-    async with preview(tmp_path, "--fresh") as (_, url), screen(url) as view:
-        await view.act_as("Noor (new here)")
-        await view.command("/recommend")
-        assert "Nothing known about you yet" in await view.newest()
+async def test_the_page_from_the_first_start_to_a_fresh_one(tmp_path: Path) -> None:
+    async with browser() as opened:
+        async with preview(tmp_path) as (process, url):
+            async with screen(opened, url) as view:
+                await a_heart_changes_the_next_answer(view)
+            async with screen(opened, url) as view:
+                await the_first_answer_is_personal_and_shows_the_others(view)
+            process.send_signal(signal.SIGINT)
+            assert await process.wait() == 0
+        async with preview(tmp_path) as (_, url), screen(opened, url) as view:
+            assert await noor_is_known(view)
+        async with preview(tmp_path, "--fresh") as (_, url), screen(opened, url) as view:
+            assert not await noor_is_known(view)
 
 
-async def test_the_first_answer_is_personal_and_shows_the_others(tmp_path: Path) -> None:
-    async with preview(tmp_path) as (process, url), screen(url) as view:
-        await view.act_as("Mira")
-        await view.command("/recommend")
-        assert re.search("members? with a taste like yours", await view.newest())
-        await view.command("/radio", "teardrp masive atack")
-        assert "Radio from Teardrop · Massive Attack" in await view.newest()
-        await view.press("Next")
-        await expect(view.cards.last).to_contain_text("song 2")
-        await view.command("/discovery now")
-        await expect(view.cards.last).to_contain_text("new to you all")
-        process.send_signal(signal.SIGINT)
-        assert await process.wait() == 0
+async def noor_is_known(view: Screen) -> bool:
+    """Ask as the member who is new, in a server whose others are not."""
+    await view.act_as("Noor (new here)")
+    await view.command("/recommend")
+    return "Nothing known about you yet" not in await view.newest()
+
+
+async def a_heart_changes_the_next_answer(view: Screen) -> None:
+    assert not await noor_is_known(view)
+    first = await songs(view)
+    assert len(first) == 4
+    heart = view.cards.last.get_by_role("button", name="❤️").first
+    before = int((await heart.inner_text()).removeprefix("❤️") or 0)
+    await view.press("❤️")
+    await expect(heart).to_have_text(f"❤️{before + 1}")
+    for nth in (1, 2):
+        await view.press("❤️", nth)
+    assert await noor_is_known(view)
+    assert not set(first) & set(await songs(view))
+    assert re.search("you liked|you like |a taste like yours", await view.newest())
+
+
+async def the_first_answer_is_personal_and_shows_the_others(view: Screen) -> None:
+    await view.act_as("Mira")
+    await view.command("/recommend")
+    assert re.search("members? with a taste like yours", await view.newest())
+    await view.command("/radio", "teardrp masive atack")
+    assert "Radio from Teardrop · Massive Attack" in await view.newest()
+    await view.press("Next")
+    await expect(view.cards.last).to_contain_text("song 2")
+    await view.command("/discovery now")
+    await expect(view.cards.last).to_contain_text("new to you all")
