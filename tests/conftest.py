@@ -5,21 +5,31 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from typing import Any
 
+import hypothesis
 import pytest
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.app import App, open_app
 from bot.run import ensure_catalog
 from bot.settings import Settings
-from tests.openapi import DOCUMENT, Judge
+from tests.openapi import Judge
 from tests.sources.tried import Tried
 
 SHARED = Path(__file__).parents[2] / "shared"
 
-JUDGE: pytest.StashKey[Judge | None] = pytest.StashKey()
-TRIED: pytest.StashKey[Tried] = pytest.StashKey()
+JUDGED, FAULTS, SURVIVED = "judged", "faults", "survived"
+COUNTS: pytest.StashKey[Counter[str]] = pytest.StashKey()
+
+# A slow machine is no finding: what a test takes is never judged.
+hypothesis.settings.register_profile(
+    "segue", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("segue")
 
 
 def settings(database: Path, **more: object) -> Settings:
@@ -44,50 +54,78 @@ def needs(file: str) -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep one judge and one count of faults for the whole run, to be told at the end."""
-    config.stash[JUDGE] = Judge.load() if DOCUMENT.exists() else None
-    config.stash[TRIED] = Tried()
+    """Nothing has been counted yet."""
+    config.stash[COUNTS] = Counter()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send the counts of one of several processes to the one that sums up."""
+    output: dict[str, dict[str, int]] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["counts"] = dict(session.config.stash[COUNTS])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add what one of several processes has counted; one that crashed has nothing to say."""
+    node.config.stash[COUNTS].update(getattr(node, "workeroutput", {}).get("counts", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say how many request bodies Discord's document has judged, and how many faults the sources went through."""
-    judge = config.stash[JUDGE]
-    if judge is not None and judge.total:
-        terminalreporter.write_line(f"{judge.total:,} requests judged by Discord's OpenAPI document")
-    tried = config.stash[TRIED]
-    if tried.total:
+    counts = config.stash[COUNTS]
+    if counts[JUDGED]:
+        terminalreporter.write_line(f"{counts[JUDGED]:,} requests judged by Discord's OpenAPI document")
+    if counts[FAULTS]:
         terminalreporter.write_line(
-            f"{tried.total:,} faults of outside music services tried, {tried.survived:,} survived"
+            f"{counts[FAULTS]:,} faults of outside music services tried, {counts[SURVIVED]:,} survived"
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """One BLAS thread: a second one that has to share its core makes a fit forty times slower."""
+    with threadpool_limits(limits=1):
+        yield
+
+
 @pytest.fixture(scope="session")
-def judge(pytestconfig: pytest.Config) -> Judge:
-    """The judge of every request body."""
+def judge(pytestconfig: pytest.Config) -> Iterator[Judge]:
+    """The judge of every request body; one for the whole run, so that its count can be told at the end."""
     needs("discord/openapi.json.gz")
-    found = pytestconfig.stash[JUDGE]
-    assert found is not None
-    return found
+    one = Judge.load()
+    yield one
+    pytestconfig.stash[COUNTS][JUDGED] += one.total
 
 
 @pytest.fixture(scope="session")
-def tried(pytestconfig: pytest.Config) -> Tried:
+def tried(pytestconfig: pytest.Config) -> Iterator[Tried]:
     """The count of faults tried on outside sources."""
-    return pytestconfig.stash[TRIED]
+    one = Tried()
+    yield one
+    pytestconfig.stash[COUNTS][FAULTS] += one.total
+    pytestconfig.stash[COUNTS][SURVIVED] += one.survived
 
 
 @pytest.fixture(scope="session")
 def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that holds the starter catalogue and nothing else; copied, never changed."""
-    file = tmp_path_factory.mktemp("starter") / "starter.db"
-    asyncio.run(ensure_catalog(settings(file)))
-    return file
+    """A folder as a first start leaves it, with the starter catalogue and the model fitted on it; never changed."""
+    folder = tmp_path_factory.mktemp("starter")
+    asyncio.run(_first_start(settings(folder / "segue.db")))
+    return folder
+
+
+async def _first_start(chosen: Settings) -> None:
+    await ensure_catalog(chosen)
+    async with open_app(chosen):
+        pass
 
 
 @pytest.fixture
 def database(starter: Path, tmp_path: Path) -> Path:
-    """A database of the test's own, with the starter catalogue in it."""
-    return Path(shutil.copy(starter, tmp_path / "segue.db"))
+    """A database of the test's own, with the starter catalogue in it and its model beside it."""
+    return Path(shutil.copytree(starter, tmp_path, dirs_exist_ok=True)) / "segue.db"
 
 
 @pytest.fixture

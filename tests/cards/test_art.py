@@ -187,7 +187,7 @@ def test_odd_words_do_not_fail(text: str, tag: str) -> None:
     assert_sound(cover(text, text, (text,)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     title=st.text(max_size=60), artist=st.text(max_size=30), tags=st.lists(st.text(max_size=12), max_size=4)
 )

@@ -146,7 +146,7 @@ class TestFewCandidates:
             scores = engine(FEW).scale.weigh(query, np.array([number])).scores
             assert told.score == pytest.approx(float(scores[number]), rel=1e-3, abs=1e-4)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(
         liked=st.frozensets(st.integers(0, ITEMS - 1), max_size=12),
         excluded=st.frozensets(st.integers(0, ITEMS - 1), max_size=ITEMS),

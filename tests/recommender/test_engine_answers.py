@@ -1,5 +1,7 @@
 """Toy data, provable answers: who asks gets what their own kind likes."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -144,10 +146,16 @@ def test_old_likes_weigh_less_in_popularity() -> None:
     assert shown(engine.recommend(Query(group=HOME, count=2))) == [1, 0]
 
 
+@cache
+def server_of(seed: int) -> tuple[Dataset, Engine]:
+    """Data and an engine on it, to be asked only."""
+    dataset = generated(seed=seed)
+    return dataset, Engine().fit(dataset)
+
+
 def along_the_dial(seed: int, evidence: int) -> list[tuple[float, float]]:
     """Mean popularity and novelty (-log2 of the share of likers) of the picks, for each position of the dial."""
-    dataset = generated(seed=seed)
-    engine = Engine().fit(dataset)
+    dataset, engine = server_of(seed)
     popularity, likers = dataset.items["popularity"], dataset.interactions["item"].value_counts()
     found: list[tuple[float, float]] = []
     for dial in Dial:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Dataset, Dial, Engine, GroupId, ItemId, MemberId, Query
@@ -61,7 +61,7 @@ def asked(draw: st.DrawFn) -> Query:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     datasets(), asked(), st.lists(st.tuples(st.integers(1, 2), st.integers(1, 4), ITEMS, WEIGHTS), max_size=4)
 )

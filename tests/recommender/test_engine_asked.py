@@ -261,7 +261,7 @@ def test_it_pauses_after_each_listener(engine: Engine, dataset: Dataset) -> None
     assert picks == engine.recommend(query, rng=np.random.default_rng(0))
 
 
-@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=25, phases=(Phase.explicit, Phase.generate))
 @given(data=st.data())
 def test_any_listeners_are_answered(engine: Engine, data: st.DataObject) -> None:
     songs = st.integers(-5, ITEMS + 5).map(ItemId)

@@ -109,7 +109,7 @@ def test_equal_scores_fall_by_the_hash_not_by_the_file(tmp_path: Path) -> None:
     assert sum(name < "i100" for name in first) in range(4, 17)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_the_ranking_is_what_a_plain_sort_says(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score  # pyright: ignore
 
@@ -41,7 +41,6 @@ def test_ndcg_by_hand() -> None:
     assert ndcg(np.array([[True, True]]), np.array([50]), 2)[0] == pytest.approx(1.0)
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(0, 10), st.integers(1, 30))
 def test_ndcg_is_what_a_plain_loop_says(hits: list[bool], unseen: int, k: int) -> None:
     wanted = max(1, sum(hits) + unseen)
@@ -54,7 +53,6 @@ def test_reciprocal_rank_of_no_hit_is_zero() -> None:
     assert reciprocal_rank(np.array([1.0, 4.0, math.inf])).tolist() == [1.0, 0.25, 0.0]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-3, 3), st.booleans()), min_size=2, max_size=40).filter(
         lambda rows: len({wanted for _, wanted in rows}) == 2
@@ -90,7 +88,6 @@ def test_coverage_and_gini_by_hand() -> None:
     assert gini(np.array([0, 0])) == 0.0
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=40).filter(any))
 def test_gini_is_half_the_relative_mean_difference(counts: list[int]) -> None:
     x = np.array(counts)

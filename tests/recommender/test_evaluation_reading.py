@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.evaluation import sides
@@ -139,7 +139,6 @@ def test_all_of_a_group_are_near_each_other(tmp_path: Path) -> None:
     assert len(found) == 6
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 12))
 def test_a_giant_group_is_capped(size: int, most: int) -> None:
     rows = pd.DataFrame({"group": "g", "user": [f"u{number}" for number in range(size)]})

@@ -151,7 +151,7 @@ def rounded(matrix: Csr, members: list[int]) -> list[tuple[int, tuple[tuple[int,
     )
 
 
-LedgerMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=16, deadline=None)
+LedgerMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=16)
 TestLedger = LedgerMachine.TestCase
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import Dataset, DatasetError, Engine, EngineConfig, GroupId, Query, UnknownItem
@@ -341,7 +341,7 @@ def worlds(draw: st.DrawFn) -> Dataset:
 EVIDENCE = st.lists(st.tuples(POSITION, st.floats(-3, 3, width=32)), max_size=8)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(
     worlds(),
     st.lists(EVIDENCE, min_size=1, max_size=3),

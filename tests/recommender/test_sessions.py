@@ -222,7 +222,7 @@ HEARD = st.lists(st.integers(-2, 9), max_size=6)
 SMALL = SessionConfig(least_sessions=5, plays=3, reach=2, heard=4, candidates=2)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     PAST, st.lists(HEARD, min_size=1, max_size=4), st.sampled_from([SMALL, SessionConfig(least_sessions=5)])
 )

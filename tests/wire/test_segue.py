@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import shutil
 import signal
 import sqlite3
 from collections import Counter
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bot.app import open_app
 from bot.store.records import MemberId, ServerId, SongId
+from bot.usecases.fitting import models_folder
 from tests.conftest import settings
 from tests.openapi import Judge
 from tests.wire.messages import Message
@@ -69,6 +71,7 @@ async def test_commands_are_synced_only_when_they_changed(home: Home) -> None:
 
 
 async def test_the_program_starts_answers_and_stops(home: Home) -> None:
+    shutil.rmtree(models_folder(home.database))  # a first start
     async with home.process() as running:
         message = await home.recommend()
         assert saved(await home.tap(home.alice, message))
