@@ -14,8 +14,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet install --constraint con
 run: $(VENV)/.run ## The bot, or without DISCORD_TOKEN its local preview. ARGS="--fresh" forgets the preview's past.
 	@$(PY) -m bot run $(ARGS)
 
-test: $(VENV)/.dev ## Every test. ARGS="-k radio" runs some.
-	@$(PY) -m pytest $(ARGS)
+test: $(VENV)/.dev ## Every test, a process for each core. ARGS="-k radio" runs some, ARGS="-n 0" all in one process.
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types and the direction of imports.
 	@$(PY) -m ruff format --check .
