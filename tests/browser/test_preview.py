@@ -21,6 +21,8 @@ async def songs(view: Screen) -> list[str]:
     return re.findall(r"^(.+? · .+? · \d{4})$", await view.newest(), re.MULTILINE)
 
 
+# Three starts of the program with a browser beside them: on a busy machine more than a minute.
+@pytest.mark.timeout(300)
 async def test_the_page_from_the_first_start_to_a_fresh_one(tmp_path: Path) -> None:
     async with browser() as opened:
         async with preview(tmp_path) as (process, url):
