@@ -23,6 +23,7 @@ from bot.usecases.fitting import shelf_of
 from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker
+from bot.usecases.playlists import Playlists
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
 from bot.usecases.taste import Tastes, load_listened
@@ -54,6 +55,7 @@ class App:
     sources: Sources
     finder: Finder
     histories: Histories
+    playlists: Playlists
 
     @property
     def shelf(self) -> Shelf:
@@ -103,6 +105,8 @@ async def open_app(
             worker=Worker.of(settings.database_url, blas_threads=settings.blas_threads),
             minutes=settings.refit_minutes,
         )
+        finder = Finder(store, library, outside, now)
+        histories = Histories(store, tastes, library, outside, now)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -116,8 +120,9 @@ async def open_app(
             weekly=Weekly(store, picker, now),
             trainer=trainer,
             sources=outside,
-            finder=Finder(store, library, outside, now),
-            histories=Histories(store, tastes, library, outside, now),
+            finder=finder,
+            histories=histories,
+            playlists=Playlists(store, library, outside, finder, histories, now),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -53,13 +53,19 @@ class Sources:
         question: Callable[[Capability, SourceName], Awaitable[Answer]],
         *,
         seconds: float = PATIENCE,
+        only: Collection[str] = (),
     ) -> Answers[Answer]:
         """Put one question to all that can answer it at the same time; whoever is too slow is left behind.
 
         Args:
             question: puts it, knowing whom it asks by name.
+            only: the names of those who are asked; everybody by default.
         """
-        asked = [source for source in self._sources if isinstance(source, capability)]
+        asked = [
+            source
+            for source in self._sources
+            if isinstance(source, capability) and (not only or source.name in only)
+        ]
         tasks = [asyncio.ensure_future(_asked(source, source, question)) for source in asked]
         try:
             if tasks:

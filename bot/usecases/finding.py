@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -40,14 +40,14 @@ SAME_ARTIST = 6
 NEAR = 12
 """… and songs that sources call near it."""
 MOST_ARTISTS = 4
-_SOURCE_OF = {
+SOURCE_OF = {
     Service.SPOTIFY: "spotify",
     Service.DEEZER: "deezer",
     Service.APPLE: "itunes",
     Service.MUSICBRAINZ: "musicbrainz",
     Service.LISTENBRAINZ: "musicbrainz",
 }
-_NAMES = {
+NAMES = {
     Service.SPOTIFY: "Spotify",
     Service.DEEZER: "Deezer",
     Service.APPLE: "Apple Music",
@@ -106,16 +106,24 @@ class Finder:
                 raise
             return await self._kept(found)
 
-    async def named(self, named: Named) -> Song | None:
-        """The song of that artist and title, from the sources; None where none of them is sure."""
+    async def named(self, named: Named, *, only: Collection[str] = ()) -> Song | None:
+        """The song of that artist and title, from the sources, or `only` these; None where none of them is sure."""
         answers = await self._sources.ask(
-            NamedSongs, lambda source, _: source.songs_named(named.artist, named.title, limit=LISTED)
+            NamedSongs,
+            lambda source, _: source.songs_named(named.artist, named.title, limit=LISTED),
+            only=only,
         )
         found = [song for songs in answers.each for song in songs]
         chosen = best(named.artist, named.title, found, duration_ms=named.duration_ms)
         if chosen is None:
             return None
         return await self._kept(next(one for one in merge(*answers.each) if chosen in one.found))
+
+    async def keep(self, found: FoundSong) -> Song:
+        """Have a song that a source named in the catalogue, without asking anybody else about it."""
+        songs = await self._store.catalog.add(new_songs(merge([found])[0]), self._clock())
+        await self._library.add(songs[:1])
+        return songs[0]
 
     async def _searched(self, text: str) -> MatchedSong | None:
         """The best of what sources find for free text, judged as the catalogue's own songs are."""
@@ -128,7 +136,7 @@ class Finder:
         return None if match is None else merged[match.song_id]
 
     async def _linked(self, link: Link, title: str) -> Song:
-        known = self._library.linked(_SOURCE_OF.get(link.service, link.service), link.id)
+        known = self._library.linked(SOURCE_OF.get(link.service, link.service), link.id)
         if link.kind is Kind.TRACK and known is not None:
             return known
         found = await self._looked_up(link) if link.kind is Kind.TRACK else None
@@ -138,7 +146,7 @@ class Finder:
             song = await self._guessed(guess)
             if song is not None:
                 return song
-        raise UnknownLink(_NAMES[link.service], song=link.kind in {Kind.TRACK, Kind.SHORT})
+        raise UnknownLink(NAMES[link.service], song=link.kind in {Kind.TRACK, Kind.SHORT})
 
     async def _looked_up(self, link: Link) -> MatchedSong | None:
         """What the link's own service says of it."""
@@ -189,7 +197,7 @@ class Finder:
 
 
 async def _song_of(source: SongLookup, link: Link, name: SourceName) -> FoundSong | None:
-    return await source.song(SourceId(link.id)) if _SOURCE_OF.get(link.service) == name else None
+    return await source.song(SourceId(link.id)) if SOURCE_OF.get(link.service) == name else None
 
 
 async def _radio(source: ArtistRadio, told: FoundSong | None) -> Sequence[FoundSong]:
