@@ -6,7 +6,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import cast
 
@@ -28,10 +28,11 @@ from bot.sources.outbound import Outbound, Policy, Secrets, SystemClock, open_se
 from bot.sources.outbound.absent import Absent
 from bot.sources.outbound.answer import retry_after
 from bot.sources.outbound.breaker import Breaker
+from bot.sources.outbound.question import Question
 from tests.sources.faults import FAULTS
 from tests.sources.hand_clock import BEGIN, HandClock
 from tests.sources.services.deezer import DeezerService
-from tests.sources.standin import Standin, standin, told
+from tests.sources.standin import Script, Standin, standin, told
 
 KEY = "k3y-that-nobody-may-see"
 
@@ -437,3 +438,80 @@ async def test_the_system_clock_tells_the_loops_time() -> None:
     with pytest.raises(TimeoutError):
         async with clock.timeout(0):
             await asyncio.Event().wait()
+
+
+def _own(key: str) -> Secrets:
+    return Secrets(headers={"Authorization": SecretStr(key)})
+
+
+async def test_answers_to_own_keys_are_shared_with_nobody(room: Room) -> None:
+    async def script(request: web.Request, service: Standin) -> web.StreamResponse:
+        return web.json_response({"for": request.headers["Authorization"], "by": request.method})
+
+    room.service.script = script
+    outbound = room.outbound(secrets=_own("Segue's"))
+    ours, first, again, other = await asyncio.gather(
+        outbound.get("me", _whole),
+        outbound.send("me", _whole, own=_own("one")),
+        outbound.send("me", _whole, own=_own("one")),
+        outbound.send("me", _whole, own=_own("other"), body={"a": 1}),
+    )
+    assert ours == {"for": "Segue's", "by": "GET"}
+    assert first == again == {"for": "one", "by": "GET"}
+    assert other == {"for": "other", "by": "POST"}
+    assert (len(room.service.calls), outbound.metrics().joined) == (4, 0)
+
+
+async def test_what_changes_something_is_sent_once_and_questions_again(room: Room) -> None:
+    for name in ("500 always", "429 for 2 seconds, once", "503 once", "connection cut"):
+        room.plays(name)
+        room.service.calls.clear()
+        with pytest.raises(SourceError):
+            await room.outbound().send("make", _whole, own=_own(KEY), body={})
+        assert len(room.service.calls) == 1
+    room.plays("503 once")
+    assert await room.outbound().send("track/1", _whole, own=_own(KEY))
+
+
+async def test_nothing_is_remembered_of_own_keys(room: Room) -> None:
+    outbound = room.outbound()
+    for _ in range(2):
+        with pytest.raises(SourceNotFound):
+            await outbound.send("track/1", _nobody, own=_own(KEY))
+    assert (len(room.service.calls), outbound.metrics().cache_hits) == (2, 0)
+    assert KEY not in repr(Question("track/1", own=_own(KEY), number=1))
+
+
+def _rationed(left: str, reset_in: str, status: int = 200) -> Script:
+    async def script(request: web.Request, service: Standin) -> web.StreamResponse:
+        headers = {"X-RateLimit-Remaining": left, "X-RateLimit-Reset-In": reset_in}
+        return web.json_response({}, status=status, headers=headers)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("left", "reset_in", "slept"),
+    [
+        ("1", "4", []),
+        ("0", "4", [4.0]),
+        (" 0 ", "0.5", [0.5]),
+        ("0", "", []),
+        ("0", "-1", []),
+        ("0", "nan", []),
+    ],
+)
+async def test_the_last_call_of_a_window_keeps_the_next_one_waiting(
+    room: Room, left: str, reset_in: str, slept: list[float]
+) -> None:
+    room.service.script = _rationed(left, reset_in)
+    outbound = room.outbound()
+    assert await outbound.get("track/1", _whole) == await outbound.get("track/2", _whole) == {}
+    assert room.clock.slept == slept
+
+
+async def test_a_429_without_retry_after_is_kept_for_as_long_as_the_window(room: Room) -> None:
+    room.service.script = _rationed("0", "40", status=429)
+    with pytest.raises(SourceQuota) as error:
+        await room.outbound().get("track/1", _whole)
+    assert error.value.until == BEGIN + timedelta(seconds=40)
