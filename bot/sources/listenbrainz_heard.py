@@ -27,7 +27,7 @@ from bot.sources.reading import (
 )
 
 MOST_COUNTS = 1_000
-MOST_RELEASES = 10_000
+MOST_RELEASES = 20_000  # more do not fit into the longest answer
 MEASURE = "ListenBrainz listeners"
 # A thousand listeners are a share of 0.5; the best known recordings have some 200,000, which is 0.88.
 MOST_LISTENERS = 1_000_000
