@@ -10,9 +10,8 @@ import pytest
 from aiohttp import web
 
 from bot.sources.acousticbrainz import AT_ONCE, POLICY, AcousticBrainz
-from bot.sources.capabilities import AudioFeaturesOf, Source
 from bot.sources.errors import SourceDown
-from bot.sources.protocol import AudioFeatures, FoundSong, Mbid, SourceId, SourceName
+from bot.sources.protocol import AudioFeatures, AudioFeaturesOf, FoundSong, Mbid, Source, SourceId, SourceName
 from tests.sources.asking import asking
 from tests.sources.services.features import AcousticBrainzService, high_level, low_level
 from tests.sources.services.tale import TEARDROP, Reply

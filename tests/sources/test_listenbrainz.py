@@ -13,25 +13,31 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.sources.capabilities import (
+from bot.sources.errors import SourceNotFound, SourceRefused
+from bot.sources.listenbrainz import POLICY, ListenBrainz, secrets
+from bot.sources.listenbrainz_heard import MEASURE, listeners
+from bot.sources.protocol import (
     Accounts,
     ArtistPopularity,
+    FoundArtist,
+    FoundSong,
     FreshReleases,
     ListensOf,
+    Mbid,
     MbidLookup,
     NamedSongs,
     PlaylistLookup,
     PlaylistWriting,
+    Popularity,
     SongLookup,
     SongPopularity,
     SongTags,
     Source,
+    SourceId,
+    SourceName,
+    Tag,
     TopSongs,
 )
-from bot.sources.errors import SourceNotFound, SourceRefused
-from bot.sources.listenbrainz import POLICY, ListenBrainz, secrets
-from bot.sources.listenbrainz_heard import MEASURE, listeners
-from bot.sources.protocol import FoundArtist, FoundSong, Mbid, Popularity, SourceId, SourceName, Tag
 from tests.sources.asking import asking, replies
 from tests.sources.services import listenbrainz as honest
 from tests.sources.services.listenbrainz import GROUP, NEAR, NEARER, RELEASE, TOKEN, ListenBrainzService

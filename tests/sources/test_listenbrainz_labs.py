@@ -7,10 +7,19 @@ from collections.abc import AsyncGenerator
 import pytest
 from pydantic import ValidationError
 
-from bot.sources.capabilities import RelatedArtists, SimilarArtists, SimilarSongs, Source
 from bot.sources.errors import SourceNotFound, SourceNotUnderstood
 from bot.sources.listenbrainz_labs import POLICY, Algorithms, ListenBrainzLabs
-from bot.sources.protocol import FoundArtist, FoundSong, Mbid, SourceId, SourceName
+from bot.sources.protocol import (
+    FoundArtist,
+    FoundSong,
+    Mbid,
+    RelatedArtists,
+    SimilarArtists,
+    SimilarSongs,
+    Source,
+    SourceId,
+    SourceName,
+)
 from tests.sources.asking import asking, replies
 from tests.sources.services.listenbrainz import (
     GROUP,

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.sources.capabilities import AudioFeaturesOf, Source
 from bot.sources.errors import SourceOff, SourceQuota
-from bot.sources.protocol import AudioFeatures, FoundSong, Isrc, SourceId, SourceName
+from bot.sources.protocol import AudioFeatures, AudioFeaturesOf, FoundSong, Isrc, Source, SourceId, SourceName
 from bot.sources.reccobeats import AT_ONCE, POLICY, ReccoBeats
 from tests.sources.asking import asking, replies
 from tests.sources.services.features import TRACK, ReccoBeatsService, features
