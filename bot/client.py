@@ -31,6 +31,7 @@ COGS = (
     "cogs.buttons",
     "cogs.reactions",
     "cogs.weekly",
+    "cogs.taste",
     "cogs.help",
 )
 

@@ -59,6 +59,10 @@ class ImportCancelled(SegueError):
     """A member broke an import off; what had been written stays, and nothing else was."""
 
 
+class TooLarge(SegueError):
+    """A file is larger than Segue takes; the sentence says how large it may be."""
+
+
 class EmptyCatalog(SegueError):
     """There are no songs yet."""
 

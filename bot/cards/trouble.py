@@ -14,13 +14,18 @@ from bot.cards.plain import safe
 from bot.errors import (
     DiscoveryNotSet,
     EmptyCatalog,
+    ImportCancelled,
     NothingLeft,
     NotYours,
     StoreError,
+    TooLarge,
     UnknownLink,
     UnknownPost,
     UnknownSong,
 )
+from bot.sources.errors import SourceError
+from bot.sources.histories import HistoryError
+from bot.sources.playlists import PlaylistError
 from bot.text import say
 
 
@@ -40,6 +45,10 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.unknown_song", text=safe(text, 80))
         case UnknownLink(service=service, song=song):
             return say("error.link.song" if song else "error.link", service=service)
+        case ImportCancelled():
+            return say("import.cancelled")
+        case SourceError() | HistoryError() | PlaylistError() | TooLarge():
+            return str(error)
         case EmptyCatalog():
             return say("error.empty_catalog")
         case NothingLeft():

@@ -1,0 +1,160 @@
+"""``/taste import``: listening histories and playlists in, by the member's own wish; ``/taste forget`` takes them back."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cards.importing import history_text, playlist_text
+from bot.client import Interaction, Segue
+from bot.errors import TooLarge
+from bot.sources.links import read_link
+from bot.text import say
+from cogs.asking import think, where
+from cogs.watching import Watched
+
+LARGEST = 100_000_000
+"""Bytes of a file that Segue takes: an export of ten years has about thirty million."""
+LARGEST_PLAYLIST = 10_000_000
+Answer = TypeVar("Answer")
+
+
+class TasteCog(commands.Cog, name="Taste"):
+    """What members bring along."""
+
+    taste = app_commands.Group(name="taste", description=say("command.taste"), guild_only=True)
+    bring = app_commands.Group(name="import", description=say("command.taste.import"), parent=taste)
+
+    def __init__(self, bot: Segue) -> None:
+        self.bot = bot
+
+    @bring.command(name="history", description=say("command.taste.import.history"))
+    @app_commands.describe(file=say("command.taste.import.history.file"))
+    async def history(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Take in an export of Spotify or ListenBrainz."""
+        asked = where(interaction)
+        _fits(file, LARGEST)
+        await think(interaction, private=True)
+        with tempfile.TemporaryDirectory(prefix="segue-") as folder:
+            # The member's own name for it goes nowhere.
+            path = Path(folder) / "export"
+            await file.save(path)
+            summary = await self._watched(
+                interaction,
+                lambda watched: self.bot.app.histories.take_file(
+                    server=asked.server, member=asked.member, file=path, progress=watched.tell
+                ),
+            )
+        await _told(interaction, history_text(summary))
+
+    @bring.command(name="listenbrainz", description=say("command.taste.import.listenbrainz"))
+    @app_commands.describe(name=say("command.taste.import.name"))
+    async def listenbrainz(self, interaction: Interaction, name: app_commands.Range[str, 1, 100]) -> None:
+        """Follow a ListenBrainz account."""
+        await self._follow(interaction, "listenbrainz", name)
+
+    @bring.command(name="lastfm", description=say("command.taste.import.lastfm"))
+    @app_commands.describe(name=say("command.taste.import.name"))
+    async def lastfm(self, interaction: Interaction, name: app_commands.Range[str, 1, 100]) -> None:
+        """Follow a Last.fm account."""
+        await self._follow(interaction, "lastfm", name)
+
+    @bring.command(name="playlist", description=say("command.taste.import.playlist"))
+    @app_commands.describe(
+        link=say("command.taste.import.playlist.link"), file=say("command.taste.import.playlist.file")
+    )
+    async def playlist(
+        self,
+        interaction: Interaction,
+        link: app_commands.Range[str, 1, 6000] | None = None,
+        file: discord.Attachment | None = None,
+    ) -> None:
+        """Take in a playlist: by link, as a file, or as lines."""
+        asked = where(interaction)
+        app = self.bot.app
+        if file is None and link is None:
+            await interaction.response.send_message(say("import.playlist.nothing"), ephemeral=True)
+            return
+        if file is not None:
+            _fits(file, LARGEST_PLAYLIST)
+        await think(interaction, private=True)
+        pasted = None if link is None else read_link(link)
+        if file is not None:
+            data, name = await file.read(), file.filename
+            taken = await self._watched(
+                interaction,
+                lambda watched: app.playlists.take(
+                    server=asked.server, member=asked.member, data=data, filename=name, progress=watched.tell
+                ),
+            )
+        elif pasted is not None:
+            taken = await self._watched(
+                interaction,
+                lambda watched: app.playlists.take_link(
+                    server=asked.server, member=asked.member, link=pasted, progress=watched.tell
+                ),
+            )
+        else:
+            lines = link or ""
+            taken = await self._watched(
+                interaction,
+                lambda watched: app.playlists.take(
+                    server=asked.server, member=asked.member, data=lines, progress=watched.tell
+                ),
+            )
+        await _told(interaction, playlist_text(taken))
+
+    @taste.command(name="forget", description=say("command.taste.forget"))
+    async def forget(self, interaction: Interaction) -> None:
+        """Delete everything that was brought along."""
+        asked = where(interaction)
+        await think(interaction, private=True)
+        gone = await self.bot.app.histories.forget(asked.member)
+        await interaction.edit_original_response(content=say("import.forgotten", n=gone))
+
+    async def _follow(self, interaction: Interaction, source: str, name: str) -> None:
+        asked = where(interaction)
+        await think(interaction, private=True)
+        summary = await self._watched(
+            interaction,
+            lambda watched: self.bot.app.histories.follow(
+                server=asked.server,
+                member=asked.member,
+                source=source,
+                account=name.strip(),
+                progress=watched.tell,
+            ),
+        )
+        await _told(interaction, history_text(summary))
+
+    async def _watched(
+        self, interaction: Interaction, work: Callable[[Watched], Awaitable[Answer]]
+    ) -> Answer:
+        """Do it while the member sees how far it is and can break it off."""
+        watched = Watched(interaction, asyncio.get_running_loop())
+        await watched.begin()
+        try:
+            return await work(watched)
+        finally:
+            await watched.end()
+
+
+def _fits(file: discord.Attachment, largest: int) -> None:
+    if file.size > largest:
+        raise TooLarge(say("import.too_large", most=largest // 1_000_000))
+
+
+async def _told(interaction: Interaction, text: str) -> None:
+    await interaction.edit_original_response(content=text, view=None)
+
+
+async def setup(bot: Segue) -> None:
+    """Add the cog."""
+    await bot.add_cog(TasteCog(bot))
