@@ -145,6 +145,13 @@ class SongTags(Protocol):
 
 
 @runtime_checkable
+class ArtistTags(Protocol):
+    """Says which genres and words belong to an artist, strongest first."""
+
+    async def artist_tags(self, artist_id: SourceId) -> tuple[Tag, ...]: ...
+
+
+@runtime_checkable
 class AudioFeaturesOf(Protocol):
     """Says how songs sound: as many answers as songs, in the same order, None where it does not know."""
 
@@ -179,6 +186,13 @@ class SpokenSearch(Protocol):
     async def search_spoken(
         self, kind: SpokenKind, text: str, *, limit: int = 10
     ) -> tuple[FoundSpoken, ...]: ...
+
+
+@runtime_checkable
+class SpokenLookup(Protocol):
+    """Tells of the podcast, episode or audiobook with one of the source's own ids."""
+
+    async def spoken(self, kind: SpokenKind, spoken_id: SourceId) -> FoundSpoken: ...
 
 
 @runtime_checkable

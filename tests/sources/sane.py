@@ -20,6 +20,7 @@ from bot.sources.found import (
     SimilarSong,
     Tag,
 )
+from bot.sources.lastfm_plays import Bookmark
 from bot.sources.legible import legible
 from bot.sources.reading import LONGEST_LINK, LONGEST_NAME, LONGEST_PROSE
 
@@ -87,7 +88,7 @@ def _check_field(found: Any, name: str, value: object, limit: int) -> None:
         case FoundSong() | FoundArtist():
             check(value, limit=limit)
         case _:
-            assert isinstance(value, Popularity), (name, value)
+            assert isinstance(value, Popularity | Bookmark), (name, value)
 
 
 def _check_all(values: Iterable[object], limit: int) -> None:

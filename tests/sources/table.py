@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
 
 from bot.sources import (
     acousticbrainz,
     deezer,
     itunes,
+    lastfm,
     listenbrainz,
     listenbrainz_labs,
     musicbrainz,
     reccobeats,
+    spotify,
 )
 from bot.sources.acousticbrainz import AcousticBrainz
 from bot.sources.deezer import Deezer
 from bot.sources.found import FoundArtist, FoundSong, Isrc, Mbid, SourceId, SourceName, SpokenKind
 from bot.sources.itunes import Itunes
+from bot.sources.lastfm import Lastfm
+from bot.sources.lastfm_plays import Bookmark
+from bot.sources.lastfm_shapes import id_of
 from bot.sources.listenbrainz import ListenBrainz
 from bot.sources.listenbrainz_labs import ListenBrainzLabs
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy
 from bot.sources.reccobeats import ReccoBeats
+from tests.sources.services import spotify as honest_spotify
 from tests.sources.services.deezer import ALBUM, ARTIST, PLAYLIST, DeezerService
 from tests.sources.services.features import AcousticBrainzService, ReccoBeatsService
 from tests.sources.services.itunes import ItunesService
+from tests.sources.services.lastfm import LastfmService
 from tests.sources.services.listenbrainz import PLAYLIST as JSPF
 from tests.sources.services.listenbrainz import ListenBrainzService
 from tests.sources.services.musicbrainz import MusicBrainzService
+from tests.sources.services.spotify import SpotifyService
 from tests.sources.services.tale import TEARDROP
-from tests.sources.standin import Service
+from tests.sources.spotify_way import spotify_outbound
+from tests.sources.standin import Service, Standin
 
 LIMIT = 5
 NAMED = (TEARDROP.artist, TEARDROP.title)
@@ -51,11 +64,21 @@ class Ask:
     blank: str | None = None
 
 
+def plain(policy: Policy, session: aiohttp.ClientSession, service: Standin) -> Outbound:
+    """The way out of sources without keys."""
+    return Outbound(policy, session, clock=service.clock, rng=Random(1))
+
+
+def lastfm_outbound(policy: Policy, session: aiohttp.ClientSession, service: Standin) -> Outbound:
+    """The way out to Last.fm."""
+    return lastfm.open_outbound(SecretStr("k3y"), session, policy, clock=service.clock, rng=Random(1))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A source: its policy (the base address is replaced), how it is made, its stand-in, and all it can be asked.
 
-    ``titles`` are the fields that hold what members read.
+    ``titles`` are the fields that hold what members read; ``way`` makes the way out, where it is no plain one.
     """
 
     name: str
@@ -64,6 +87,7 @@ class Row:
     service: Service
     titles: frozenset[str]
     asks: tuple[Ask, ...]
+    way: Callable[[Policy, aiohttp.ClientSession, Standin], Outbound] = field(default=plain)
 
 
 def _s(text: object) -> SourceId:
@@ -80,6 +104,8 @@ KNOWN = FoundSong(
     mbid=Mbid(TEARDROP.recording),
 )
 PERFORMER = FoundArtist(SourceName("test"), _s(1), TEARDROP.artist, mbid=Mbid(TEARDROP.performer))
+
+SPOTIFY_ID = _s(honest_spotify.song_id(TEARDROP))
 
 ROWS = (
     Row(
@@ -219,5 +245,54 @@ ROWS = (
         AcousticBrainzService(),
         frozenset(),
         (Ask("audio features", lambda source: source.audio_features([KNOWN]), search=True, blank="{}"),),
+    ),
+    Row(
+        "spotify",
+        spotify.SpotifyConfig().policy,
+        spotify.Spotify,
+        SpotifyService(),
+        frozenset({"name", "description", "publisher", "label", "display_name"}),
+        (
+            Ask("search songs", lambda source: source.search_songs("teardrop", limit=LIMIT), search=True),
+            Ask("songs named", lambda source: source.songs_named(*NAMED, limit=LIMIT), search=True),
+            Ask("song", lambda source: source.song(SPOTIFY_ID)),
+            Ask("songs by isrc", lambda source: source.songs_by_isrc(Isrc(TEARDROP.isrc))),
+            Ask("search artists", lambda source: source.search_artists("massive", limit=LIMIT), search=True),
+            Ask("artist", lambda source: source.artist(_s(honest_spotify.ARTIST))),
+            Ask("artist albums", lambda source: source.artist_albums(_s(honest_spotify.ARTIST), limit=LIMIT)),
+            Ask("album", lambda source: source.album(_s(honest_spotify.ALBUM))),
+            Ask("album songs", lambda source: source.album_songs(_s(honest_spotify.ALBUM), limit=LIMIT)),
+            Ask(
+                "search podcasts",
+                lambda source: source.search_spoken(SpokenKind.PODCAST, "tear", limit=LIMIT),
+                search=True,
+            ),
+            Ask("episode", lambda source: source.spoken(SpokenKind.EPISODE, _s(honest_spotify.EPISODE))),
+            Ask(
+                "audiobook", lambda source: source.spoken(SpokenKind.AUDIOBOOK, _s(honest_spotify.AUDIOBOOK))
+            ),
+            Ask("playlist", lambda source: source.playlist(_s(honest_spotify.PLAYLIST), limit=LIMIT)),
+        ),
+        spotify_outbound,
+    ),
+    Row(
+        "lastfm",
+        lastfm.POLICY,
+        Lastfm,
+        LastfmService(),
+        frozenset({"name", "#text", "title"}),
+        (
+            Ask("search songs", lambda source: source.search_songs("teardrop", limit=LIMIT), search=True),
+            Ask("songs named", lambda source: source.songs_named(*NAMED, limit=LIMIT), search=True),
+            Ask("song", lambda source: source.song(id_of(*NAMED))),
+            Ask("similar songs", lambda source: source.similar_songs(KNOWN, limit=LIMIT)),
+            Ask("related artists", lambda source: source.related_artists(_s(TEARDROP.artist), limit=LIMIT)),
+            Ask("top songs", lambda source: source.top_songs(_s(TEARDROP.artist), limit=LIMIT)),
+            Ask("song tags", lambda source: source.song_tags(KNOWN)),
+            Ask("artist tags", lambda source: source.artist_tags(_s(TEARDROP.artist))),
+            Ask("listener", lambda source: source.listener("rj")),
+            Ask("recent plays", lambda source: source.recent_plays(Bookmark("rj", until=1_770_000_000))),
+        ),
+        lastfm_outbound,
     ),
 )

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from random import Random
 from typing import cast
 
 import aiohttp
@@ -40,7 +39,7 @@ class Room:
     def fresh(self, **policy: object) -> Outbound:
         """A new way out, which knows nothing of the cases before."""
         changed = self.row.policy.model_copy(update={"base": self.service.base, **policy})
-        self.outbound = Outbound(changed, self.session, clock=self.service.clock, rng=Random(1))
+        self.outbound = self.row.way(changed, self.session, self.service)
         self.source = self.row.build(self.outbound)
         self.service.calls.clear()
         return self.outbound

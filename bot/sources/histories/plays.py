@@ -19,6 +19,7 @@ class Source(StrEnum):
 
     SPOTIFY = "spotify"
     LISTENBRAINZ = "listenbrainz"
+    LASTFM = "lastfm"
 
 
 class PlayKind(StrEnum):
@@ -36,8 +37,8 @@ class Play:
     Attributes:
         track_id: Spotify's id of the track (of the episode or chapter, where it is one), where it is known.
         mbid: of the MusicBrainz recording.
-        at: when, as the source has it: Spotify the end of a play, ListenBrainz its beginning; Unix seconds, UTC.
-        ms_played: how long; None where the source does not say (ListenBrainz: it only has what counts as heard).
+        at: when, as the source has it: Spotify the end of a play, the others its beginning; Unix seconds, UTC.
+        ms_played: how long; None where the source does not say (all but Spotify: they only have what counts as heard).
         duration_ms: how long the song is; None where the source does not say.
         skipped: whether the source calls it skipped, or it was cut off by "next" within 30 seconds; None: not known.
         key: the same for this play in every export, whatever the order: see `play_key`.

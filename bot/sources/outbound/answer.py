@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from bot.sources.errors import SourceDown, SourceNotFound, SourceNotUnderstood, SourceQuota, SourceRefused
+from bot.sources.errors import (
+    SourceDown,
+    SourceError,
+    SourceNotFound,
+    SourceNotUnderstood,
+    SourceQuota,
+    SourceRefused,
+)
 from bot.sources.outbound.policy import Policy
 
 CHUNK = 65_536
+Told = Callable[[object], SourceError | None]
+"""The error that the JSON of an answer tells of, whatever its status; None where it tells of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +56,45 @@ async def read_reply(response: aiohttp.ClientResponse, largest: int) -> Reply:
     return Reply(response.status, b"".join(parts), retry_after, spent)
 
 
-def judged(reply: Reply, policy: Policy, now: datetime) -> object:
+def judged(reply: Reply, policy: Policy, now: datetime, told: Told | None = None) -> object:
     """The JSON of a good answer.
 
     Raises:
-        SourceError: the kind that the status or the body stands for.
+        SourceError: the kind that the body, as ``told`` reads it, or else the status stands for.
     """
+    wrong = _wrong_status(reply, policy)
+    if wrong is None and reply.body is None:
+        raise SourceNotUnderstood(policy.label, f"longer than {policy.largest_answer} bytes")
+    try:
+        answer = _decoded(reply.body or b"", policy.label)
+    except SourceNotUnderstood:
+        if wrong is None:
+            raise
+        answer = None
+    error = (told(answer) if told is not None and answer is not None else None) or wrong
+    if error is None:
+        return answer
+    if isinstance(error, SourceDown | SourceQuota):
+        seconds = _pause(reply, policy, now)
+        error.seconds = error.seconds if seconds is None else seconds
+    raise error from None
+
+
+def _wrong_status(reply: Reply, policy: Policy) -> SourceError | None:
     label, status = policy.label, reply.status
+    detail = f"status {status}"
     if status in policy.quota_statuses:
-        raise SourceQuota(label, f"status {status}", seconds=_pause(reply, policy, now))
+        return SourceQuota(label, detail)
     if status >= 500:
-        raise SourceDown(label, f"status {status}", seconds=_pause(reply, policy, now))
+        return SourceDown(label, detail)
     if status in {401, 403}:
-        raise SourceRefused(label, f"status {status}")
+        return SourceRefused(label, detail)
     if status in {404, 410}:
-        raise SourceNotFound(label, f"status {status}")
+        return SourceNotFound(label, detail)
     if not 200 <= status < 300:
         # Redirects are not followed: they would carry keys and questions to wherever they point.
-        raise SourceNotUnderstood(label, f"status {status}", unwell=status < 400)
-    if reply.body is None:
-        raise SourceNotUnderstood(label, f"longer than {policy.largest_answer} bytes")
-    return _decoded(reply.body, label)
+        return SourceNotUnderstood(label, detail, unwell=status < 400)
+    return None
 
 
 def spent_for(headers: Mapping[str, str]) -> float | None:

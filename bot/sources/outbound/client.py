@@ -21,37 +21,31 @@ from bot.sources.errors import (
     SourceQuota,
 )
 from bot.sources.outbound.absent import Absent
-from bot.sources.outbound.answer import judged
+from bot.sources.outbound.answer import Told, judged
 from bot.sources.outbound.breaker import Breaker
-from bot.sources.outbound.call import called
+from bot.sources.outbound.budget import Budget
 from bot.sources.outbound.clock import Clock, SystemClock
+from bot.sources.outbound.departures import Departures
 from bot.sources.outbound.flights import Flight, Flights, Grounded
-from bot.sources.outbound.gate import Gate, TooLate
 from bot.sources.outbound.metrics import Metrics, Tally
 from bot.sources.outbound.policy import Policy
 from bot.sources.outbound.question import Question, Secrets
+from bot.sources.outbound.transport import AiohttpTransport, Expired, Transport, Unreached
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-
-KEPT_ALIVE = 60.0
-"""Seconds for which an idle connection is kept for the next question."""
-
-
-def open_session() -> aiohttp.ClientSession:
-    """The HTTP session that all sources share: no cookies, no time-outs of its own (each `Policy` has them)."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_ALIVE),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-    )
 
 
 class Outbound:
     """Asks one service, as its policy says, and gives back what ``read`` made of the JSON.
 
     Order of a question: switch → what is known to be absent → the same question under way → circuit breaker →
-    pause and rate → the call → status and JSON → ``read`` → perhaps again. Safe to cancel at any point.
+    pause and rate → budget → the call → status and JSON → ``read`` → perhaps again. Safe to cancel at any point.
+
+    Args:
+        session: aiohttp's, or another way to send a request.
+        budget: of calls in a day or so, for services that have little to give.
+        told: finds errors in the body of an answer, where the status does not tell them.
 
     Attributes:
         policy: limits and patience.
@@ -61,18 +55,21 @@ class Outbound:
     def __init__(
         self,
         policy: Policy,
-        session: aiohttp.ClientSession,
+        session: aiohttp.ClientSession | Transport,
         *,
         secrets: Secrets | None = None,
+        budget: Budget | None = None,
+        told: Told | None = None,
         clock: Clock | None = None,
         rng: Random | None = None,
     ) -> None:
         self.policy = policy
         self.secrets = secrets or Secrets()
-        self._session = session
+        self._transport = AiohttpTransport(session) if isinstance(session, aiohttp.ClientSession) else session
+        self._told = told
         self._clock = clock or SystemClock()
         self._rng = rng or Random()  # noqa: S311 - spreads retries, guards nothing
-        self._gate = Gate(policy.calls, policy.per_seconds, self._clock)
+        self._departures = Departures(policy, budget, self._clock)
         self._breaker = Breaker(policy.breaker_failures, policy.breaker_seconds, self._clock)
         self._absent = Absent(policy.absent_entries, policy.absent_seconds, self._clock)
         self._flights = Flights(self._clock)
@@ -89,6 +86,7 @@ class Outbound:
         *,
         query: Mapping[str, str | int] | None = None,
         until: float | None = None,
+        background: bool = False,
     ) -> T:
         """Ask with GET.
 
@@ -99,12 +97,13 @@ class Outbound:
                 Pass the same function every time: questions are joined and remembered by it.
             query: parameters, without secrets.
             until: a `deadline` that this caller shares among several questions.
+            background: no member waits for the answer, so a budget refuses it sooner.
 
         Raises:
             SourceError: of the kind that fits; nothing else.
         """
         pairs = tuple(sorted((name, str(value)) for name, value in (query or {}).items()))
-        return await self._asked(Question(path, pairs), read, until)
+        return await self._asked(Question(path, pairs, background=background), read, until)
 
     async def post(
         self, path: str, read: Callable[[object], T], *, body: object, until: float | None = None
@@ -166,10 +165,11 @@ class Outbound:
             self._tally.cache_hits += 1
             raise SourceNotFound(label, why)
         latest = self.deadline()
-        self._tally.joined += self._flights.under_way(key)
+        flight_key = (key, question.background)
+        self._tally.joined += self._flights.under_way(flight_key)
         try:
             return await self._flights.join(
-                key,
+                flight_key,
                 latest if until is None else min(until, latest),
                 lambda flight: self._fetch(question, read, flight),
             )
@@ -178,10 +178,14 @@ class Outbound:
         raise SourceDown(label, "no answer in time")
 
     async def _fetch(self, question: Question, read: Callable[[object], T], flight: Flight) -> T:
-        tried = 0
+        tried, renewed = 0, False
         while True:
             try:
                 return await self._attempt(question, read, flight)
+            except Expired:
+                if renewed:
+                    raise
+                renewed, pause = True, 0.0
             except SourceNotFound as error:
                 if question.own is None:
                     self._absent.add((question, read), error.detail)
@@ -195,9 +199,10 @@ class Outbound:
                 )
                 if error.until is not None or last:
                     raise self._dated(error) from None
-            tried += 1
+                tried += 1
             self._tally.retries += 1
-            await self._clock.sleep(pause)
+            if pause:
+                await self._clock.sleep(pause)
 
     def _pause_after(self, error: SourceDown | SourceQuota, tried: int) -> float:
         """Seconds before the next attempt; a pause that the service wants holds for everybody."""
@@ -208,14 +213,14 @@ class Outbound:
         if wanted is None and isinstance(error, SourceQuota):
             wanted = policy.quota_seconds
         if wanted:
-            self._gate.close(wanted)
+            self._departures.close(wanted)
             log.info("source paused", source=policy.name, seconds=round(wanted), why=error.detail)
         backoff = min(policy.backoff_limit, policy.backoff_seconds * 2.0**tried)
         return max(wanted or 0.0, backoff * self._rng.uniform(0.5, 1.0))
 
     def _dated(self, error: SourceDown | SourceQuota) -> SourceDown | SourceQuota:
         """The error with the time at which asking again makes sense."""
-        wait = max(self._gate.pause, self._breaker.wait)
+        wait = max(self._departures.pause, self._breaker.wait)
         if error.until is None and (wait or isinstance(error, SourceQuota)):
             error.until = self._clock.now() + timedelta(seconds=wait)
         return error
@@ -227,7 +232,7 @@ class Outbound:
             until = self._clock.now() + timedelta(seconds=self._breaker.wait)
             raise SourceDown(self.policy.label, "failed several times in a row", until=until)
         try:
-            await self._departure(flight)
+            await self._departures.depart(flight.until, background=question.background)
             answer = self._read(await self._call(question, flight.until), read)
         except SourceError as error:
             if error.unwell:
@@ -241,14 +246,6 @@ class Outbound:
         self._breaker.worked()
         return answer
 
-    async def _departure(self, flight: Flight) -> None:
-        try:
-            return await self._gate.depart(flight.until)
-        except TooLate as late:
-            until = self._clock.now() + timedelta(seconds=late.wait)
-            why = "the service wants a pause" if late.paused else "our own rate is used up"
-        raise SourceQuota(self.policy.label, why, until=until)
-
     def _read(self, answer: object, read: Callable[[object], T]) -> T:
         try:
             return read(answer)
@@ -259,11 +256,21 @@ class Outbound:
     async def _call(self, question: Question, until: float) -> object:
         policy, clock = self.policy, self._clock
         began = clock.monotonic()
+        seconds = min(policy.call_seconds, until - began)
         self._tally.calls += 1
+        reply, trouble = None, ""
         try:
-            reply = await called(self._session, question, policy, self.secrets, clock, until)
+            async with clock.timeout(seconds):
+                reply = await self._transport.send(question, policy, self.secrets)
+        except TimeoutError:
+            trouble = f"no answer within {seconds:.1f} s"
+        except Unreached as error:
+            trouble = error.why
         finally:
             self._tally.seconds += clock.monotonic() - began
+        # Outside the except block, so that nothing of what the transport knew hangs on the error.
+        if reply is None:
+            raise SourceDown(policy.label, trouble)
         if reply.spent:
-            self._gate.close(min(reply.spent, policy.quota_limit))
-        return judged(reply, policy, clock.now())
+            self._departures.close(min(reply.spent, policy.quota_limit))
+        return judged(reply, policy, clock.now(), self._told)

@@ -26,6 +26,7 @@ class Question:
     Attributes:
         own: keys of whoever asks, instead of Segue's: the answer is theirs alone.
         number: tells apart what is asked with own keys, which alone would let two askers share one answer.
+        background: no member waits for it; the same question is the same with and without.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Question:
     body: str | None = None
     own: Secrets | None = field(default=None, compare=False, repr=False)
     number: int = 0
+    background: bool = field(default=False, compare=False)
 
     @property
     def repeatable(self) -> bool:

@@ -1,4 +1,4 @@
-"""Spotify: whether an app's credentials are taken, and what its links mean. Nothing is learnt from it."""
+"""Whether Spotify takes an app's credentials, and which track a pasted link names."""
 
 from __future__ import annotations
 
