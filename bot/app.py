@@ -86,7 +86,7 @@ async def open_app(
     Raises:
         StoreError: the database cannot be opened; nothing was changed.
     """
-    async with Store(settings.database_url) as store, _opened(settings, sources) as outside:
+    async with Store(settings.database_url) as store, _opened(settings, store, sources) as outside:
         tastes = Tastes()
         async for event in store.feedback.replay():
             tastes.apply(event)
@@ -127,11 +127,11 @@ async def open_app(
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, sources: Sources | None) -> AsyncGenerator[Sources]:
+async def _opened(settings: Settings, store: Store, sources: Sources | None) -> AsyncGenerator[Sources]:
     if sources is not None:
         yield sources
         return
-    async with open_sources(settings.sources) as opened:
+    async with open_sources(settings.sources, settings.keys, store.meta) as opened:
         yield opened
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import WrongSetting
-from bot.sources.opening import OFFERS
+from bot.sources.opening import NAMES, Keys
+from bot.sources.spotify import SpotifyApp
 from bot.store.database import database_file
 
 DRIVER = "sqlite+aiosqlite"
@@ -82,6 +83,23 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_REFIT_MINUTES",
         description="Least minutes between two fits of the recommender while the bot runs; 0 fits at starts only.",
     )
+    lastfm_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="LASTFM_API_KEY",
+        description="Key of a Last.fm API account, for non-commercial use. Optional.",
+    )
+    listenbrainz_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="LISTENBRAINZ_TOKEN",
+        description="Token of a ListenBrainz account. Optional.",
+    )
+    contact: str | None = Field(
+        default=None,
+        max_length=120,
+        pattern=r"^[ -~]+$",
+        validation_alias="SEGUE_CONTACT",
+        description="An address or page by which MusicBrainz can reach you; it asks every program for one. Optional.",
+    )
     sources_chosen: str = Field(
         default="all",
         validation_alias="SEGUE_SOURCES",
@@ -109,16 +127,24 @@ class Settings(BaseSettings):
     @field_validator("sources_chosen")
     @classmethod
     def _known_sources(cls, value: str) -> str:
-        unknown = [name for name in _names(value) if name not in {*OFFERS, "all", "none"}]
+        unknown = [name for name in _names(value) if name not in {*NAMES, "all", "none"}]
         if unknown:
-            raise ValueError(f"there is no source {unknown[0]}; there are {', '.join(OFFERS)}")
+            raise ValueError(f"there is no source {unknown[0]}; there are {', '.join(NAMES)}")
         return value
 
     @property
     def sources(self) -> frozenset[str]:
         """The names of the sources that may be asked."""
         names = _names(self.sources_chosen)
-        return frozenset(OFFERS if "all" in names else names) - {"none"}
+        return frozenset(NAMES if "all" in names else names) - {"none"}
+
+    @property
+    def keys(self) -> Keys:
+        """What services have given the operator."""
+        app = None
+        if self.spotify_client_id is not None and self.spotify_client_secret is not None:
+            app = SpotifyApp(self.spotify_client_id, self.spotify_client_secret)
+        return Keys(app, self.lastfm_api_key, self.listenbrainz_token, self.contact)
 
     @property
     def spotify(self) -> bool:

@@ -6,8 +6,9 @@ needs the key alone: its shared secret signs calls on behalf of listeners, of wh
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from random import Random
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from pydantic import SecretStr
 from bot.sources import lastfm_plays as plays
 from bot.sources import lastfm_shapes as shapes
 from bot.sources.errors import SourceNotFound
-from bot.sources.found import FoundArtist, FoundSong, SimilarSong, SourceId, Tag
+from bot.sources.found import FoundArtist, FoundSong, ListensPage, SimilarSong, SourceId, Tag
 from bot.sources.lastfm_errors import told
 from bot.sources.lastfm_plays import PLAYS_PAGE, Bookmark, Listener, PlaysPage
 from bot.sources.outbound import Clock, Metrics, Outbound, Policy, Secrets
@@ -131,13 +132,36 @@ class Lastfm:
             query["from"] = str(bookmark.since)
         return plays.following(await self._ask("user.getRecentTracks", plays.page, **query), bookmark)
 
-    async def plays(self, bookmark: Bookmark) -> AsyncIterator[PlaysPage]:
-        """Page after page from a bookmark on; after an error, go on from ``following`` of the last page."""
-        here: Bookmark | None = bookmark
-        while here is not None:
-            page = await self.recent_plays(here)
-            yield page
-            here = page.following
+    async def listens(
+        self,
+        account: str,
+        *,
+        before: float | None,
+        after: float | None,
+        limit: int = PLAYS_PAGE,  # noqa: ARG002 - a page is as long as the service makes it
+    ) -> ListensPage:
+        """A page of what somebody listened to, at most `PLAYS_PAGE`; the plays of one second are never torn apart.
+
+        Raises:
+            Hidden: the listener keeps them to themselves.
+        """
+        until = math.ceil(self._outbound.now().timestamp() + 1 if before is None else before)
+        since = None if after is None else math.floor(after) + 1
+        page = await self.recent_plays(Bookmark(account, until, since))
+        if page.following is None or not page.plays:
+            return ListensPage(page.plays, None)
+        oldest = page.plays[-1].at
+        # The oldest second of a page may go on in the next one, unless it is all that there is.
+        sure = tuple(play for play in page.plays if play.at > oldest) or page.plays
+        return ListensPage(sure, float(sure[-1].at))
+
+    async def has_account(self, account: str) -> bool:
+        """Whether there is a listener of that name."""
+        try:
+            await self.listener(account)
+        except SourceNotFound:
+            return False
+        return True
 
     async def _tags(self, method: str, **query: str) -> tuple[Tag, ...]:
         return await self._listed(method, shapes.tags, PAGE, autocorrect="1", **query)

@@ -6,24 +6,32 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import aiohttp
+from pydantic import SecretStr
+
 from bot.sources import (
     acousticbrainz,
     deezer,
     itunes,
+    lastfm,
     listenbrainz,
     listenbrainz_labs,
     musicbrainz,
     reccobeats,
+    spotify,
 )
 from bot.sources.acousticbrainz import AcousticBrainz
 from bot.sources.deezer import Deezer
 from bot.sources.itunes import Itunes
+from bot.sources.lastfm import Lastfm
 from bot.sources.listenbrainz import ListenBrainz
 from bot.sources.listenbrainz_labs import ListenBrainzLabs
+from bot.sources.memory import Memory
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy, open_session
 from bot.sources.protocol import Source
 from bot.sources.reccobeats import ReccoBeats
+from bot.sources.spotify import Spotify, SpotifyApp, SpotifyConfig
 from bot.sources.together import Sources
 
 
@@ -44,18 +52,55 @@ OFFERS: Mapping[str, Offer] = {
     reccobeats.POLICY.name: Offer(reccobeats.POLICY, ReccoBeats),
     acousticbrainz.POLICY.name: Offer(acousticbrainz.POLICY, AcousticBrainz),
 }
-"""All of them, in the order in which they are believed."""
+"""Those that need no key, in the order in which they are believed."""
+
+
+KEYED = ("spotify", "lastfm")
+"""Those that need a key of the operator's, in front of the others: where there is a key, they are asked."""
+NAMES = (*KEYED, *OFFERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What an operator was given by services.
+
+    Attributes:
+        contact: how whoever runs Segue can be reached, for MusicBrainz.
+    """
+
+    spotify: SpotifyApp | None = None
+    lastfm: SecretStr | None = None
+    listenbrainz: SecretStr | None = None
+    contact: str | None = None
 
 
 @asynccontextmanager
-async def open_sources(names: Collection[str]) -> AsyncGenerator[Sources]:
-    """Open the sources of these names on one HTTP session; nothing is asked yet."""
+async def open_sources(names: Collection[str], keys: Keys, memory: Memory) -> AsyncGenerator[Sources]:
+    """Open the sources of these names that can be asked with these keys; nothing is asked yet.
+
+    Args:
+        memory: where what must survive a restart is kept, such as how many calls were made today.
+    """
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(open_session())
+
+        def outbound(way: Outbound) -> Outbound:
+            stack.push_async_callback(way.close)
+            return way
+
         made: list[Source] = []
         for name, offer in OFFERS.items():
             if name in names:
-                outbound = Outbound(offer.policy, session)
-                stack.push_async_callback(outbound.close)
-                made.append(offer.make(outbound))
+                made.append(offer.make(outbound(_way(offer.policy, session, keys))))
+        if keys.spotify is not None and "spotify" in names:
+            made.append(Spotify(outbound(spotify.open_outbound(keys.spotify, memory)), SpotifyConfig()))
+        if keys.lastfm is not None and "lastfm" in names:
+            made.append(Lastfm(outbound(lastfm.open_outbound(keys.lastfm, session))))
         yield Sources(made)
+
+
+def _way(policy: Policy, session: aiohttp.ClientSession, keys: Keys) -> Outbound:
+    if keys.contact and policy.name == musicbrainz.POLICY.name:
+        policy = policy.model_copy(update={"user_agent": f"{policy.user_agent} ( {keys.contact} )"[:200]})
+    own = keys.listenbrainz if policy.name == listenbrainz.POLICY.name else None
+    return Outbound(policy, session, secrets=None if own is None else listenbrainz.secrets(own))

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.sources import lastfm
 from bot.sources.errors import SourceDown, SourceError, SourceNotFound, Trouble
-from bot.sources.found import FoundSong, Mbid, Popularity, SourceId, SourceName, Tag
+from bot.sources.found import FoundSong, ListensPage, Mbid, Popularity, SourceId, SourceName, Tag
 from bot.sources.histories.plays import Play, PlayKind
 from bot.sources.histories.plays import Source as Recorder
 from bot.sources.lastfm import Lastfm
@@ -25,6 +25,7 @@ from bot.sources.protocol import (
     Albums,
     ArtistTags,
     IsrcLookup,
+    ListensOf,
     NamedSongs,
     RelatedArtists,
     SimilarSongs,
@@ -299,43 +300,69 @@ async def test_plays_that_cannot_be_are_left_out(asked: Asked) -> None:
     assert [play.at for play in (await source.recent_plays(since)).plays] == [1_750_000_000]
 
 
-async def test_a_history_is_read_page_by_page_within_its_bounds(asked: Asked) -> None:
+SECONDS = (
+    1_760_000_000,
+    1_760_000_000,
+    1_759_999_000,
+    1_759_998_000,
+    1_759_998_000,
+    1_759_997_000,
+    1_759_990_000,
+)
+
+
+def _remembering(most: int = 3, *, broken: int = 10**9) -> Script:
+    """Last.fm with these plays, so many a page; it fails from its ``broken``-th answer on."""
+    answered: list[int] = []
+
+    async def script(request: web.Request, service: Standin) -> web.StreamResponse:
+        answered.append(1)
+        if len(answered) >= broken:
+            return told(Reply({"error": 8, "message": "Operation failed"}, status=500))
+        first, end = int(request.query.get("from", 0)), int(request.query["to"])
+        asked = [(n, at) for n, at in enumerate(SECONDS) if first <= at < end]
+        rows = [honest.scrobble(replace(TEARDROP, title=f"Song {n}"), at) for n, at in asked[:most]]
+        pages = -(-len(asked) // most)
+        return told(Reply(honest.recent(*rows, page=1, pages=pages, total=len(asked))))
+
+    return script
+
+
+async def _read(source: Lastfm, before: float | None = None, after: float | None = None) -> list[ListensPage]:
+    pages = [await source.listens("rj", before=before, after=after)]
+    while pages[-1].older is not None:
+        pages.append(await source.listens("rj", before=pages[-1].older, after=after))
+    return pages
+
+
+async def test_a_history_is_read_to_its_end_and_no_second_is_torn_apart(asked: Asked) -> None:
     source, service = asked
-    service.script = _pages(5)
-    pages = [page async for page in source.plays(Bookmark("rj", UNTIL, since=1_500_000_000))]
-    moments = [play.at for page in pages for play in page.plays]
-    assert (len(pages), len(moments)) == (5, 10)
-    assert moments == sorted(moments, reverse=True)
-    for number, call in enumerate(service.calls):
-        for part in (f"page={number + 1}", "from=1500000000", f"to={UNTIL}", "limit=200"):
-            assert part in call.split("?")[1].split("&")
+    assert isinstance(source, ListensOf)
+    service.script = _remembering()
+    titles = [play.title for page in await _read(source) for play in page.plays]
+    assert sorted(titles) == [f"Song {n}" for n in range(len(SECONDS))]
+    after = [play.at for page in await _read(source, after=1_759_998_000) for play in page.plays]
+    assert after == [1_760_000_000, 1_760_000_000, 1_759_999_000]
 
 
 async def test_reading_goes_on_where_it_broke_off(asked: Asked) -> None:
     source, service = asked
-    service.script = _pages(5, broken=4)
-    reading = source.plays(BEGIN)
-    read = [await anext(reading) for _ in range(3)]
+    service.script = _remembering()
+    first = await source.listens("rj", before=None, after=None)
+    service.script = _remembering(broken=1)
     with pytest.raises(SourceDown):
-        await anext(reading)
-    here = read[-1].following
-    assert here is not None
-    assert here == replace(BEGIN, page=4)
-    service.script = _pages(5)
-    read += [page async for page in source.plays(here)]
-    whole = [play.at for page in read for play in page.plays]
-    assert len(whole) == len(set(whole)) == 10
+        await source.listens("rj", before=first.older, after=None)
+    service.script = _remembering()
+    rest = await _read(source, before=first.older)
+    titles = [play.title for page in (first, *rest) for play in page.plays]
+    assert sorted(titles) == [f"Song {n}" for n in range(len(SECONDS))]
 
 
-def _pages(pages: int, *, broken: int | None = None) -> Script:
-    async def script(request: web.Request, service: Standin) -> web.StreamResponse:
-        page = int(request.query["page"])
-        if page == broken:
-            return told(Reply({"error": 8, "message": "Operation failed"}, status=500))
-        rows = [honest.scrobble(TEARDROP, 1_760_000_000 - 2 * page - number) for number in range(2)]
-        return told(Reply(honest.recent(*rows, page=page, pages=pages, total=2 * pages)))
-
-    return script
+async def test_a_listener_is_there_or_not(asked: Asked) -> None:
+    source, service = asked
+    assert await source.has_account("rj")
+    service.script = replies({"error": 6, "message": "User not found"}, 404)
+    assert not await source.has_account("nobody")
 
 
 async def test_hidden_plays_say_so(asked: Asked) -> None:
