@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|kill|curves|accuracy|playlists|scale|tune]``: what `make bench` runs."""
+"""``python -m benchmarks [speed|kill|curves|accuracy|playlists|estimates|scale|tune]``: what `make bench` runs."""
 
 from __future__ import annotations
 
@@ -49,6 +49,9 @@ def main() -> int:
     tune.add_argument("--draws", type=int, help="random settings to begin with; 0 goes on from the best")
     playlists = parts.add_parser("playlists", help="half of each playlist hidden: the blend beside its parts")
     playlists.add_argument("--seeds", type=int, default=5, help="drawings of the halves")
+    estimates = parts.add_parser("estimates", help="estimated audio features beside the means of the genre")
+    estimates.add_argument("--tracks", type=Path, help="spotify_songs.csv, if it lies elsewhere")
+    estimates.add_argument("--seeds", type=int, default=3, help="drawings of what is held out")
     scale = parts.add_parser("scale", help="fit, memory and answers of the engine in a synthetic world")
     scale.add_argument("--members", type=int, default=2_000)
     scale.add_argument("--tracks", type=int, default=100_000)
@@ -66,6 +69,7 @@ def main() -> int:
         "curves": drawn,
         "accuracy": judged,
         "playlists": hidden,
+        "estimates": estimated,
         "scale": scaled,
         "tune": tuned,
     }
@@ -114,6 +118,19 @@ def hidden(chosen: argparse.Namespace) -> int:
         return 2
     rows = measure(chosen.seeds, told=lambda line: print(line, file=sys.stderr))
     show(rows, f"Half of each playlist hidden, mean over {chosen.seeds} drawings [95 % interval]")
+    return 0
+
+
+def estimated(chosen: argparse.Namespace) -> int:
+    from benchmarks.estimates import measure, show
+    from benchmarks.playlists import REAL
+
+    tracks = chosen.tracks or REAL
+    if not tracks.exists():
+        print(f"{tracks} is missing: a fifth of its songs is held out.")
+        return 2
+    rows = measure(tracks, chosen.seeds, told=lambda line: print(line, file=sys.stderr))
+    show(rows, f"A fifth held out, mean over {chosen.seeds} drawings")
     return 0
 
 

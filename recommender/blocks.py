@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfTransformer  # pyright: ignore[
 from sklearn.preprocessing import MinMaxScaler  # pyright: ignore[reportMissingTypeStubs]
 
 from recommender.catalogue import Catalogue, codes_of
-from recommender.sparse import Csr, Doubles, csr
+from recommender.sparse import Csr, Doubles, Positions, csr
 
 Names: TypeAlias = npt.NDArray[np.object_]
 Named: TypeAlias = tuple[Csr, Names]
@@ -29,10 +29,13 @@ def tag_block(tags: pd.DataFrame, catalogue: Catalogue) -> Named:
     return tfidf.fit_transform(matrix) if matrix.nnz else matrix, _names(tag.categories)
 
 
-def audio_block(audio: pd.DataFrame, catalogue: Catalogue) -> Named:
+def audio_block(
+    audio: pd.DataFrame, catalogue: Catalogue, estimates: Doubles | None = None, weight: float = 1.0
+) -> Named:
     """Scale features to 0..1 and centre them, so that an ordinary song is near no other.
 
-    A missing cell gets its column's mean; an item with no cell at all has no audio.
+    A missing cell gets `weight` times its estimate, of shape (items, features), or where that is NaN its column's mean;
+    an item with neither cell nor estimate has no audio.
     """
     names = _names(audio.columns)
     values = audio.to_numpy(dtype="float64")
@@ -43,10 +46,29 @@ def audio_block(audio: pd.DataFrame, catalogue: Catalogue) -> Named:
     filled = frame.fillna(frame.mean()).fillna(0.0).to_numpy(dtype="float64")
     scaler: Any = MinMaxScaler()
     scaled: Doubles = scaler.fit_transform(filled)
-    unit = _unit(scaled - scaled.mean(axis=0))
-    rows = np.repeat(catalogue.locate(frame.index.to_series()), len(names))
+    centred = scaled - scaled.mean(axis=0)
+    items = catalogue.locate(frame.index.to_series())
+    if estimates is None or np.isnan(estimates).all():
+        unit = _unit(centred)
+    else:
+        supposed = weight * (scaler.transform(estimates) - scaled.mean(axis=0))
+        items, unit = _joined(items, centred, np.nan_to_num(supposed))
+    rows = np.repeat(items, len(names))
     columns = np.tile(np.arange(len(names)), len(unit))
     return csr(unit.ravel(), rows, columns, (len(catalogue), len(names))), names
+
+
+def _joined(items: Positions, measured: Doubles, estimated: Doubles) -> tuple[Positions, Doubles]:
+    """Give the rows of the items that have either: of length 1 where anything is measured, elsewhere as sure as it is.
+
+    An estimate lies nearer to the mean than what it stands for, the less is known the nearer: divided by the usual
+    length of what is measured it is about the unit vector to expect.
+    """
+    usual = float(np.linalg.norm(measured, axis=1).mean())
+    supposed = estimated / np.maximum(np.linalg.norm(estimated, axis=1, keepdims=True), max(usual, 1e-9))
+    supposed[items] = _unit(measured + estimated[items])
+    there = np.union1d(items, np.flatnonzero(estimated.any(axis=1)))
+    return there, supposed[there]
 
 
 def artist_block(catalogue: Catalogue) -> Named:

@@ -20,6 +20,37 @@ class _Config(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class EstimateConfig(_Config):
+    """How audio features that nobody measured are estimated, and what they count."""
+
+    weight: Weight = 1.0
+    """What an estimate counts beside what is measured, which it is shorter than anyway; with 0 nothing is estimated."""
+    least_rows: Annotated[int, Field(ge=50)] = 200
+    """A feature that fewer items have is not estimated."""
+    least_gain: Share = 0.01
+    """Nor is one whose estimates do not err less by this part than the mean of an item's genre."""
+    held: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    """Share of the measured items that judge …"""
+    most_held: Annotated[int, Field(ge=1)] = 5_000
+    """… and so many at most."""
+    most_rows: Annotated[int, Field(ge=50)] = 20_000
+    """So many of the others are learned from, drawn at random."""
+    tags: Annotated[int, Field(ge=0)] = 500
+    """So many tags are learned from, the most shared ones …"""
+    least_items: Annotated[int, Field(ge=1)] = 5
+    """… if so many items share them."""
+    components: Annotated[int, Field(ge=0)] = 16
+    """Singular vectors of the tags that the trees see."""
+    ridge: Positive = 3.0
+    """lambda of the regression on tags."""
+    kin_prior: Positive = 3.0
+    """Songs of an artist or an album at which their mean counts half."""
+    hidden: Share = 0.3
+    """Share of the items that are learned from as if nothing of their artist and album were measured."""
+    trees: Annotated[int, Field(ge=1)] = 60
+    leaves: Annotated[int, Field(ge=2)] = 15
+
+
 class ContentConfig(_Config):
     """How much each block counts in the likeness of two items; only the proportions matter."""
 
@@ -36,6 +67,7 @@ class ContentConfig(_Config):
     """So much better, relative to these weights, others must be on held-out likes: nearly equal ones stay as they are."""
     questions: Annotated[int, Field(ge=1)] = 200
     """At most so many members judge them."""
+    estimates: EstimateConfig = EstimateConfig()
 
     def weight(self, block: str) -> float:
         """Give the weight of a block by its name, in any case."""

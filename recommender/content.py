@@ -12,10 +12,12 @@ from recommender.blocks import Named, Names, album_block, artist_block, audio_bl
 from recommender.catalogue import Catalogue
 from recommender.config import ContentConfig
 from recommender.dataset import Dataset
+from recommender.estimates import Estimates
 from recommender.sparse import (
     Arrays,
     Csr,
     Floats,
+    Mask,
     Positions,
     empty,
     from_parts,
@@ -53,20 +55,25 @@ class ContentSpace:
     vectors: Csr
     block: Positions
     names: Names
+    estimated: Mask
+    """Which audio features of an item were not measured but estimated; shape (items, features), (0, 0) without any."""
 
     @classmethod
-    def build(cls, dataset: Dataset, catalogue: Catalogue, config: ContentConfig) -> Self:
+    def build(
+        cls, dataset: Dataset, catalogue: Catalogue, config: ContentConfig, estimates: Estimates
+    ) -> Self:
         """Make the vectors; a block that an item lacks leaves its room to the others."""
-        return cls.weighed(blocks_of(dataset, catalogue, config), config)
+        return cls.weighed(blocks_of(dataset, catalogue, config, estimates), config, estimates.mask)
 
     @classmethod
-    def weighed(cls, blocks: Mapping[Block, Named], config: ContentConfig) -> Self:
+    def weighed(cls, blocks: Mapping[Block, Named], config: ContentConfig, estimated: Mask) -> Self:
         """Join blocks, each with its weight."""
         weighed = [_scaled(matrix, config.weight(kind.name)) for kind, (matrix, _) in blocks.items()]
         return cls(
             vectors=_unit_rows(side_by_side(weighed)),
             block=np.concatenate([np.full(len(names), int(kind)) for kind, (_, names) in blocks.items()]),
             names=np.concatenate([names for _, names in blocks.values()]),
+            estimated=estimated,
         )
 
     @cached_property
@@ -81,20 +88,29 @@ class ContentSpace:
         """List the columns of a block."""
         return [str(name) for name in self.names[self.block == block]]
 
+    def supposed(self, items: Positions, columns: Positions) -> Mask:
+        """Mark those of the entries (item, column) that are estimates; all of shape (entries,)."""
+        marked = np.zeros(len(columns), dtype=np.bool_)
+        if self.estimated.size:
+            audio = np.flatnonzero((self.block[columns] == Block.AUDIO) & (items >= 0))
+            first = int(np.argmax(self.block == Block.AUDIO))
+            marked[audio] = self.estimated[items[audio], columns[audio] - first]
+        return marked
+
     def arrays(self) -> Arrays:
         """Give the vectors as named arrays, for a file."""
         return unpacked("content.vectors", self.vectors) | {
             "content.block": self.block,
             "content.names": unpacked_names(self.names),
+            "content.estimated": self.estimated,
         }
 
     @classmethod
     def restore(cls, arrays: Arrays) -> Self:
         """Take over what `arrays` gave."""
         block = arrays["content.block"]
-        return cls(
-            packed("content.vectors", arrays), block, packed_names(arrays["content.names"], len(block))
-        )
+        names = packed_names(arrays["content.names"], len(block))
+        return cls(packed("content.vectors", arrays), block, names, arrays["content.estimated"])
 
     def products(self, profiles: Floats, among: Positions | None = None) -> Floats:
         """Multiply the vectors, or those `among`, by each of `profiles` (n, columns); shape (n, items or among)."""
@@ -126,11 +142,13 @@ class ContentSpace:
         return row
 
 
-def blocks_of(dataset: Dataset, catalogue: Catalogue, config: ContentConfig) -> dict[Block, Named]:
+def blocks_of(
+    dataset: Dataset, catalogue: Catalogue, config: ContentConfig, estimates: Estimates
+) -> dict[Block, Named]:
     """Make every block, not yet weighed."""
     return {
         Block.TAGS: tag_block(dataset.tags, catalogue),
-        Block.AUDIO: audio_block(dataset.audio, catalogue),
+        Block.AUDIO: audio_block(dataset.audio, catalogue, estimates.values, config.estimates.weight),
         Block.ARTIST: artist_block(catalogue),
         Block.ERA: era_block(catalogue, config.era_width),
         Block.ALBUM: album_block(dataset.items["album"], catalogue),

@@ -114,6 +114,32 @@ class Engine:
             material, blend, sessions.restore(material, arrays) if sessions else None, candidates
         )
 
+    def estimated(self, item: ItemId) -> tuple[str, ...]:
+        """Name the audio features of `item` that nobody measured and that were estimated; () for most items.
+
+        Raises:
+            UnknownItem: the engine was not fitted with `item`.
+        """
+        position, space = self._position(item), self.scale.material.content
+        if not space.estimated.size:
+            return ()
+        return tuple(np.array(space.named(Block.AUDIO))[space.estimated[position]].tolist())
+
+    @property
+    def estimates(self) -> dict[str, float]:
+        """Tell how many items have an estimate, and each feature's mean absolute error on songs held out.
+
+        What `restore` took over knows no errors any more.
+
+        Raises:
+            NotFitted: nothing yet.
+        """
+        material = self.scale.material
+        count = int(material.content.estimated.any(axis=1).sum())
+        return {"estimated": count} | {
+            f"estimate_mae_{error.feature}": round(error.estimate, 4) for error in material.errors
+        }
+
     def little_known(self) -> Mask:
         """Mark the items by artists who are little known at the moment; shape (items,), in the order of their ids."""
         if self._renown is None:

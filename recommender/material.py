@@ -11,6 +11,7 @@ from recommender.circles import Circles
 from recommender.config import ContentConfig, EngineConfig
 from recommender.content import ContentSpace
 from recommender.dataset import Dataset
+from recommender.estimates import Estimates, FeatureError
 from recommender.features import feature_rows
 from recommender.ledger import Ledger
 from recommender.likeness import learned_likeness
@@ -28,6 +29,8 @@ class Material:
     likeness: ContentConfig
     """What the blocks of a content vector weigh: as they were learned, after `restore` as they are given."""
     content: ContentSpace
+    errors: tuple[FeatureError, ...]
+    """How far the estimated audio features of `content` were off on measured songs; () after `restore`."""
     ledger: Ledger
     features: Csr
     """Feature rows; csr of shape (features, items). Only needed for learning: empty after `restore`."""
@@ -41,12 +44,14 @@ class Material:
         """Lay the tables of `dataset` out."""
         catalogue = Catalogue.build(dataset.items)
         likeness = learned_likeness(dataset, config.content, least_members=config.blend.least_members, seed=0)
+        estimates = Estimates.of(dataset, catalogue, likeness.estimates)
         ledger, circles = Ledger.of(dataset, catalogue, config), Circles.of(dataset.circles)
         return cls(
             dataset=dataset,
             catalogue=catalogue,
             likeness=likeness,
-            content=ContentSpace.build(dataset, catalogue, likeness),
+            content=ContentSpace.build(dataset, catalogue, likeness, estimates),
+            errors=estimates.errors,
             ledger=ledger,
             features=feature_rows(dataset, catalogue, config.features),
             circles=circles,
@@ -78,6 +83,7 @@ class Material:
             catalogue=Catalogue.restore(arrays),
             likeness=config.content,
             content=ContentSpace.restore(arrays),
+            errors=(),
             ledger=ledger,
             features=empty((0, len(arrays["catalogue.ids"]))),
             circles=circles,

@@ -144,7 +144,7 @@ class Reason:
     people: int = 0
     """How many members of the query's own group are behind it, named in `members` or not."""
     feature: str | None = None
-    """The audio feature that contributes most, for AUDIO."""
+    """The audio feature that contributes most, for AUDIO; None where that is estimated and not measured."""
 
 
 @dataclass(frozen=True, slots=True)

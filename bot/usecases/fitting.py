@@ -100,6 +100,7 @@ def fit(reading: Reading, config: EngineConfig) -> tuple[Engine, dict[str, float
         "members": len(interactions[["group", "member"]].drop_duplicates()),
         "verdicts": len(interactions),
         "likes": int((interactions["weight"] > 0).sum()),
+        **engine.estimates,
     }
 
 

@@ -1,0 +1,276 @@
+"""Audio features that nobody measured, estimated by a model of the songs that have both tags and measured features.
+
+Three steps, each on what the one before left over. Ridge regression on TF-IDF tags and release year. What the other
+measured songs of an artist and of an album are above it: leave-one-out means, drawn to 0 where there are few. Boosted
+trees on both, on the tags' largest singular vectors and on the year, one ensemble a feature. Some of the songs that the
+trees learn from hide their artist and album, as for a new artist nothing is measured.
+
+Part of the measured songs is held out; what is no better there than the mean of a song's genre is not estimated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from sklearn.ensemble import HistGradientBoostingRegressor  # pyright: ignore[reportMissingTypeStubs]
+from sklearn.utils.extmath import randomized_svd  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+
+from recommender.blocks import era_block, tag_block
+from recommender.catalogue import Catalogue, codes_of
+from recommender.config import EstimateConfig
+from recommender.dataset import Dataset
+from recommender.sparse import Csr, Doubles, Mask, Positions, csr, row_numbers
+
+_ERA_YEARS = 5.0
+_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureError:
+    """How far estimates of one feature were from what is measured, on songs held out, in units of the feature.
+
+    Each is a mean absolute error: of the estimate, of the mean of the song's main genre, and of the mean of all songs.
+    """
+
+    feature: str
+    estimate: float
+    genre: float
+    overall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """What is estimated: `values` of shape (items, features), NaN where a feature is measured or not estimated.
+
+    `errors` are of the features that are estimated.
+    """
+
+    values: Doubles
+    errors: tuple[FeatureError, ...] = ()
+
+    @property
+    def mask(self) -> Mask:
+        """Which features of which items are estimates; shape (items, features), (0, 0) where none is."""
+        there = ~np.isnan(self.values)
+        return there if there.any() else np.zeros((0, 0), dtype=np.bool_)
+
+    @classmethod
+    def of(
+        cls, dataset: Dataset, catalogue: Catalogue, config: EstimateConfig, *, seed: int = 0
+    ) -> Estimates:
+        """Learn from what is measured in `dataset` and estimate what is not; the same seed gives the same."""
+        measured = dataset.audio.reindex(pd.Index(catalogue.ids)).to_numpy(dtype="float64")
+        values = np.full(measured.shape, np.nan)
+        lacking = np.isnan(measured)
+        if not config.weight or not lacking.any() or lacking.all():
+            return cls(values)
+        known = _Known.of(dataset, catalogue, config, seed)
+        told: list[FeatureError] = []
+        for features in _together(measured):
+            rows = np.flatnonzero(~np.isnan(measured[:, features[0]]))
+            if not len(known.tagged) or len(rows) < config.least_rows:
+                continue
+            model = _Model(known, measured[:, features], rows, config, seed)
+            errors, good = model.judged()
+            values[np.ix_(model.lacking, features[good])] = model.estimated()[:, good]
+            told += [
+                FeatureError(str(dataset.audio.columns[features[place]]), *errors[place].tolist())
+                for place in np.flatnonzero(good)
+            ]
+        return cls(values, tuple(told))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of every item without its audio; arrays by position."""
+
+    linear: Csr
+    """Tags that several items share, and the years; csr of shape (items, columns)."""
+    dense: Doubles
+    """The tags' singular vectors and the year; shape (items, components + 1)."""
+    kin: tuple[Positions, Positions]
+    """Codes of artist and album, -1 unknown; each of shape (items,)."""
+    genre: Positions
+    """The tag of most weight by TF-IDF, which of equally given ones is the rarest; -1 none. Shape (items,)."""
+    tagged: Positions
+
+    @classmethod
+    def of(cls, dataset: Dataset, catalogue: Catalogue, config: EstimateConfig, seed: int) -> _Known:
+        tags, _ = tag_block(dataset.tags, catalogue)
+        shared = np.bincount(tags.indices, minlength=tags.shape[1])
+        most = np.argsort(-shared, kind="stable")[: config.tags]
+        common: Any = cast(Any, tags)[:, most[shared[most] >= config.least_items]]
+        years = np.nan_to_num(catalogue.released.astype(np.float64), nan=_median(catalogue.released))
+        era, _ = era_block(catalogue, _ERA_YEARS)
+        components = min(config.components, min(common.shape) - 1)
+        dense = np.zeros((len(catalogue), 0))
+        if components > 0 and common.nnz:
+            left, size, _ = cast(Any, randomized_svd)(
+                common.astype(np.float64), components, random_state=seed
+            )
+            dense = left * size
+        return cls(
+            linear=cast(Csr, sp.hstack([common, era * np.float32(0.5)], format="csr", dtype=np.float64)),
+            dense=np.column_stack([dense, years]),
+            kin=(catalogue.artist, codes_of(dataset.items["album"], empty="")),
+            genre=_main_tags(common),
+            tagged=np.flatnonzero(np.diff(tags.indptr)),
+        )
+
+
+class _Model:
+    """Estimates features that are measured on the same `rows`; `measured` has the shape (items, features)."""
+
+    def __init__(
+        self, known: _Known, measured: Doubles, rows: Positions, config: EstimateConfig, seed: int
+    ) -> None:
+        self._known, self._config, self._seed = known, config, seed
+        self._rng = np.random.default_rng(seed)
+        self._mean, self._spread = measured[rows].mean(axis=0), measured[rows].std(axis=0)
+        # A feature that is the same everywhere stays so.
+        self._true = (measured - self._mean) / np.where(self._spread > 0, self._spread, 1.0)
+        self._rows = rows
+        self.lacking = self._told(np.flatnonzero(np.isnan(measured[:, 0])))
+        self._held = self._hold_out()
+        self._others = np.setdiff1d(rows, self._held)
+        taught = np.sort(self._rng.permutation(self._others)[: config.most_rows])
+        self._linear = self._regressed(taught)
+        self._left = np.where(np.isnan(self._true), 0.0, self._true - self._linear)
+        self._trees = self._boosted(taught)
+
+    def estimated(self) -> Doubles:
+        """Estimate what lacks, within what is measured; shape (lacking, features)."""
+        within = np.clip(
+            self._predicted(self.lacking, self._rows),
+            self._true[self._rows].min(axis=0),
+            self._true[self._rows].max(axis=0),
+        )
+        return within * self._spread + self._mean
+
+    def judged(self) -> tuple[Doubles, Mask]:
+        """Compare on what is held out: mean absolute errors (features, 3), and which features beat their genre's mean.
+
+        The errors are of the estimate, the genre's mean and all songs' mean; squared errors must be smaller too.
+        """
+        true, others = self._true[self._held], self._others
+        overall = self._true[others].mean(axis=0)
+        genre, _ = self._means(self._true, self._known.genre, self._held, others, 1e-9)
+        tries = (self._predicted(self._held, others), np.where(genre == 0, overall, genre), overall)
+        absolute = np.stack([np.abs(true - tried).mean(axis=0) for tried in tries], axis=1)
+        squared = np.stack([((true - tried) ** 2).mean(axis=0) for tried in tries], axis=1)
+        most = squared[:, 1:].min(axis=1) * (1 - self._config.least_gain)
+        good = (absolute[:, 0] < absolute[:, 1:].min(axis=1)) & (squared[:, 0] < most)
+        return absolute * self._spread[:, None], good
+
+    def _told(self, lacking: Positions) -> Positions:
+        """Keep the items of which anything is known that says more than the mean."""
+        told = np.isin(lacking, self._known.tagged)
+        for code in self._known.kin:
+            told |= (code[lacking] >= 0) & np.isin(code[lacking], code[self._rows])
+        return lacking[told]
+
+    def _hold_out(self) -> Positions:
+        """Draw songs in the proportion in which the lacking ones are of artists with nothing measured and of others."""
+        artist, rows = self._known.kin[0], self._rows
+        wanted = min(round(self._config.held * len(rows)), self._config.most_held)
+        new = ~np.isin(artist[self.lacking], artist[rows[artist[rows] >= 0]])
+        strange = round(wanted * float(new.mean()) if len(new) else 0.0)
+        alone = artist.max(initial=-1) + 1 + np.arange(len(artist))
+        own = np.where(artist >= 0, artist, alone)[rows]
+        artists = self._rng.permutation(np.unique(own))
+        counts = np.bincount(own)[artists]
+        of_new = np.isin(own, artists[np.cumsum(counts) <= strange])
+        rest = self._rng.permutation(rows[~of_new])[: max(wanted - int(of_new.sum()), 0)]
+        return np.sort(np.concatenate([rows[of_new], rest]))
+
+    def _regressed(self, taught: Positions) -> Doubles:
+        """Predict by ridge regression, each fifth of what it is taught by from the other fifths.
+
+        Leaving one song out at a time would be exact too, but the trees could read the song's own value off it.
+        """
+        inputs = cast(Any, self._known.linear)
+        fold = self._rng.integers(_FOLDS, size=len(taught))
+        grams: list[Doubles] = []
+        sides: list[Doubles] = []
+        for number in range(_FOLDS):
+            mine: Any = inputs[taught[fold == number]]
+            grams.append((mine.T @ mine).toarray())
+            sides.append(mine.T @ self._true[taught[fold == number]])
+        gram, side = np.sum(grams, axis=0), np.sum(sides, axis=0)
+        gram[np.diag_indices_from(gram)] += self._config.ridge
+        found = np.asarray(inputs @ np.linalg.solve(gram, side), dtype=np.float64)
+        for number in range(_FOLDS):
+            rows = taught[fold == number]
+            found[rows] = inputs[rows] @ np.linalg.solve(gram - grams[number], side - sides[number])
+        return found
+
+    def _means(
+        self, values: Doubles, code: Positions, items: Positions, among: Positions, prior: float
+    ) -> tuple[Doubles, Doubles]:
+        """Give the mean of each item's kin `among` the measured, itself left out, drawn to 0; and their number."""
+        count = int(code.max(initial=-1)) + 1
+        # The last place belongs to -1.
+        ones = csr(
+            np.ones(len(among)), code[among] % (count + 1), np.arange(len(among)), (count + 1, len(among))
+        )
+        sums, numbers = cast(Any, ones) @ values[among], np.diff(ones.indptr).astype(np.float64)
+        sums[-1], numbers[-1] = 0, 0
+        itself = np.isin(items, among) & (code[items] >= 0)
+        number = numbers[code[items]] - itself
+        total = sums[code[items]] - values[items] * itself[:, None]
+        return total / (number + prior)[:, None], number
+
+    def _inputs(self, items: Positions, among: Positions, hidden: Mask | None = None) -> Iterator[Doubles]:
+        """Lay out what the trees see, feature by feature; where `hidden`, as if artist and album were new."""
+        seen = np.ones(len(items)) if hidden is None else (~hidden).astype(np.float64)
+        prior = self._config.kin_prior
+        kin = [self._means(self._left, code, items, among, prior) for code in self._known.kin]
+        shared = [self._linear[items], self._known.dense[items], *(number * seen for _, number in kin)]
+        for feature in range(self._true.shape[1]):
+            yield np.column_stack([*shared, *(mean[:, feature] * seen for mean, _ in kin)])
+
+    def _boosted(self, taught: Positions) -> list[Any]:
+        hidden = self._rng.random(len(taught)) < self._config.hidden
+        forests: list[Any] = []
+        for feature, inputs in enumerate(self._inputs(taught, self._others, hidden)):
+            forest: Any = HistGradientBoostingRegressor(
+                max_iter=self._config.trees,
+                max_leaf_nodes=self._config.leaves,
+                early_stopping=cast(Any, False),
+                random_state=self._seed,
+            )
+            forests.append(forest.fit(inputs, self._true[taught, feature]))
+        return forests
+
+    def _predicted(self, items: Positions, among: Positions) -> Doubles:
+        if not len(items):
+            return np.zeros((0, len(self._trees)))
+        laid = zip(self._trees, self._inputs(items, among), strict=True)
+        return np.column_stack([forest.predict(inputs) for forest, inputs in laid])
+
+
+def _together(measured: Doubles) -> list[Positions]:
+    """Group the features that lack on some items by the items that they are measured on."""
+    lacks = np.isnan(measured)
+    able = np.flatnonzero(lacks.any(axis=0) & ~lacks.all(axis=0))
+    _, group = np.unique(lacks[:, able], axis=1, return_inverse=True)
+    return [able[group.ravel() == number] for number in range(int(group.max(initial=-1)) + 1)]
+
+
+def _median(years: np.ndarray) -> float:
+    known = years[~np.isnan(years)]
+    return float(np.median(known)) if len(known) else 0.0
+
+
+def _main_tags(tags: Csr) -> Positions:
+    rows = row_numbers(tags)
+    order = np.lexsort((-tags.data, rows))
+    first = order[np.append(True, np.diff(rows[order]) > 0)] if len(order) else order
+    main = np.full(tags.shape[0], -1, dtype=np.intp)
+    main[rows[first]] = tags.indices[first]
+    return main
