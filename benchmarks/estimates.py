@@ -102,7 +102,9 @@ def _judged(
     known = replace(dataset, audio=audio[~held])
     estimates = Estimates.of(known, Catalogue.build(dataset.items), config, seed=seed)
     overall = audio[~held].mean()
-    rivals = [estimates.values[held]]
+    # A song of which nothing is known has no estimate, and the engine takes it for an ordinary one.
+    there = ~np.isnan(estimates.values).all(axis=0)
+    rivals = [np.where(np.isnan(estimates.values) & there, overall.to_numpy(), estimates.values)[held]]
     for kind in ("subgenre", "genre"):
         means = audio[~held].groupby(genres[kind][~held]).mean().reindex(genres[kind][held])
         rivals.append(means.fillna(overall).to_numpy())

@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfTransformer  # pyright: ignore[
 from sklearn.preprocessing import MinMaxScaler  # pyright: ignore[reportMissingTypeStubs]
 
 from recommender.catalogue import Catalogue, codes_of
-from recommender.sparse import Csr, Doubles, Positions, csr
+from recommender.sparse import Csr, Doubles, csr
 
 Names: TypeAlias = npt.NDArray[np.object_]
 Named: TypeAlias = tuple[Csr, Names]
@@ -29,13 +29,10 @@ def tag_block(tags: pd.DataFrame, catalogue: Catalogue) -> Named:
     return tfidf.fit_transform(matrix) if matrix.nnz else matrix, _names(tag.categories)
 
 
-def audio_block(
-    audio: pd.DataFrame, catalogue: Catalogue, estimates: Doubles | None = None, weight: float = 1.0
-) -> Named:
+def audio_block(audio: pd.DataFrame, catalogue: Catalogue) -> Named:
     """Scale features to 0..1 and centre them, so that an ordinary song is near no other.
 
-    A missing cell gets `weight` times its estimate, of shape (items, features), or where that is NaN its column's mean;
-    an item with neither cell nor estimate has no audio.
+    A missing cell gets its column's mean; an item with no cell at all has no audio.
     """
     names = _names(audio.columns)
     values = audio.to_numpy(dtype="float64")
@@ -46,29 +43,28 @@ def audio_block(
     filled = frame.fillna(frame.mean()).fillna(0.0).to_numpy(dtype="float64")
     scaler: Any = MinMaxScaler()
     scaled: Doubles = scaler.fit_transform(filled)
-    centred = scaled - scaled.mean(axis=0)
-    items = catalogue.locate(frame.index.to_series())
-    if estimates is None or np.isnan(estimates).all():
-        unit = _unit(centred)
-    else:
-        supposed = weight * (scaler.transform(estimates) - scaled.mean(axis=0))
-        items, unit = _joined(items, centred, np.nan_to_num(supposed))
-    rows = np.repeat(items, len(names))
+    unit = _unit(scaled - scaled.mean(axis=0))
+    rows = np.repeat(catalogue.locate(frame.index.to_series()), len(names))
     columns = np.tile(np.arange(len(names)), len(unit))
     return csr(unit.ravel(), rows, columns, (len(catalogue), len(names))), names
 
 
-def _joined(items: Positions, measured: Doubles, estimated: Doubles) -> tuple[Positions, Doubles]:
-    """Give the rows of the items that have either: of length 1 where anything is measured, elsewhere as sure as it is.
+def estimate_block(audio: pd.DataFrame, catalogue: Catalogue, values: Doubles) -> Named:
+    """Scale estimates, `values` of shape (items, features) with NaN where there is none, as `audio_block` does measured ones.
 
-    An estimate lies nearer to the mean than what it stands for, the less is known the nearer: divided by the usual
-    length of what is measured it is about the unit vector to expect.
+    Their rows are shorter than 1: an estimate lies nearer to the mean than what it stands for, the less is known the
+    nearer. Divided by the usual length of what is measured it is about the unit vector to expect.
     """
-    usual = float(np.linalg.norm(measured, axis=1).mean())
-    supposed = estimated / np.maximum(np.linalg.norm(estimated, axis=1, keepdims=True), max(usual, 1e-9))
-    supposed[items] = _unit(measured + estimated[items])
-    there = np.union1d(items, np.flatnonzero(estimated.any(axis=1)))
-    return there, supposed[there]
+    rows, columns = np.nonzero(~np.isnan(values))
+    if not len(rows):
+        return _empty(catalogue, 0), _names([])
+    low, mean, high = (side.to_numpy() for side in (audio.min(), audio.mean(), audio.max()))
+    span = np.where(high > low, high - low, 1.0)
+    usual = np.linalg.norm(np.nan_to_num((audio.to_numpy(dtype="float64") - mean) / span), axis=1).mean()
+    supposed = np.nan_to_num((values - mean) / span)
+    supposed /= np.maximum(np.linalg.norm(supposed, axis=1, keepdims=True), max(float(usual), 1e-9))
+    shape = (len(catalogue), len(audio.columns))
+    return csr(supposed[rows, columns], rows, columns, shape), _names(audio.columns)
 
 
 def artist_block(catalogue: Catalogue) -> Named:

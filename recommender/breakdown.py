@@ -18,8 +18,6 @@ from recommender.sparse import Csr, Doubles, Mask, Positions, csr, pick_rows, ro
 from recommender.types import MemberId
 from recommender.weighing import WISHES, Scale, Weighed
 
-ESTIMATED = len(Block)
-"""In place of a Block: audio where one of the two songs has an estimate and not a measured value."""
 WISH = -1
 """In place of a position: what was asked for in words."""
 
@@ -95,9 +93,9 @@ class Breakdown:
 
     @cached_property
     def by_block(self) -> Doubles:
-        """Content by origin and block, ESTIMATED the last; shape (origins, blocks + 1)."""
-        shape = (len(self.server), len(Block) + 1)
-        cell = self.entry * shape[1] + self.block
+        """Content by origin and block; shape (origins, blocks)."""
+        shape = (len(self.server), len(Block))
+        cell = self.entry * len(Block) + self.block
         summed: Doubles = np.bincount(cell, self.content, minlength=shape[0] * shape[1]).astype(np.float64)
         return summed.reshape(shape)
 
@@ -111,10 +109,9 @@ class Breakdown:
         seed, wish = self.origins.seed, self.origins.wish
         for origin, mask in (("seed", seed), ("taste", ~seed & ~wish), ("wish", wish)):
             if mask.any():
-                for block in Block:
+                some = (self.block == Block.ESTIMATED).any()
+                for block in Block if some else list(Block)[:-1]:
                     named[f"{origin}.{block.name.lower()}"] = float(self.by_block[mask, block].sum())
-                if (self.block == ESTIMATED).any():
-                    named[f"{origin}.estimated"] = float(self.by_block[mask, ESTIMATED].sum())
                 named[f"{origin}.server"] = float(self.server[mask].sum())
                 named[f"{origin}.elsewhere"] = float(self.elsewhere[mask].sum())
         return named | self._alone()
@@ -190,7 +187,6 @@ class Dissection:
         self._entry = row_numbers(vectors)
         self._column = cast(Positions, vectors.indices)
         self._pull = vectors.data * pull[self._entry]
-        self._supposed = self._space.supposed(self._origins.positions[self._entry], self._column)
         shape = (len(positions), len(self._origins.positions))
         own = len(weighed.evidence.positions)
         self._server, self._elsewhere = np.zeros(shape), np.zeros(shape)
@@ -218,7 +214,7 @@ class Dissection:
             entry=self._entry[shared],
             column=self._column[shared],
             content=content[shared].astype(np.float64),
-            block=self._blocks(position, shared),
+            block=self._space.block[self._column[shared]],
             server=self._server[place],
             elsewhere=self._elsewhere[place],
             members=self._members(position),
@@ -230,12 +226,6 @@ class Dissection:
             following=heard * float(channels[Sessions.name][scored]) if heard else 0.0,
             known=gains["known"] * float(channels["known"][scored]),
         )
-
-    def _blocks(self, position: int, entries: Positions) -> Positions:
-        """Tell the block of each entry, ESTIMATED where it rests on an estimate of either song."""
-        columns = self._column[entries]
-        own = self._space.supposed(np.full(len(entries), position), columns)
-        return np.where(self._supposed[entries] | own, ESTIMATED, self._space.block[columns])
 
     def _members(self, position: int) -> dict[MemberId, float]:
         if self._server_model is None or self._company is None:

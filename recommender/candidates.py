@@ -203,11 +203,12 @@ class Postings:
     def __init__(self, space: ContentSpace, config: IndexConfig) -> None:
         self._budget = config.postings
         self._vectors = space.vectors
-        wanted = np.isin(space.block, [Block.TAGS, Block.AUDIO, Block.ARTIST, Block.ALBUM, Block.ERA])
+        wanted = np.isin(space.block, list(Block))
+        two_sided = np.isin(space.block, [Block.AUDIO, Block.ESTIMATED])
         by_column = transposed(space.vectors)
         lists = [
             _longest(*row_entries(by_column, column), sign=sign, most=config.postings)
-            if wanted[column] and (sign > 0 or space.block[column] == Block.AUDIO)
+            if wanted[column] and (sign > 0 or two_sided[column])
             else _NONE
             for sign in (1, -1)
             for column in range(len(wanted))

@@ -1,4 +1,9 @@
-"""What items are like: one unit vector an item, made of tags, audio, artist, era and album."""
+"""What items are like: one unit vector an item, made of tags, audio, artist, era and album.
+
+Audio that nobody measured has columns of its own, where it is estimated. They are scaled down so far that likeness hardly
+sees them, and what is wished for is scaled up by as much: on Last.fm likeness by estimates finds less of what members like,
+since tags, which it repeats, are in it already.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +13,16 @@ from typing import Self, cast
 
 import numpy as np
 
-from recommender.blocks import Named, Names, album_block, artist_block, audio_block, era_block, tag_block
+from recommender.blocks import (
+    Named,
+    Names,
+    album_block,
+    artist_block,
+    audio_block,
+    era_block,
+    estimate_block,
+    tag_block,
+)
 from recommender.catalogue import Catalogue
 from recommender.config import ContentConfig
 from recommender.dataset import Dataset
@@ -16,8 +30,8 @@ from recommender.estimates import Estimates
 from recommender.sparse import (
     Arrays,
     Csr,
+    Doubles,
     Floats,
-    Mask,
     Positions,
     empty,
     from_parts,
@@ -42,6 +56,8 @@ class Block(IntEnum):
     ARTIST = 2
     ERA = 3
     ALBUM = 4
+    ESTIMATED = 5
+    """Audio again, where it is not measured; its rows come on top of the length of 1."""
 
 
 @dataclass(frozen=True)
@@ -55,25 +71,32 @@ class ContentSpace:
     vectors: Csr
     block: Positions
     names: Names
-    estimated: Mask
-    """Which audio features of an item were not measured but estimated; shape (items, features), (0, 0) without any."""
 
     @classmethod
     def build(
-        cls, dataset: Dataset, catalogue: Catalogue, config: ContentConfig, estimates: Estimates
+        cls, dataset: Dataset, catalogue: Catalogue, config: ContentConfig, estimates: Estimates | None = None
     ) -> Self:
         """Make the vectors; a block that an item lacks leaves its room to the others."""
-        return cls.weighed(blocks_of(dataset, catalogue, config, estimates), config, estimates.mask)
+        return cls.weighed(blocks_of(dataset, catalogue, config, estimates), config)
 
     @classmethod
-    def weighed(cls, blocks: Mapping[Block, Named], config: ContentConfig, estimated: Mask) -> Self:
+    def weighed(cls, blocks: Mapping[Block, Named], config: ContentConfig) -> Self:
         """Join blocks, each with its weight."""
-        weighed = [_scaled(matrix, config.weight(kind.name)) for kind, (matrix, _) in blocks.items()]
+        weighed = {
+            kind: _scaled(matrix, config.weight(Block.AUDIO.name if kind == Block.ESTIMATED else kind.name))
+            for kind, (matrix, _) in blocks.items()
+        }
+        estimated = weighed.pop(Block.ESTIMATED, None)
+        joined = side_by_side([*weighed.values()])
+        lengths = _lengths(joined)
+        vectors = _divided(joined, lengths)
+        if estimated is not None:
+            lengths = np.hypot(lengths, _lengths(estimated)) / config.estimates.weight
+            vectors = side_by_side([vectors, _divided(estimated, lengths)])
         return cls(
-            vectors=_unit_rows(side_by_side(weighed)),
+            vectors=vectors,
             block=np.concatenate([np.full(len(names), int(kind)) for kind, (_, names) in blocks.items()]),
             names=np.concatenate([names for _, names in blocks.values()]),
-            estimated=estimated,
         )
 
     @cached_property
@@ -88,29 +111,25 @@ class ContentSpace:
         """List the columns of a block."""
         return [str(name) for name in self.names[self.block == block]]
 
-    def supposed(self, items: Positions, columns: Positions) -> Mask:
-        """Mark those of the entries (item, column) that are estimates; all of shape (entries,)."""
-        marked = np.zeros(len(columns), dtype=np.bool_)
-        if self.estimated.size:
-            audio = np.flatnonzero((self.block[columns] == Block.AUDIO) & (items >= 0))
-            first = int(np.argmax(self.block == Block.AUDIO))
-            marked[audio] = self.estimated[items[audio], columns[audio] - first]
-        return marked
+    def estimated(self, position: int) -> list[str]:
+        """Name the audio features of an item that are estimated and not measured."""
+        columns, _ = row_entries(self.vectors, position)
+        return [str(self.names[column]) for column in columns if self.block[column] == Block.ESTIMATED]
 
     def arrays(self) -> Arrays:
         """Give the vectors as named arrays, for a file."""
         return unpacked("content.vectors", self.vectors) | {
             "content.block": self.block,
             "content.names": unpacked_names(self.names),
-            "content.estimated": self.estimated,
         }
 
     @classmethod
     def restore(cls, arrays: Arrays) -> Self:
         """Take over what `arrays` gave."""
         block = arrays["content.block"]
-        names = packed_names(arrays["content.names"], len(block))
-        return cls(packed("content.vectors", arrays), block, names, arrays["content.estimated"])
+        return cls(
+            packed("content.vectors", arrays), block, packed_names(arrays["content.names"], len(block))
+        )
 
     def products(self, profiles: Floats, among: Positions | None = None) -> Floats:
         """Multiply the vectors, or those `among`, by each of `profiles` (n, columns); shape (n, items or among)."""
@@ -123,8 +142,8 @@ class ContentSpace:
 
     @cached_property
     def _apart(self) -> tuple[Csr, Positions, Floats]:
-        """The vectors without audio and era, their columns, and both as a table (columns, items): most items have all."""
-        apart = np.isin(self.block, (Block.AUDIO, Block.ERA))
+        """The vectors without audio and era, their columns, and these as a table (columns, items): most items have all."""
+        apart = np.isin(self.block, (Block.AUDIO, Block.ERA, Block.ESTIMATED))
         columns, items = np.flatnonzero(apart), self.vectors.shape[0]
         data, entries, rows = self.vectors.data, self.vectors.indices, row_numbers(self.vectors)
         inside = apart[entries]
@@ -143,16 +162,19 @@ class ContentSpace:
 
 
 def blocks_of(
-    dataset: Dataset, catalogue: Catalogue, config: ContentConfig, estimates: Estimates
+    dataset: Dataset, catalogue: Catalogue, config: ContentConfig, estimates: Estimates | None = None
 ) -> dict[Block, Named]:
-    """Make every block, not yet weighed."""
-    return {
+    """Make every block, not yet weighed; that of the estimates only where there are some."""
+    blocks = {
         Block.TAGS: tag_block(dataset.tags, catalogue),
-        Block.AUDIO: audio_block(dataset.audio, catalogue, estimates.values, config.estimates.weight),
+        Block.AUDIO: audio_block(dataset.audio, catalogue),
         Block.ARTIST: artist_block(catalogue),
         Block.ERA: era_block(catalogue, config.era_width),
         Block.ALBUM: album_block(dataset.items["album"], catalogue),
     }
+    if estimates is not None and estimates.errors:
+        blocks[Block.ESTIMATED] = estimate_block(dataset.audio, catalogue, estimates.values)
+    return blocks
 
 
 def _scaled(matrix: Csr, weight: float) -> Csr:
@@ -163,8 +185,11 @@ def _scaled(matrix: Csr, weight: float) -> Csr:
     return scaled
 
 
-def _unit_rows(matrix: Csr) -> Csr:
-    rows = row_numbers(matrix)
-    lengths = np.sqrt(np.bincount(rows, matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0]))
-    matrix.data = (matrix.data / np.maximum(lengths[rows], 1e-12)).astype(np.float32)
+def _lengths(matrix: Csr) -> Doubles:
+    squares = np.bincount(row_numbers(matrix), matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0])
+    return np.sqrt(squares)
+
+
+def _divided(matrix: Csr, by: Doubles) -> Csr:
+    matrix.data = (matrix.data / np.maximum(by[row_numbers(matrix)], 1e-12)).astype(np.float32)
     return matrix

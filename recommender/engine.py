@@ -23,7 +23,7 @@ from recommender.models.blend import Blend
 from recommender.models.sessions import Sessions
 from recommender.moods import Mood, Moods
 from recommender.reasons import causes, tell
-from recommender.sparse import Arrays, Floats, Mask, Positions
+from recommender.sparse import Arrays, Floats, Mask, Positions, row_numbers
 from recommender.types import Explanation, GroupId, ItemId, MemberId, Pick, Query, Reason, ReasonKind
 from recommender.weighing import Scale, total
 
@@ -120,10 +120,7 @@ class Engine:
         Raises:
             UnknownItem: the engine was not fitted with `item`.
         """
-        position, space = self._position(item), self.scale.material.content
-        if not space.estimated.size:
-            return ()
-        return tuple(np.array(space.named(Block.AUDIO))[space.estimated[position]].tolist())
+        return tuple(self.scale.material.content.estimated(self._position(item)))
 
     @property
     def estimates(self) -> dict[str, float]:
@@ -135,10 +132,11 @@ class Engine:
             NotFitted: nothing yet.
         """
         material = self.scale.material
-        count = int(material.content.estimated.any(axis=1).sum())
-        return {"estimated": count} | {
-            f"estimate_mae_{error.feature}": round(error.estimate, 4) for error in material.errors
-        }
+        vectors, block = material.content.vectors, material.content.block
+        some = block[vectors.indices] == Block.ESTIMATED
+        count = len(np.unique(row_numbers(vectors)[some]))
+        errors = {f"estimate_mae_{error.feature}": round(error.estimate, 4) for error in material.errors}
+        return {"estimated": count, **errors}
 
     def little_known(self) -> Mask:
         """Mark the items by artists who are little known at the moment; shape (items,), in the order of their ids."""

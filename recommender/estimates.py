@@ -1,9 +1,8 @@
 """Audio features that nobody measured, estimated by a model of the songs that have both tags and measured features.
 
-Three steps, each on what the one before left over. Ridge regression on TF-IDF tags and release year. What the other
-measured songs of an artist and of an album are above it: leave-one-out means, drawn to 0 where there are few. Boosted
-trees on both, on the tags' largest singular vectors and on the year, one ensemble a feature. Some of the songs that the
-trees learn from hide their artist and album, as for a new artist nothing is measured.
+Ridge regression on TF-IDF tags and release year comes first; then what an artist's and an album's other measured songs are
+above it, drawn to 0 where there are few; then boosted trees on both, on the tags' largest singular vectors and the year.
+Some of the songs that the trees learn from hide artist and album: of a new artist nothing is measured.
 
 Part of the measured songs is held out; what is no better there than the mean of a song's genre is not estimated.
 """
@@ -53,12 +52,6 @@ class Estimates:
     values: Doubles
     errors: tuple[FeatureError, ...] = ()
 
-    @property
-    def mask(self) -> Mask:
-        """Which features of which items are estimates; shape (items, features), (0, 0) where none is."""
-        there = ~np.isnan(self.values)
-        return there if there.any() else np.zeros((0, 0), dtype=np.bool_)
-
     @classmethod
     def of(
         cls, dataset: Dataset, catalogue: Catalogue, config: EstimateConfig, *, seed: int = 0
@@ -78,9 +71,10 @@ class Estimates:
             model = _Model(known, measured[:, features], rows, config, seed)
             errors, good = model.judged()
             values[np.ix_(model.lacking, features[good])] = model.estimated()[:, good]
+            names = np.array([str(name) for name in dataset.audio])[features[good]]
             told += [
-                FeatureError(str(dataset.audio.columns[features[place]]), *errors[place].tolist())
-                for place in np.flatnonzero(good)
+                FeatureError(name, *of)
+                for name, of in zip(names.tolist(), errors[good].tolist(), strict=True)
             ]
         return cls(values, tuple(told))
 
@@ -105,18 +99,17 @@ class _Known:
         shared = np.bincount(tags.indices, minlength=tags.shape[1])
         most = np.argsort(-shared, kind="stable")[: config.tags]
         common: Any = cast(Any, tags)[:, most[shared[most] >= config.least_items]]
-        years = np.nan_to_num(catalogue.released.astype(np.float64), nan=_median(catalogue.released))
+        years = pd.Series(catalogue.released, dtype="float64")
         era, _ = era_block(catalogue, _ERA_YEARS)
         components = min(config.components, min(common.shape) - 1)
         dense = np.zeros((len(catalogue), 0))
         if components > 0 and common.nnz:
-            left, size, _ = cast(Any, randomized_svd)(
-                common.astype(np.float64), components, random_state=seed
-            )
+            wide = common.astype(np.float64)
+            left, size, _ = cast(Any, randomized_svd)(wide, components, random_state=seed)
             dense = left * size
         return cls(
             linear=cast(Csr, sp.hstack([common, era * np.float32(0.5)], format="csr", dtype=np.float64)),
-            dense=np.column_stack([dense, years]),
+            dense=np.column_stack([dense, years.fillna(years.median()).fillna(0.0)]),
             kin=(catalogue.artist, codes_of(dataset.items["album"], empty="")),
             genre=_main_tags(common),
             tagged=np.flatnonzero(np.diff(tags.indptr)),
@@ -145,12 +138,8 @@ class _Model:
 
     def estimated(self) -> Doubles:
         """Estimate what lacks, within what is measured; shape (lacking, features)."""
-        within = np.clip(
-            self._predicted(self.lacking, self._rows),
-            self._true[self._rows].min(axis=0),
-            self._true[self._rows].max(axis=0),
-        )
-        return within * self._spread + self._mean
+        found, given = self._predicted(self.lacking, self._rows), self._true[self._rows]
+        return np.clip(found, given.min(axis=0), given.max(axis=0)) * self._spread + self._mean
 
     def judged(self) -> tuple[Doubles, Mask]:
         """Compare on what is held out: mean absolute errors (features, 3), and which features beat their genre's mean.
@@ -191,22 +180,17 @@ class _Model:
     def _regressed(self, taught: Positions) -> Doubles:
         """Predict by ridge regression, each fifth of what it is taught by from the other fifths.
 
-        Leaving one song out at a time would be exact too, but the trees could read the song's own value off it.
+        From all others but one at a time would be nearer, but the trees could read the one's own value off it.
         """
         inputs = cast(Any, self._known.linear)
-        fold = self._rng.integers(_FOLDS, size=len(taught))
-        grams: list[Doubles] = []
-        sides: list[Doubles] = []
-        for number in range(_FOLDS):
-            mine: Any = inputs[taught[fold == number]]
-            grams.append((mine.T @ mine).toarray())
-            sides.append(mine.T @ self._true[taught[fold == number]])
-        gram, side = np.sum(grams, axis=0), np.sum(sides, axis=0)
-        gram[np.diag_indices_from(gram)] += self._config.ridge
+        folds = np.array_split(self._rng.permutation(taught), _FOLDS)
+        grams = [(inputs[rows].T @ inputs[rows]).toarray() for rows in folds]
+        sides = [inputs[rows].T @ self._true[rows] for rows in folds]
+        gram = np.sum(grams, axis=0) + self._config.ridge * np.eye(inputs.shape[1])
+        side = np.sum(sides, axis=0)
         found = np.asarray(inputs @ np.linalg.solve(gram, side), dtype=np.float64)
-        for number in range(_FOLDS):
-            rows = taught[fold == number]
-            found[rows] = inputs[rows] @ np.linalg.solve(gram - grams[number], side - sides[number])
+        for rows, of_gram, of_side in zip(folds, grams, sides, strict=True):
+            found[rows] = inputs[rows] @ np.linalg.solve(gram - of_gram, side - of_side)
         return found
 
     def _means(
@@ -214,10 +198,9 @@ class _Model:
     ) -> tuple[Doubles, Doubles]:
         """Give the mean of each item's kin `among` the measured, itself left out, drawn to 0; and their number."""
         count = int(code.max(initial=-1)) + 1
-        # The last place belongs to -1.
-        ones = csr(
-            np.ones(len(among)), code[among] % (count + 1), np.arange(len(among)), (count + 1, len(among))
-        )
+        # The last place belongs to -1: who is of no kin.
+        places, shape = code[among] % (count + 1), (count + 1, len(among))
+        ones = csr(np.ones(len(among)), places, np.arange(len(among)), shape)
         sums, numbers = cast(Any, ones) @ values[among], np.diff(ones.indptr).astype(np.float64)
         sums[-1], numbers[-1] = 0, 0
         itself = np.isin(items, among) & (code[items] >= 0)
@@ -260,11 +243,6 @@ def _together(measured: Doubles) -> list[Positions]:
     able = np.flatnonzero(lacks.any(axis=0) & ~lacks.all(axis=0))
     _, group = np.unique(lacks[:, able], axis=1, return_inverse=True)
     return [able[group.ravel() == number] for number in range(int(group.max(initial=-1)) + 1)]
-
-
-def _median(years: np.ndarray) -> float:
-    known = years[~np.isnan(years)]
-    return float(np.median(known)) if len(known) else 0.0
 
 
 def _main_tags(tags: Csr) -> Positions:

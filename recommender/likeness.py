@@ -15,7 +15,6 @@ from recommender.catalogue import Catalogue
 from recommender.config import ContentConfig
 from recommender.content import ContentSpace, blocks_of
 from recommender.dataset import Dataset
-from recommender.estimates import Estimates
 from recommender.evaluation import metrics
 from recommender.holdout import hold_out
 from recommender.sparse import Csr, Mask, csr, pick_rows, times_rows
@@ -44,12 +43,11 @@ def learned_likeness(
         return config
     held = hold_out(dataset, seed=seed)
     catalogue = Catalogue.build(dataset.items)
-    estimates = Estimates.of(held.rest, catalogue, config.estimates, seed=seed)
-    blocks = blocks_of(held.rest, catalogue, config, estimates)
+    blocks = blocks_of(held.rest, catalogue, config)
     known, wanted = _questions(held.rest, catalogue, held.pairs, config.questions, seed)
 
     def value(tried: ContentConfig) -> float:
-        return _found(ContentSpace.weighed(blocks, tried, estimates.mask).vectors, known, wanted)
+        return _found(ContentSpace.weighed(blocks, tried).vectors, known, wanted)
 
     names = [kind.name.lower() for kind, (matrix, _) in blocks.items() if matrix.nnz]
     first = value(config)

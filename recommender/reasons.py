@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from recommender.breakdown import ESTIMATED, Breakdown, Origins
+from recommender.breakdown import Breakdown, Origins
 from recommender.catalogue import Catalogue
 from recommender.config import EngineConfig
 from recommender.content import Block, ContentSpace
@@ -61,7 +61,7 @@ def causes(parts: Breakdown, focus: float) -> list[Cause]:
         for kind, blocks in _KINDS.items()
     ]
     # An estimate may move the score, but nothing is said on its strength: this names no feature.
-    found.append(Cause(ReasonKind.AUDIO, float(of_block[ESTIMATED])))
+    found.append(Cause(ReasonKind.AUDIO, float(of_block[Block.ESTIMATED])))
     members = parts.members
     found.append(Cause(ReasonKind.MEMBERS, float(parts.server.sum()), lambda: parts.server, members=members))
     found.append(Cause(ReasonKind.SERVER, parts.liked_here + parts.around, members=parts.likers))

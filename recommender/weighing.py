@@ -23,7 +23,7 @@ from recommender.models.popularity import Popularity, Rates
 from recommender.models.sessions import Sessions
 from recommender.sparse import Doubles, Floats, Mask, Positions
 from recommender.types import Query
-from recommender.wishes import loudest, wished, within
+from recommender.wishes import counted, loudest, wished, within
 
 WISHES = "wishes"
 _CONTENT = frozenset({"content", "bridge"})
@@ -97,12 +97,12 @@ class Scale:
         of a group.
         """
         query = within(query, self.config.moods.most)
-        wishes = wished(query, self.material.content, self.config.content.era_width)
+        wishes = wished(query, self.material.content, self.config.content)
         evidence = Evidence.of(
             query,
             self.material.catalogue,
             self.config,
-            wishes=0 if wishes is None else int(np.count_nonzero(wishes)),
+            wishes=counted(wishes, self.material.content),
         )
         asked = self.asked(query, evidence)
         found = self._found(query, evidence, asked, wishes, also)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from recommender.config import ContentConfig
 from recommender.content import Block, ContentSpace
 from recommender.sparse import Floats
 from recommender.types import Query
@@ -28,15 +29,17 @@ def within(query: Query, most: float) -> Query:
     )
 
 
-def wished(query: Query, space: ContentSpace, era_width: float) -> Floats | None:
+def wished(query: Query, space: ContentSpace, config: ContentConfig) -> Floats | None:
     """Write what `query` wishes for as a content vector, shape (columns,); None where nothing of it is known.
 
-    Names that the catalogue does not have are left out. `era_width` is in years, as the space was made with.
+    Names that the catalogue does not have are left out. `config` is the one that the space was made with.
     """
+    estimated = ((name, weight / max(config.estimates.weight, 1e-9)) for name, weight in query.audio.items())
     asked = [
         (Block.TAGS, query.tags.items()),
         (Block.AUDIO, query.audio.items()),
-        (Block.ERA, _centres(query.decades, era_width)),
+        (Block.ESTIMATED, estimated),
+        (Block.ERA, _centres(query.decades, config.era_width)),
     ]
     vector = np.zeros(len(space.block), dtype=np.float32)
     for block, wishes in asked:
@@ -44,6 +47,11 @@ def wished(query: Query, space: ContentSpace, era_width: float) -> Floats | None
             if (column := space.columns.get((block, name))) is not None:
                 vector[column] += weight
     return vector if vector.any() else None
+
+
+def counted(wishes: Floats | None, space: ContentSpace) -> int:
+    """Count what is wished for; a feature that may be measured or estimated is one."""
+    return 0 if wishes is None else int(np.count_nonzero(wishes[space.block != Block.ESTIMATED]))
 
 
 def loudest(query: Query) -> float:
