@@ -35,7 +35,7 @@ class Row:
     """One feature under one protocol, means over the drawings.
 
     Attributes:
-        estimated: in how many drawings the engine estimated it at all; the figures of the estimate are over these.
+        estimated: in how many drawings the engine estimated it at all; if in any, all figures are over these.
         mae: mean absolute error of each of RIVALS, in units of the feature.
         r2: the same, share of the variance explained.
     """
@@ -64,7 +64,8 @@ def measure(
         mae, r2 = (np.stack([one[part] for one in each]) for part in (0, 1))
         given = np.isfinite(mae[:, :, 0]).sum(axis=0)
         for place, name in enumerate(dataset.audio.columns):
-            figures = [tuple(_mean(table[:, place])) for table in (mae, r2)]
+            drawn = np.isfinite(mae[:, place, 0]) | (given[place] == 0)
+            figures = [tuple(table[drawn, place].mean(axis=0).tolist()) for table in (mae, r2)]
             found.append(Row(protocol, str(name), int(given[place]), figures[0], figures[1]))
     return found
 
@@ -79,17 +80,18 @@ def held_out(dataset: Dataset, protocol: str, seed: int) -> Mask:
 
 
 def show(rows: list[Row], title: str) -> None:
-    """Print a table of each protocol: the errors side by side, and the variance explained."""
+    """Print a table of each protocol: in how many drawings a feature was estimated, the errors, and R²."""
     for protocol in PROTOCOLS:
         table = Table(title=f"{title}, {protocol}", title_justify="left")
         table.add_column("feature")
+        table.add_column("drawings", justify="right")
         for name in (*(f"{rival}: error" for rival in RIVALS), "R² estimate", "R² subgenre"):
             table.add_column(name, justify="right")
         for row in rows:
             if row.protocol == protocol:
                 figures = [*row.mae, *row.r2[:2]]
                 told = [f"{value:.4g}" if np.isfinite(value) else "not estimated" for value in figures]
-                table.add_row(row.feature, *told)
+                table.add_row(row.feature, str(row.estimated), *told)
         Console(width=130).print(table)
 
 
@@ -112,10 +114,3 @@ def _judged(
     true = audio[held].to_numpy()
     off = np.stack([rival - true for rival in rivals], axis=2)
     return np.abs(off).mean(axis=0), 1 - (off**2).mean(axis=0) / true.var(axis=0)[:, None]
-
-
-def _mean(values: Doubles) -> list[float]:
-    """Give the mean over the drawings, NaN where there is none in any."""
-    there = np.isfinite(values)
-    sums = np.where(there, values, 0.0).sum(axis=0)
-    return np.where(there.any(axis=0), sums / np.maximum(there.sum(axis=0), 1), np.nan).tolist()

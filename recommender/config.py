@@ -49,7 +49,9 @@ class EstimateConfig(_Config):
     hidden: Share = 0.3
     """Share of the items that are learned from as if nothing of their artist and album were measured."""
     trees: Annotated[int, Field(ge=1)] = 60
+    """Trees of each feature …"""
     leaves: Annotated[int, Field(ge=2)] = 15
+    """… and leaves of each tree."""
 
 
 class ContentConfig(_Config):
@@ -69,6 +71,7 @@ class ContentConfig(_Config):
     questions: Annotated[int, Field(ge=1)] = 200
     """At most so many members judge them."""
     estimates: EstimateConfig = EstimateConfig()
+    """Of audio that nobody measured; what an estimate weighs in a wish comes from `audio`."""
 
     def weight(self, block: str) -> float:
         """Give the weight of a block by its name, in any case."""

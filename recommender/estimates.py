@@ -96,9 +96,9 @@ class _Known:
     @classmethod
     def of(cls, dataset: Dataset, catalogue: Catalogue, config: EstimateConfig, seed: int) -> _Known:
         tags, _ = tag_block(dataset.tags, catalogue)
-        shared = np.bincount(tags.indices, minlength=tags.shape[1])
-        most = np.argsort(-shared, kind="stable")[: config.tags]
-        common: Any = cast(Any, tags)[:, most[shared[most] >= config.least_items]]
+        sizes = np.bincount(tags.indices, minlength=tags.shape[1])
+        most = np.argsort(-sizes, kind="stable")[: config.tags]
+        common: Any = cast(Any, tags)[:, most[sizes[most] >= config.least_items]]
         years = pd.Series(catalogue.released, dtype="float64")
         era, _ = era_block(catalogue, _ERA_YEARS)
         components = min(config.components, min(common.shape) - 1)
@@ -153,15 +153,13 @@ class _Model:
         absolute = np.stack([np.abs(true - tried).mean(axis=0) for tried in tries], axis=1)
         squared = np.stack([((true - tried) ** 2).mean(axis=0) for tried in tries], axis=1)
         most = squared[:, 1:].min(axis=1) * (1 - self._config.least_gain)
-        good = (absolute[:, 0] < absolute[:, 1:].min(axis=1)) & (squared[:, 0] < most)
-        return absolute * self._spread[:, None], good
+        better = (absolute[:, 0] < absolute[:, 1:].min(axis=1)) & (squared[:, 0] < most)
+        return absolute * self._spread[:, None], better
 
     def _told(self, lacking: Positions) -> Positions:
-        """Keep the items of which anything is known that says more than the mean."""
-        told = np.isin(lacking, self._known.tagged)
-        for code in self._known.kin:
-            told |= (code[lacking] >= 0) & np.isin(code[lacking], code[self._rows])
-        return lacking[told]
+        """Keep the items with a tag or with measured kin: of the others nothing says more than the mean."""
+        kin = [(code[lacking] >= 0) & np.isin(code[lacking], code[self._rows]) for code in self._known.kin]
+        return lacking[np.isin(lacking, self._known.tagged) | kin[0] | kin[1]]
 
     def _hold_out(self) -> Positions:
         """Draw songs in the proportion in which the lacking ones are of artists with nothing measured and of others."""
@@ -231,10 +229,9 @@ class _Model:
         return forests
 
     def _predicted(self, items: Positions, among: Positions) -> Doubles:
-        if not len(items):
-            return np.zeros((0, len(self._trees)))
         laid = zip(self._trees, self._inputs(items, among), strict=True)
-        return np.column_stack([forest.predict(inputs) for forest, inputs in laid])
+        found = [forest.predict(inputs) if len(items) else np.zeros(0) for forest, inputs in laid]
+        return np.column_stack(found)
 
 
 def _together(measured: Doubles) -> list[Positions]:
