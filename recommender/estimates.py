@@ -230,8 +230,9 @@ class _Model:
 
     def _predicted(self, items: Positions, among: Positions) -> Doubles:
         laid = zip(self._trees, self._inputs(items, among), strict=True)
-        found = [forest.predict(inputs) if len(items) else np.zeros(0) for forest, inputs in laid]
-        return np.column_stack(found)
+        return np.column_stack(
+            [trees.predict(inputs) if len(items) else np.zeros(0) for trees, inputs in laid]
+        )
 
 
 def _together(measured: Doubles) -> list[Positions]:
