@@ -125,7 +125,6 @@ class _Model:
         self._known, self._config, self._seed = known, config, seed
         self._rng = np.random.default_rng(seed)
         self._mean, self._spread = measured[rows].mean(axis=0), measured[rows].std(axis=0)
-        # A feature that is the same everywhere stays so.
         self._true = (measured - self._mean) / np.where(self._spread > 0, self._spread, 1.0)
         self._rows = rows
         self.lacking = self._told(np.flatnonzero(np.isnan(measured[:, 0])))
@@ -229,10 +228,9 @@ class _Model:
         return forests
 
     def _predicted(self, items: Positions, among: Positions) -> Doubles:
-        laid = zip(self._trees, self._inputs(items, among), strict=True)
-        return np.column_stack(
-            [trees.predict(inputs) if len(items) else np.zeros(0) for trees, inputs in laid]
-        )
+        inputs = self._inputs(items, among) if len(items) else ()
+        found = [trees.predict(seen) for trees, seen in zip(self._trees, inputs, strict=False)]
+        return np.column_stack(found) if found else np.zeros((0, len(self._trees)))
 
 
 def _together(measured: Doubles) -> list[Positions]:
