@@ -1,4 +1,4 @@
-"""The command line, thin: run · preview · doctor · health · train · catalog."""
+"""The command line, thin: run · preview · doctor · health · key · train · catalog."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ def settings() -> Settings:
     loaded = load()
     logs.configure(loaded)
     return loaded
+
+
+@app.command()
+def key() -> None:
+    """Print a fresh key for SEGUE_SECRET_KEY."""
+    from bot.usecases.secrecy import new_key
+
+    print(new_key())
 
 
 @app.command()

@@ -12,16 +12,21 @@ import structlog
 
 from bot.cards.song import Shelf
 from bot.client import Segue
+from bot.linking.opening import open_linking
 from bot.settings import Settings
 from bot.sources.opening import open_sources
+from bot.sources.spotify_accounts import Addresses
 from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
+from bot.usecases.accounts import Accounts
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
 from bot.usecases.fitting import shelf_of
 from bot.usecases.histories import Histories
 from bot.usecases.library import Library
+from bot.usecases.linked import Linked
+from bot.usecases.linking import Linking
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.radio import Radio
@@ -56,6 +61,9 @@ class App:
     finder: Finder
     histories: Histories
     playlists: Playlists
+    accounts: Accounts
+    linked: Linked
+    linking: Linking | None
 
     @property
     def shelf(self) -> Shelf:
@@ -76,17 +84,23 @@ async def open_app(
     now: Callable[[], float] = clock,
     seed: int | None = None,
     sources: Sources | None = None,
+    spotify: Addresses | None = None,
 ) -> AsyncGenerator[App]:
     """Open the store, read it into memory, load the engine's newest model or fit it.
 
     Args:
         seed: for the draws of exploration; from the operating system when None.
         sources: in place of those that the settings name.
+        spotify: where members' accounts are, in place of Spotify itself.
 
     Raises:
         StoreError: the database cannot be opened; nothing was changed.
     """
-    async with Store(settings.database_url) as store, _opened(settings, store, sources) as outside:
+    async with (
+        Store(settings.database_url) as store,
+        _opened(settings, store, sources) as outside,
+        open_linking(settings, store, outside, now, spotify or Addresses()) as links,
+    ):
         tastes = Tastes()
         async for event in store.feedback.replay():
             tastes.apply(event)
@@ -123,6 +137,9 @@ async def open_app(
             finder=finder,
             histories=histories,
             playlists=Playlists(store, library, outside, finder, histories, now),
+            accounts=links.accounts,
+            linked=links.linked,
+            linking=links.linking,
         )
 
 

@@ -21,6 +21,7 @@ from bot.errors import SegueError
 from bot.settings import Settings, load
 from bot.sources import spotify
 from bot.sources.spotify import Credentials
+from bot.sources.spotify_accounts import PEOPLE
 from bot.store import Store
 from bot.store.database import database_file
 from bot.usecases.fitting import shelf_of
@@ -124,6 +125,29 @@ async def _spotify(settings: Settings) -> Finding:
     return SPOTIFY[answer]
 
 
+def _linking(settings: Settings) -> Finding:
+    """Whether members can link Spotify, and what is still missing where the operator began to turn it on."""
+    missing = settings.link_missing
+    if settings.link_url is None:
+        note = (
+            "Members cannot link Spotify; SEGUE_LINK_URL, SPOTIFY_CLIENT_ID and SEGUE_SECRET_KEY turn it on."
+        )
+        if settings.secret_key is not None:
+            note += " Tokens of other services can be sealed."
+        return Finding("Linking", State.ABSENT, note)
+    if missing:
+        hint = " `python -m bot key` makes one." if "SEGUE_SECRET_KEY" in missing else ""
+        return Finding(
+            "Linking", State.BAD, f"SEGUE_LINK_URL is set, but {' and '.join(missing)} is missing.{hint}"
+        )
+    return Finding(
+        "Linking",
+        State.GOOD,
+        f"The app at Spotify needs the redirect URI {settings.link_callback}; "
+        f"Segue listens on {settings.link_host}:{settings.link_port}. In development mode {PEOPLE} people can link.",
+    )
+
+
 def _preview() -> Finding:
     if importlib.util.find_spec("simcord") is None:
         return Finding("Preview", State.ABSENT, "The bot runs on Discord; `make setup` adds the preview.")
@@ -184,6 +208,7 @@ async def examine() -> list[Finding]:
         _intents(),
         *await _database(settings),
         await _spotify(settings),
+        _linking(settings),
         _preview(),
     ]
 

@@ -105,3 +105,58 @@ class DiscoveryDone(SegueError):
 
 class DiscoveryNotSet(SegueError):
     """The server has no discovery channel yet."""
+
+
+class LinkingOff(SegueError):
+    """Whoever runs Segue has not turned on the linking of accounts at this service.
+
+    Attributes:
+        service: as it is stored, such as ``spotify``.
+        others: the services at which it works, perhaps none.
+    """
+
+    def __init__(self, service: str, others: tuple[str, ...] = ()) -> None:
+        super().__init__(f"Accounts at {service} cannot be linked here.")
+        self.service = service
+        self.others = others
+
+
+class NotLinked(SegueError):
+    """The member has no linked account at this service."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"No account at {service} is linked.")
+        self.service = service
+
+
+class LinkLost(SegueError):
+    """A link that there was holds no more; the member has to link again."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"The link to {service} does not hold any more. Link it again.")
+        self.service = service
+
+
+class StaleLink(SegueError):
+    """A sign-in was not begun here, was used already, took too long or was called off.
+
+    Attributes:
+        expired: whether it was known, and took too long.
+    """
+
+    def __init__(self, *, expired: bool = False) -> None:
+        super().__init__("That link does not hold any more. Begin again with /link spotify.")
+        self.expired = expired
+
+
+class UnknownAccount(SegueError):
+    """The service knows nobody of that name."""
+
+    def __init__(self, service: str, name: str) -> None:
+        super().__init__(f"{service} knows nobody of that name.")
+        self.service = service
+        self.name = name
+
+
+class NoSecrecy(SegueError):
+    """A secret cannot be kept, as there is no key to seal it with."""

@@ -15,9 +15,10 @@ import aiohttp
 import discord
 import structlog
 
-from bot.app import App, create_bot, open_app
+from bot.app import App, clock, create_bot, open_app
 from bot.client import Segue
 from bot.errors import SegueError, StoreError, WrongSetting
+from bot.linking.server import listening
 from bot.settings import Settings
 from bot.store import Store
 from bot.usecases.catalog import import_starter
@@ -71,7 +72,12 @@ async def serve(settings: Settings) -> None:
         sys.setswitchinterval(0.001)
         bot = create_bot(app)
         stop = stop_signal()
-        async with bot, app.trainer.running(), _healthy(app, bot, settings.health_file):
+        async with (
+            bot,
+            app.trainer.running(),
+            listening(settings, app.linking, clock),
+            _healthy(app, bot, settings.health_file),
+        ):
             running = asyncio.create_task(bot.start(token.get_secret_value()), name="gateway")
             stopping = asyncio.create_task(stop.wait(), name="signal")
             await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)

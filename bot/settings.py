@@ -12,11 +12,13 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from yarl import URL
 
 from bot.errors import WrongSetting
 from bot.sources.opening import NAMES, Keys
 from bot.sources.spotify import SpotifyApp
 from bot.store.database import database_file
+from bot.usecases.secrecy import keys_of
 
 DRIVER = "sqlite+aiosqlite"
 
@@ -105,6 +107,30 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_SOURCES",
         description="Music services that may be asked: all, none, or names with commas, such as deezer,musicbrainz.",
     )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="SEGUE_SECRET_KEY",
+        description="Key that seals what linked accounts open with; `python -m bot key` makes one. Several with commas: the first seals, all open.",
+    )
+    link_url: str | None = Field(
+        default=None,
+        max_length=150,
+        validation_alias="SEGUE_LINK_URL",
+        description="Public address under which members' browsers come back from Spotify; turns /link spotify on.",
+    )
+    link_host: str = Field(
+        default="127.0.0.1",
+        pattern=r"^[0-9A-Za-z.:-]{1,100}$",
+        validation_alias="SEGUE_LINK_HOST",
+        description="Address on which Segue listens for them; 0.0.0.0 inside a container.",
+    )
+    link_port: int = Field(
+        default=8766,
+        ge=0,
+        le=65535,
+        validation_alias="SEGUE_LINK_PORT",
+        description="Port on which Segue listens for them.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",
@@ -131,6 +157,46 @@ class Settings(BaseSettings):
         if unknown:
             raise ValueError(f"there is no source {unknown[0]}; there are {', '.join(NAMES)}")
         return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _real_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        keys_of(value)
+        return value
+
+    @field_validator("link_url")
+    @classmethod
+    def _safe_address(cls, value: str | None) -> str | None:
+        """Only what Spotify takes as a redirect address: https, or http on this very machine."""
+        if value is None:
+            return None
+        url = URL(value)
+        here = url.scheme == "http" and url.host in {"127.0.0.1", "::1"}
+        if not (url.host and (url.scheme == "https" or here)):
+            raise ValueError("it must begin with https:// (or http://127.0.0.1: for yourself alone)")
+        if url.query_string or url.fragment or url.user or url.password:
+            raise ValueError("it must be an address and a path, nothing else")
+        return value.rstrip("/")
+
+    @property
+    def secret_keys(self) -> tuple[SecretStr, ...]:
+        """The keys that seal secrets; the first one seals, all of them open."""
+        return keys_of(self.secret_key)
+
+    @property
+    def link_missing(self) -> tuple[str, ...]:
+        """The settings that the linking of Spotify accounts still needs; none when it is on."""
+        needed = {
+            "SEGUE_LINK_URL": self.link_url,
+            "SPOTIFY_CLIENT_ID": self.spotify_client_id,
+            "SEGUE_SECRET_KEY": self.secret_key,
+        }
+        return tuple(name for name, value in needed.items() if value is None)
+
+    @property
+    def link_callback(self) -> str:
+        """Where Spotify sends members back to; the app's settings at Spotify need exactly this."""
+        return f"{self.link_url or ''}/callback"
 
     @property
     def sources(self) -> frozenset[str]:

@@ -15,10 +15,16 @@ from bot.errors import (
     DiscoveryNotSet,
     EmptyCatalog,
     ImportCancelled,
+    LinkingOff,
+    LinkLost,
+    NoSecrecy,
     NothingLeft,
+    NotLinked,
     NotYours,
+    StaleLink,
     StoreError,
     TooLarge,
+    UnknownAccount,
     UnknownLink,
     UnknownPost,
     UnknownSong,
@@ -26,6 +32,8 @@ from bot.errors import (
 from bot.sources.errors import SourceError
 from bot.sources.histories import HistoryError
 from bot.sources.playlists import PlaylistError
+from bot.sources.spotify_accounts import PEOPLE
+from bot.sources.spotify_accounts_shapes import NotInvited, ScopeMissing
 from bot.text import say
 
 
@@ -47,7 +55,7 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.link.song" if song else "error.link", service=service)
         case ImportCancelled():
             return say("import.cancelled")
-        case SourceError() | HistoryError() | PlaylistError() | TooLarge():
+        case HistoryError() | PlaylistError() | TooLarge():
             return str(error)
         case EmptyCatalog():
             return say("error.empty_catalog")
@@ -61,6 +69,34 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.discovery_not_set", command=command("discovery channel"))
         case StoreError():
             return say("error.store")
+        case _:
+            return None
+
+
+def _account(error: Exception, command: Callable[[str], str]) -> str | None:
+    """What is wrong with a linked account, or with the service that it is at."""
+    match error:
+        case LinkingOff(service=service, others=others) if others:
+            named = " / ".join(command(f"link {each}") for each in others)
+            return say("error.linking_off", service=say(f"service.{service}"), others=named)
+        case LinkingOff(service=service):
+            return say("error.linking_off.none", service=say(f"service.{service}"), like=command("like"))
+        case NotLinked(service=service):
+            return say("error.not_linked", service=say(f"service.{service}"), link=command(f"link {service}"))
+        case LinkLost(service=service):
+            return say("error.link_lost", service=say(f"service.{service}"), link=command(f"link {service}"))
+        case StaleLink():
+            return say("error.stale_link", link=command("link spotify"))
+        case UnknownAccount(service=service, name=name):
+            return say("error.unknown_account", service=say(f"service.{service}"), name=safe(name, 80))
+        case NoSecrecy():
+            return say("error.no_secrecy", link=command("link listenbrainz"))
+        case NotInvited():
+            return say("error.not_invited", people=PEOPLE)
+        case ScopeMissing():
+            return say("error.scope_missing", link=command("link spotify"))
+        case SourceError():
+            return str(error)
         case _:
             return None
 
@@ -86,7 +122,7 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    sentence = _known(error, command) or _refused(error)
+    sentence = _known(error, command) or _account(error, command) or _refused(error)
     if sentence is not None:
         return sentence, None
     error_id = secrets.token_hex(4)

@@ -91,7 +91,8 @@ async def _discovery(app: App, channel: ChannelHandle) -> None:
 @asynccontextmanager
 async def open_preview(settings: Settings) -> AsyncGenerator[tuple[Preview, Env]]:
     """A running preview: bot, demo server, page, and a clock that moves."""
-    here = settings.model_copy(update={"database_url": settings.preview_database_url})
+    # Demo members have nothing to link, and nobody listens for their browsers.
+    here = settings.model_copy(update={"database_url": settings.preview_database_url, "link_url": None})
     await ensure_catalog(here)
     # Members exist before their history does, and the history before the bot reads it.
     scratch = Env(discord.Client(intents=discord.Intents(guilds=True)))

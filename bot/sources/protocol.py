@@ -230,7 +230,7 @@ class ListensOf(Protocol):
 
 
 @runtime_checkable
-class Accounts(Protocol):
+class AccountLookup(Protocol):
     """Says whether there is somebody of that name at the service."""
 
     async def has_account(self, account: str) -> bool: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from bot.store.accounts import AccountStore
 from bot.store.catalog import CatalogStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
@@ -26,6 +27,7 @@ class Store:
         self.posts = PostStore(self.db)
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
+        self.accounts = AccountStore(self.db)
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:

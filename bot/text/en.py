@@ -27,6 +27,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.taste.import.playlist.link": "A Deezer or ListenBrainz link, or lines such as: Artist - Title",
     "command.taste.import.playlist.file": "CSV, M3U or JSPF",
     "command.taste.forget": "Delete everything that you brought along",
+    "command.link": "Your accounts at music services, by your own wish",
+    "command.link.status": "Which of your accounts are linked",
+    "command.link.spotify": "Let Segue read what you play and save on Spotify",
+    "command.link.listenbrainz": "Let Segue read your listens on ListenBrainz",
+    "command.link.lastfm": "Let Segue read your scrobbles on Last.fm",
+    "command.link.name": "Your user name there",
+    "command.link.token": "Whether to give your user token as well; you are asked for it in a window",
+    "command.unlink": "Unlink an account and delete what Segue keeps of it",
+    "command.unlink.service": "Which account",
     "command.help": "What Segue does and how to steer it",
     "command.discovery": "The weekly post of songs that are new to this server",
     "command.discovery.channel": "Choose where and when the weekly post comes",
@@ -199,6 +208,86 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "On a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too."
     ),
     "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, never names.",
+    # linked accounts
+    "service.spotify": "Spotify",
+    "service.listenbrainz": "ListenBrainz",
+    "service.lastfm": "Last.fm",
+    "link.offer": (
+        "### Link Spotify\n"
+        "**What is read:** what you played last, what you play most, the songs you saved. Segue may also make private "
+        "playlists in your account, when you ask for one.\n"
+        "**What it becomes:** plays and likes that count for your own taste alone. Nobody else's songs are chosen by "
+        "them, and nobody sees them.\n"
+        "**Undo:** {unlink} deletes it at once."
+    ),
+    "link.offer.people": (
+        "-# Spotify lets an app like this one serve {people} people. If it turns you away, ask who runs Segue whether "
+        "you can be one of them."
+    ),
+    "link.offer.until": "-# The button is yours alone: whoever opens it links their Spotify to you. It works once, until {until}.",
+    "link.offer.button": "Sign in at Spotify",
+    "link.linked": "Linked: **{name}** on {service}. {unlink} takes it back.",
+    "link.linked.token": "Linked: **{name}** on {service}, with your token sealed. {unlink} takes it back.",
+    "link.token.title": "Your ListenBrainz token",
+    "link.token.label": "User token",
+    "link.token.hint": "From listenbrainz.org/settings. It is kept encrypted.",
+    "link.status.none": "No account is linked. {link} begins, if you like; Segue works without.",
+    "link.status.line": "**{service}** · {name} · since {since}",
+    "link.status.until": "-# has to be linked again by {until}",
+    "link.status.lost": "**{service}** · {name} · does not hold any more: {link}",
+    "link.lost": "Your link to {service} does not hold any more, so nothing is read there. {link} makes a new one.",
+    "unlink.done": "Unlinked **{name}** on {service}. Deleted here: {removed}.",
+    "unlink.name": "the name",
+    "unlink.secret": "the name and the keys to your account",
+    "unlink.songs": {
+        "one": "{account}, and what was read of {n} song",
+        "other": "{account}, and what was read of {n} songs",
+    },
+    "unlink.revoked": "{service} has forgotten the permission as well.",
+    "unlink.apps": "{service} still lists the permission; you can remove it at <{url}>.",
+    # pages in the browser
+    "page.linked.title": "Linked",
+    "page.linked.body": "Spotify’s {name} is now linked to {who} on Discord. You can close this page.",
+    "page.linked.note": "Is that not you on Discord? Then take the permission back at {apps}. In Discord, /unlink undoes it.",
+    "page.denied.title": "Nothing was linked",
+    "page.denied.body": "You said no at Spotify, and that is fine: Segue works without.",
+    "page.denied.note": "If you change your mind: /link spotify in Discord.",
+    "page.stale.title": "This link does not hold",
+    "page.stale.body": "It was used already, or Segue was started anew. Begin again with /link spotify in Discord.",
+    "page.stale.note": "Nothing was linked by this page.",
+    "page.expired.title": "That took too long",
+    "page.expired.body": "A link works for ten minutes. Begin again with /link spotify in Discord.",
+    "page.expired.note": "Nothing was linked.",
+    "page.incomplete.title": "Something is missing",
+    "page.incomplete.body": "Spotify sent you back without what Segue needs. Begin again with /link spotify in Discord.",
+    "page.incomplete.note": "Nothing was linked.",
+    "page.not_invited.title": "Spotify turned you away",
+    "page.not_invited.body": (
+        "Spotify lets an app like this one serve {people} people, and you are not among them yet. Ask who runs Segue to "
+        "add you under User Management in the app’s settings, then begin again."
+    ),
+    "page.not_invited.note": "Nothing was linked. /link listenbrainz and /link lastfm have no such limit.",
+    "page.refused.title": "Spotify did not agree",
+    "page.refused.body": "The sign-in could not be finished. Begin again with /link spotify in Discord.",
+    "page.refused.note": "Nothing was linked.",
+    "page.down.title": "Spotify does not answer",
+    "page.down.body": "Begin again with /link spotify in Discord in a few minutes.",
+    "page.down.note": "Nothing was linked.",
+    "page.busy.title": "One moment",
+    "page.busy.body": "Too much is asked here just now. Begin again with /link spotify in a minute.",
+    "page.busy.note": "Nothing was linked.",
+    "page.too_long.title": "That is too long",
+    "page.too_long.body": "Spotify sends shorter addresses than this one. Begin again with /link spotify in Discord.",
+    "page.too_long.note": "Nothing was linked.",
+    "page.method.title": "Only a browser’s way in",
+    "page.method.body": "This address takes people back from Spotify and does nothing else.",
+    "page.method.note": "Nothing was linked.",
+    "page.nowhere.title": "There is nothing here",
+    "page.nowhere.body": "Segue lives in Discord. This server only takes people back from Spotify.",
+    "page.nowhere.note": "Nothing was linked.",
+    "page.broken.title": "Something went wrong on Segue’s side",
+    "page.broken.body": "Begin again with /link spotify in Discord.",
+    "page.broken.note": "If it happens again, tell who runs Segue.",
     # errors
     "error.unknown_song": "I don't know “{text}”. Pick one from the list that appears while you type.",
     "error.unknown_song.near": "I don't know “{text}”. Did you mean {suggestions}?",
@@ -208,6 +297,18 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.nothing_left": "You have rated everything that fits. Try another song or the adventurous dial.",
     "error.unknown_post": "This card is no longer known. Ask again for a fresh one.",
     "error.not_yours": "That belongs to somebody else. Use {command} for your own.",
+    "error.linking_off": "Whoever runs Segue has not turned that on for {service}. What works: {others}, and Segue works without any account.",
+    "error.linking_off.none": "Whoever runs Segue has not turned that on for {service}. Segue works without any account: {like} teaches it too.",
+    "error.not_linked": "No {service} account of yours is linked. {link} links one.",
+    "error.link_lost": "Your link to {service} does not hold any more. {link} makes a new one.",
+    "error.stale_link": "That link does not hold any more. Begin again: {link}.",
+    "error.unknown_account": "{service} knows nobody called “{name}”. Look at how your profile there is spelt.",
+    "error.no_secrecy": "A token cannot be kept safely here, so it was not taken. Your name alone is enough: {link}.",
+    "error.not_invited": (
+        "Spotify lets an app like this one serve {people} people, and you are not among them yet. Ask who runs Segue to "
+        "add you."
+    ),
+    "error.scope_missing": "You allowed less on Spotify than that needs. {link} asks again.",
     "error.store": "That could not be saved just now, and nothing was changed. Try again in a moment.",
     "error.discovery_done": "This week's post was made already. The next one comes {when}.",
     "error.discovery_done.link": "This week's post was made already: {link}. The next one comes {when}.",

@@ -17,7 +17,7 @@ from bot.sources.errors import SourceNotFound, SourceRefused
 from bot.sources.listenbrainz import POLICY, ListenBrainz, secrets
 from bot.sources.listenbrainz_heard import MEASURE, listeners
 from bot.sources.protocol import (
-    Accounts,
+    AccountLookup,
     ArtistPopularity,
     FoundArtist,
     FoundSong,
@@ -67,7 +67,7 @@ def _ids(count: int) -> list[Mbid]:
 
 async def test_it_says_what_it_can_do(asked: Asked) -> None:
     can = (SongLookup, MbidLookup, NamedSongs, SongTags, TopSongs, SongPopularity, ArtistPopularity)
-    for capability in (*can, FreshReleases, ListensOf, Accounts, PlaylistLookup, PlaylistWriting):
+    for capability in (*can, FreshReleases, ListensOf, AccountLookup, PlaylistLookup, PlaylistWriting):
         assert issubclass(ListenBrainz, capability)
     assert isinstance(asked[0], Source)
 
