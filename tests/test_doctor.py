@@ -16,6 +16,7 @@ from bot.settings import aliases
 from bot.sources import spotify
 from bot.sources.spotify import Credentials
 from bot.store import Store
+from bot.usecases.secrecy import new_key
 
 APPLICATION = 1234567890123456789
 TOKEN = base64.urlsafe_b64encode(str(APPLICATION).encode()).decode().rstrip("=") + ".GabcdE." + "s" * 38
@@ -128,6 +129,21 @@ async def test_both_halves_are_shown_to_spotify(
     assert findings["Spotify"].state is state
     assert asked == [("0" * 32, "5" * 32)]
     assert "5" * 32 not in printed(findings)
+
+
+async def test_linking_is_off_unless_all_of_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await found())["Linking"].state is State.ABSENT
+    monkeypatch.setenv("SEGUE_LINK_URL", "https://segue.example.org")
+    finding = (await found())["Linking"]
+    assert finding.bad
+    assert "SPOTIFY_CLIENT_ID and SEGUE_SECRET_KEY" in finding.note
+    key = new_key()
+    monkeypatch.setenv("SEGUE_SECRET_KEY", key)
+    monkeypatch.setenv("SPOTIFY_CLIENT_ID", "0" * 32)
+    findings = await found()
+    assert findings["Linking"].state is State.GOOD
+    assert "https://segue.example.org/callback" in findings["Linking"].note
+    assert key not in printed(findings)
 
 
 async def test_a_wrong_setting_is_the_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:

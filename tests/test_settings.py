@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import WrongSetting
 from bot.settings import Settings, aliases, load
+from bot.usecases.secrecy import new_key
 
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE." + "s" * 38
@@ -55,6 +56,13 @@ def test_the_example_shows_the_defaults_and_changes_nothing(tmp_path: Path) -> N
     ("name", "value", "allowed"),
     [
         ("SPOTIFY_CLIENT_ID", "abc", "32 hexadecimal characters"),
+        ("SEGUE_SECRET_KEY", "too-short", "`python -m bot key` makes one"),
+        ("SEGUE_SECRET_KEY", "a" * 43 + "=,too-short", "`python -m bot key` makes one"),
+        ("SEGUE_LINK_URL", "http://segue.example.org", "must begin with https://"),
+        ("SEGUE_LINK_URL", "http://localhost:8766", "must begin with https://"),
+        ("SEGUE_LINK_URL", "segue.example.org", "must begin with https://"),
+        ("SEGUE_LINK_URL", "https://segue.example.org?a=b", "an address and a path"),
+        ("SEGUE_LINK_URL", "https://me:too@segue.example.org", "an address and a path"),
         ("SEGUE_DATABASE_URL", "postgresql://here/segue", "must begin with sqlite+aiosqlite://"),
         ("SEGUE_DATABASE_URL", "segue.db", "not a database address"),
         ("SEGUE_DATABASE_URL", "sqlite+aiosqlite://", "must name a file"),
@@ -138,3 +146,16 @@ def test_secrets_never_show(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_half_of_the_spotify_credentials_is_not_enough(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "0" * 32)
     assert not load(None).spotify
+
+
+def test_linking_is_on_once_all_three_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(None).link_missing == ("SEGUE_LINK_URL", "SPOTIFY_CLIENT_ID", "SEGUE_SECRET_KEY")
+    first, second = new_key(), new_key()
+    monkeypatch.setenv("SEGUE_LINK_URL", "https://segue.example.org/")
+    monkeypatch.setenv("SPOTIFY_CLIENT_ID", "0" * 32)
+    monkeypatch.setenv("SEGUE_SECRET_KEY", f"{first}, {second}")
+    settings = load(None)
+    assert not settings.link_missing
+    assert settings.link_callback == "https://segue.example.org/callback"
+    assert [key.get_secret_value() for key in settings.secret_keys] == [first, second]
+    assert first not in repr(settings)

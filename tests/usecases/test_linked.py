@@ -123,12 +123,13 @@ async def test_who_links_again_is_told_nothing(desk: Bench) -> None:
     assert await heard(desk)
 
 
-async def test_a_refusal_is_told_after_a_restart_too(desk: Bench) -> None:
-    await desk.link()
-    await desk.grants.give_up(ALICE)
-    again = type(desk.accounts)(desk.store.accounts, None, desk.grants._secrecy, lambda: 0.0)  # pyright: ignore
-    await again.load()
-    assert await again.told(ALICE) == (SPOTIFY,)
+async def test_a_refusal_is_told_after_a_restart_too(tmp_path: Path) -> None:
+    same = key()
+    async with bench(tmp_path / "a.db", [same]) as desk:
+        await desk.link()
+        await desk.grants.give_up(ALICE)
+    async with bench(tmp_path / "a.db", [same]) as desk:
+        assert await desk.accounts.told(ALICE) == (SPOTIFY,)
 
 
 async def test_spotify_being_down_loses_nothing(desk: Bench) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -180,7 +180,7 @@ class AuthServer:
             {"items": rows, "limit": limit, "cursors": cursors, "next": "more" if more else None}
         )
 
-    def _paged(self, request: web.Request, rows: list[dict[str, object]]) -> web.Response:
+    def _paged(self, request: web.Request, rows: Sequence[object]) -> web.Response:
         limit, start = int(request.query["limit"]), int(request.query.get("offset", "0"))
         if limit > 50:
             return _error(400, "Invalid limit")
