@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot import __main__ as cli
 from bot import logs
 from bot.settings import Settings, aliases
+from bot.usecases.secrecy import keys_of
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE." + "s" * 38
 ROOT = Path(__file__).parents[1]
@@ -175,6 +177,13 @@ class TestTrain:
         code, out, err = terminal.run("train")
         assert (code, out.strip()) == (2, "")
         assert err == "Segue: The catalogue is empty. `python -m bot catalog starter` fills it.\n"
+
+
+def test_a_key_is_fresh_and_can_be_used(terminal: Terminal) -> None:
+    (code, first, _), (_, second, _) = terminal.run("key"), terminal.run("key")
+    assert code == 0
+    assert first != second
+    assert len(keys_of(SecretStr(f"{first.strip()},{second.strip()}"))) == 2
 
 
 def test_the_program_itself_ends_with_one_line_and_two(tmp_path: Path) -> None:
