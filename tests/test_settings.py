@@ -47,7 +47,15 @@ def test_the_example_shows_the_defaults_and_changes_nothing(tmp_path: Path) -> N
     shown = re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / ".env").write_text(shown, encoding="utf-8")
     shown_settings = load(tmp_path / ".env")
-    theirs = ("discord_token", "spotify_client_id", "spotify_client_secret", "link_url")
+    theirs = (
+        "discord_token",
+        "spotify_client_id",
+        "spotify_client_secret",
+        "lastfm_api_key",
+        "listenbrainz_token",
+        "contact",
+        "link_url",
+    )
     credentials: dict[str, None] = dict.fromkeys(theirs)
     assert shown_settings.model_copy(update=credentials) == load(None)
 

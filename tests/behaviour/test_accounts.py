@@ -44,7 +44,7 @@ class Users:
     def metrics(self) -> Metrics:
         return Tally().metrics()
 
-    async def user_exists(self, name: str) -> bool:
+    async def has_account(self, name: str) -> bool:
         if self.down:
             raise SourceDown("Last.fm")
         return name in self.known
