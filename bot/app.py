@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.accounts import Accounts
+from bot.usecases.enriching import Enricher
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
 from bot.usecases.fitting import shelf_of
+from bot.usecases.fresh import Fresh
 from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
@@ -37,10 +40,18 @@ from bot.usecases.weekly import Weekly
 
 log = structlog.get_logger(__name__)
 
+# Tasks in which discord.py answers members, by the names that it gives them.
+PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction")
+
 
 def clock() -> float:
     """Unix time in seconds: the one clock of the program (a stand-in for Discord may turn it)."""
     return discord.utils.utcnow().timestamp()
+
+
+def promises() -> list[asyncio.Task[object]]:
+    """The answers to members that are under way."""
+    return [task for task in asyncio.all_tasks() if task.get_name().startswith(PROMISES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,13 @@ class App:
     accounts: Accounts
     linked: Linked
     linking: Linking | None
+    enricher: Enricher
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncGenerator[None]:
+        """What goes on beside the bot for the length of the block: fitting, and asking sources about songs."""
+        async with self.trainer.running(), self.enricher.running():
+            yield
 
     @property
     def shelf(self) -> Shelf:
@@ -140,6 +158,16 @@ async def open_app(
             accounts=links.accounts,
             linked=links.linked,
             linking=links.linking,
+            enricher=Enricher(
+                store,
+                outside,
+                now,
+                library=library,
+                fresh=Fresh(store, outside, now, library=library),
+                a_day=settings.enrich,
+                new_a_day=settings.enrich_new,
+                busy=lambda: bool(promises()),
+            ),
         )
 
 

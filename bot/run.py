@@ -15,7 +15,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot.app import App, clock, create_bot, open_app
+from bot.app import App, clock, create_bot, open_app, promises
 from bot.client import Segue
 from bot.errors import SegueError, StoreError, WrongSetting
 from bot.linking.server import listening
@@ -28,8 +28,6 @@ log = structlog.get_logger(__name__)
 # Whatever was promised to a member is finished within this many seconds of a stop.
 GRACE = 8.0
 HEARTBEAT = 10.0
-# Tasks in which discord.py answers members, by the names that it gives them.
-PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction")
 
 
 async def ensure_catalog(settings: Settings) -> int:
@@ -74,7 +72,7 @@ async def serve(settings: Settings) -> None:
         stop = stop_signal()
         async with (
             bot,
-            app.trainer.running(),
+            app.at_work(),
             listening(settings, app.linking, clock),
             _healthy(app, bot, settings.health_file),
         ):
@@ -101,7 +99,7 @@ async def serve(settings: Settings) -> None:
 
 async def finish_promises() -> None:
     """Let every answer that was begun come to its end, for a while."""
-    begun = [task for task in asyncio.all_tasks() if task.get_name().startswith(PROMISES)]
+    begun = promises()
     if begun:
         _, left = await asyncio.wait(begun, timeout=GRACE)
         log.info("promises finished", count=len(begun) - len(left), left=len(left))

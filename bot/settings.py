@@ -131,6 +131,20 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_LINK_PORT",
         description="Port on which Segue listens for them.",
     )
+    enrich: int = Field(
+        default=500,
+        ge=0,
+        le=100_000,
+        validation_alias="SEGUE_ENRICH",
+        description="Songs a day at most that music services are asked about while the bot runs; 0 asks about none.",
+    )
+    enrich_new: int = Field(
+        default=50,
+        ge=0,
+        le=10_000,
+        validation_alias="SEGUE_ENRICH_NEW",
+        description="New songs a day at most that come in because they are near liked ones, and as many new releases.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",

@@ -98,7 +98,7 @@ async def open_preview(settings: Settings) -> AsyncGenerator[tuple[Preview, Env]
     scratch = Env(discord.Client(intents=discord.Intents(guilds=True)))
     channel, members = populate(scratch)
     await _history(here, channel, members)
-    async with open_app(here) as app, app.trainer.running():
+    async with open_app(here) as app, app.at_work():
         # What takes the bot longer counts as lost, and the page takes no more presses: a busy machine needs its time.
         env = Env(create_bot(app, always_sync=True), check_errors=False, settle_timeout=30)
         channel, members = populate(env)

@@ -9,6 +9,7 @@ from bot.store.accounts import AccountStore
 from bot.store.catalog import CatalogStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
+from bot.store.enriching import EnrichingStore
 from bot.store.feedback import FeedbackStore
 from bot.store.histories import HistoryStore
 from bot.store.meta import MetaStore
@@ -28,6 +29,7 @@ class Store:
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
         self.accounts = AccountStore(self.db)
+        self.enriching = EnrichingStore(self.db)
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:

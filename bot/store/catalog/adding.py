@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.counters import NEW_SONGS, count_up
 from bot.store.records import NewSong, SongId
 from bot.store.schema import song_details, song_tags, songs, track_ids
 
@@ -25,14 +27,27 @@ async def add_songs(connection: AsyncConnection, given: Sequence[NewSong], at: f
     by_track = await _by_track(connection, given)
     by_key = await _by_key(connection, given)
     numbers: list[SongId] = []
+    new: Counter[str] = Counter()
     for song in given:
         known = next((by_track[pair] for pair in song.ids.items() if pair in by_track), by_key.get(song.key))
         number = await _inserted(connection, song) if known is None else known
+        new[song.source] += known is None
         by_key.setdefault(song.key, number)
         by_track.update(dict.fromkeys(song.ids.items(), number))
         numbers.append(number)
-    await _tell(connection, list(zip(given, numbers, strict=True)), at)
+    await tell_songs(connection, list(zip(given, numbers, strict=True)), at)
+    await count_up(connection, NEW_SONGS, new, at)
     return numbers
+
+
+async def find_songs(connection: AsyncConnection, given: Sequence[NewSong]) -> list[SongId | None]:
+    """The song of the catalogue that each one is, as `add_songs` would find it; None for new ones."""
+    by_track = await _by_track(connection, given)
+    by_key = await _by_key(connection, given)
+    return [
+        next((by_track[pair] for pair in song.ids.items() if pair in by_track), by_key.get(song.key))
+        for song in given
+    ]
 
 
 async def _by_track(connection: AsyncConnection, given: Sequence[NewSong]) -> dict[tuple[str, str], SongId]:
@@ -64,7 +79,8 @@ async def _inserted(connection: AsyncConnection, song: NewSong) -> SongId:
     return SongId(made.scalar_one())
 
 
-async def _tell(connection: AsyncConnection, named: list[tuple[NewSong, SongId]], at: float) -> None:
+async def tell_songs(connection: AsyncConnection, named: Sequence[tuple[NewSong, SongId]], at: float) -> None:
+    """Write down what is said of songs that are there; ids that another song has stay with it."""
     ids = [
         {"service": service, "external_id": external, "song_id": number, "source": song.source}
         for song, number in named

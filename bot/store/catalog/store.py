@@ -115,6 +115,17 @@ class CatalogStore:
                 found.update({row.key: SongId(row.id) for row in rows})
         return found
 
+    async def names(self) -> tuple[list[str], list[str]]:
+        """Every artist and every genre of the songs that may be shown, as they are written."""
+        artists = select(songs.c.artist).where(songs.c.listed).distinct()
+        genres = select(song_tags.c.tag).where(song_tags.c.kind.in_(("genre", "subgenre"))).distinct()
+        with bulk():
+            async with self._db.read() as connection:
+                return (
+                    [row.artist for row in await all_rows(connection, artists)],
+                    [row.tag for row in await all_rows(connection, genres)],
+                )
+
     async def links(self) -> dict[tuple[str, str], SongId]:
         """The song behind every service and id, for pasted links."""
         wanted = select(track_ids.c.service, track_ids.c.external_id, track_ids.c.song_id)
