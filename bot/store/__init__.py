@@ -12,9 +12,11 @@ from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
 from bot.store.feedback import FeedbackStore
 from bot.store.histories import HistoryStore
+from bot.store.growth import GrowthStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
+from bot.store.purging import PurgingStore
 
 
 class Store:
@@ -30,6 +32,8 @@ class Store:
         self.histories = HistoryStore(self.db)
         self.accounts = AccountStore(self.db)
         self.enriching = EnrichingStore(self.db)
+        self.growth = GrowthStore(self.db)
+        self.purging = PurgingStore(self.db)
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:
