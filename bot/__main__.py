@@ -6,25 +6,18 @@ import asyncio
 import importlib.util
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot import logs
 from bot.describe import describe_catalog, describe_import
 from bot.errors import SegueError
-from bot.settings import Settings, load
-
-if TYPE_CHECKING:
-    from bot.store import Store
-
-Show = Callable[[str, int, int | None], None]
+from bot.growing import grow
+from bot.settings import Settings
+from bot.terminal import err, opened_store, out, settings
 
 app = typer.Typer(
     help="Segue: a Discord bot that brings a server music it does not know yet.",
@@ -34,18 +27,10 @@ app = typer.Typer(
 )
 catalog_app = typer.Typer(help="The songs that Segue knows.", no_args_is_help=True)
 app.add_typer(catalog_app, name="catalog")
-out = Console()
-err = Console(stderr=True)
+grow(catalog_app)
 
 # A health file older than this many seconds means that gateway or database are not well.
 STALE = 60.0
-
-
-def settings() -> Settings:
-    """The settings, with logging set up by them."""
-    loaded = load()
-    logs.configure(loaded)
-    return loaded
 
 
 @app.command()
@@ -153,29 +138,6 @@ def train(
     asyncio.run(training.train(chosen, url, out))
 
 
-@asynccontextmanager
-async def _catalog(chosen: Settings) -> AsyncGenerator[tuple[Store, Show]]:
-    """The open store, and what shows the progress of an import."""
-    from bot.store import Store
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    async with Store(chosen.database_url) as store:
-        with Progress(*columns, console=err, transient=True) as bar:
-            tasks: dict[str, TaskID] = {}
-
-            def show(stage: str, done: int, total: int | None) -> None:
-                if stage not in tasks:
-                    tasks[stage] = bar.add_task(stage.capitalize(), total=total)
-                bar.update(tasks[stage], completed=done, total=total)
-
-            yield store, show
-
-
 @catalog_app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A tracks CSV, .csv or .csv.gz.", show_default=False)],
@@ -184,7 +146,7 @@ def import_(
     from bot.usecases.catalog import import_file
 
     async def work() -> None:
-        async with _catalog(settings()) as (store, show):
+        async with opened_store(settings()) as (store, show):
             summary = await import_file(store, file, show)
         out.print(describe_import(summary), soft_wrap=True, highlight=False)
 
@@ -197,7 +159,7 @@ def starter() -> None:
     from bot.usecases.catalog import import_starter
 
     async def work() -> None:
-        async with _catalog(settings()) as (store, show):
+        async with opened_store(settings()) as (store, show):
             summary = await import_starter(store, show)
         out.print(describe_import(summary), soft_wrap=True, highlight=False)
 
@@ -209,7 +171,7 @@ def info() -> None:
     """Say what is in the catalogue."""
 
     async def work() -> None:
-        async with _catalog(settings()) as (store, _show):
+        async with opened_store(settings()) as (store, _show):
             out.print(describe_catalog(await store.catalog.info()), soft_wrap=True, highlight=False)
 
     asyncio.run(work())

@@ -28,6 +28,7 @@ class Teller:
     near: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     unknown: frozenset[str] = frozenset()
     trouble: SourceError | None = None
+    released: str | None = "2001-02-03"
     calls: list[str] = field(default_factory=list[str])
 
     def metrics(self) -> Metrics:
@@ -42,7 +43,7 @@ class Teller:
             (artist,),
             album=f"{title}, the album",
             isrc=Isrc(f"QZXXX26{number % 100_000:05d}"),
-            released="2001-02-03",
+            released=self.released,
             artwork=f"https://covers.example.net/{number}.jpg",
             popularity=Popularity(0.5, "test"),
         )
