@@ -27,7 +27,6 @@ app = typer.Typer(
 )
 catalog_app = typer.Typer(help="The songs that Segue knows.", no_args_is_help=True)
 app.add_typer(catalog_app, name="catalog")
-grow(catalog_app)
 
 # A health file older than this many seconds means that gateway or database are not well.
 STALE = 60.0
@@ -175,6 +174,9 @@ def info() -> None:
             out.print(describe_catalog(await store.catalog.info()), soft_wrap=True, highlight=False)
 
     asyncio.run(work())
+
+
+grow(catalog_app)
 
 
 def main() -> None:

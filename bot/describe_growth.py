@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.sources.starter_sets import StarterSet
+from bot.store.catalog.fingerprint import OUTSIDE
 from bot.store.enriching import Due
 from bot.store.growth import Growth
 from bot.store.purging import Purged
@@ -44,17 +45,23 @@ def growth_table(
         to_ask = "not asked here" if each.to_ask is None else f"{each.to_ask:,}"
         table.add_row(escape(each.source), f"{each.asked:,}", f"{each.knows:,}", to_ask, _when(each.last))
     coming_next = "; ".join(f"{song.title} · {song.artist}" for song in coming)
-    oldest, newest = growth.popularity or (None, None)
     lines = [
         f"Songs: {growth.listed:,} shown, {growth.unlisted:,} known from one history alone.",
         f"Missing: {_counted({f'without {what}': count for what, count in growth.lacking.items()})}.",
         f"New in the last 7 days: {_counted({f'from {name}': count for name, count in growth.new.items()})}.",
-        f"Popularity: newest from {_when(newest)}, oldest from {_when(oldest)}.",
+        _dated(growth.popularity),
         _releases(fresh),
         f"Asked about in the last 24 hours: {asked:,} songs, of {a_day:,} that SEGUE_ENRICH allows.",
         f"Next: {coming_next or 'nothing is due'}.",
     ]
     return [table if growth.sources else "No source is asked: SEGUE_SOURCES.", escape("\n".join(lines))]
+
+
+def _dated(popularity: tuple[float, float] | None) -> str:
+    if popularity is None:
+        return "Popularity: told by no service yet."
+    oldest, newest = popularity
+    return f"Popularity: newest from {_when(newest)}, oldest from {_when(oldest)}."
 
 
 def _releases(fresh: str | None) -> str:
@@ -98,10 +105,9 @@ def describe_purged(purged: Purged, *, really: bool) -> str:
     if really:
         lines.append("What the recommender learnt is gone as well: the next start fits it anew.")
     else:
-        lines.append(
-            f"Nothing was removed. Stop the bot, then: python -m bot catalog purge {name} --yes. "
-            "Leave it out of SEGUE_SOURCES, or it is asked again."
-        )
+        lines.append(f"Nothing was removed. Stop the bot, then: python -m bot catalog purge {name} --yes")
+    if purged.source in OUTSIDE:
+        lines.append("Leave it out of SEGUE_SOURCES, or it is asked again.")
     return "\n".join(lines)
 
 

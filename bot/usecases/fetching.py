@@ -38,7 +38,11 @@ def own_set(url: str, sha256: str) -> StarterSet:
         )
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)[0]["loc"][0]
-        meant = "64 hexadecimal characters" if wrong == "sha256" else "an address that begins with https://"
+        meant = (
+            "64 hexadecimal characters"
+            if wrong == "sha256"
+            else "an address such as https://example.net/tracks.csv"
+        )
         raise CatalogError(f"--{wrong} is wrong: it must be {meant}.") from None
 
 

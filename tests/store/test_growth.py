@@ -114,11 +114,12 @@ class TestGrowth:
 class TestPurge:
     async def fill(self, store: Store) -> None:
         """Songs of Deezer: one liked, one that Last.fm knows, one in a basket of its own, one alone."""
-        titles = ("Liked", "Known", "Near", "Alone")
-        more = {"album": "A", "released": "1999", "ids": {}, "tags": (("genre", "pop", 1.0),)}
-        await store.catalog.add(
-            [named(title, **{**more, "ids": {"deezer": title}}) for title in titles], START
-        )
+        pop = (("genre", "pop", 1.0),)
+        given = [
+            named(title, album="A", released="1999", ids={"deezer": title}, tags=pop)
+            for title in ("Liked", "Known", "Near", "Alone")
+        ]
+        await store.catalog.add(given, START)
         await store.catalog.add([named("Known", "lastfm", released="1998")], START)
         await store.catalog.add([named("Foreign", "link")], START)
         await like(store, 1)
