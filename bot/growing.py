@@ -28,7 +28,7 @@ def grow(catalog_app: typer.Typer) -> None:
 def status() -> None:
     """Say what sources were asked and know, what is missing, and what comes next."""
     from bot.app import opened_sources
-    from bot.store.enriching import DAY
+    from bot.store.worth import DAY
     from bot.usecases.enriching import SPARED, Enricher
     from bot.usecases.fresh import REMEMBERED
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,22 +18,12 @@ from bot.store.schema import (
     AUDIO_FEATURES,
     audio_features,
     enquiries,
-    feedback,
-    impressions,
-    listens,
     playlist_songs,
     playlists,
-    song_details,
     song_tags,
-    songs,
     track_ids,
 )
-
-DAY = 86_400.0
-ASK_AGAIN = 30 * DAY
-"""A source that did not know a song is asked again after this."""
-REFRESH = 90 * DAY
-"""What a source knows is asked for again after this: how well known a song is changes."""
+from bot.store.worth import by_worth, lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +87,16 @@ class EnrichingStore:
         limit: int,
         *,
         spared: Collection[str] = (),
-        leave: Collection[SongId] = (),
     ) -> list[Due]:
         """The songs that these sources should be asked about: liked last, then shown, heard, best known.
 
         Args:
             spared: sources to be asked about liked songs only.
-            leave: never these songs.
         """
         if not sources:
             return []
         async with self._db.read() as connection:
-            rows = (await connection.execute(_by_worth(sources, spared, now, limit, leave))).all()
+            rows = (await connection.execute(by_worth(sources, spared, now, limit))).all()
             ids = await _ids(connection, [row.id for row in rows])
             asked = await _asked(connection, [row.id for row in rows], now)
         return [
@@ -158,50 +146,6 @@ class EnrichingStore:
         return Written(listed=song.listed or sure, added=tuple(added))
 
 
-def _by_worth(
-    sources: Collection[str], spared: Collection[str], now: float, limit: int, leave: Collection[SongId]
-) -> Select[tuple[object, ...]]:
-    undone = select(feedback.c.undoes).where(feedback.c.undoes.is_not(None))
-    likes = select(feedback.c.song_id, func.max(feedback.c.at).label("at")).where(
-        feedback.c.verb == "like", feedback.c.id.not_in(undone)
-    )
-    liked = likes.group_by(feedback.c.song_id).subquery()
-    shown = _last(impressions.c.song_id, impressions.c.at)
-    heard = _last(listens.c.song_id, listens.c.last_at)
-    known = _last(song_details.c.song_id, song_details.c.popularity)
-    parts = {"liked": liked, "shown": shown, "heard": heard, "known": known}
-    joined = songs
-    for part in parts.values():
-        joined = joined.outerjoin(part, part.c.song_id == songs.c.id)
-    plain = [name for name in sources if name not in spared]
-    asked = select(func.count()).where(enquiries.c.song_id == songs.c.id, _lately(now)).correlate(songs)
-    due = or_(
-        asked.where(enquiries.c.source.in_(plain)).scalar_subquery() < len(plain),
-        and_(
-            liked.c.at.is_not(None),
-            asked.where(enquiries.c.source.in_(sources)).scalar_subquery() < len(sources),
-        ),
-    )
-    popularity = func.coalesce(songs.c.popularity, known.c.at)
-    order = (liked.c.at, shown.c.at, heard.c.at, popularity)
-    return (
-        select(songs, liked.c.at.label("liked_at"))
-        .select_from(joined)
-        .where(due, songs.c.id.not_in(leave))
-        .order_by(*(each.desc().nulls_last() for each in order), songs.c.id)
-        .limit(limit)
-    )
-
-
-def _last(song: ColumnElement[int], at: ColumnElement[float]):  # noqa: ANN202 - SQLAlchemy's own
-    return select(song.label("song_id"), func.max(at).label("at")).group_by(song).subquery()
-
-
-def _lately(now: float) -> ColumnElement[bool]:
-    """Asked so lately that it need not be asked again."""
-    return enquiries.c.at > case((enquiries.c.found, now - REFRESH), else_=now - ASK_AGAIN)
-
-
 async def _ids(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     for row in await connection.execute(select(track_ids).where(track_ids.c.song_id.in_(numbers))):
@@ -213,7 +157,7 @@ async def _asked(
     connection: AsyncConnection, numbers: Sequence[int], now: float
 ) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
-    wanted = select(enquiries).where(enquiries.c.song_id.in_(numbers), _lately(now))
+    wanted = select(enquiries).where(enquiries.c.song_id.in_(numbers), lately(now))
     for row in await connection.execute(wanted):
         found[row.song_id] = found.get(row.song_id, frozenset()) | {row.source}
     return found

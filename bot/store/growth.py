@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.counters import NEW_SONGS, counted
 from bot.store.database import Database
-from bot.store.enriching import ASK_AGAIN, DAY, REFRESH
 from bot.store.schema import audio_features, enquiries, feedback, song_details, song_tags, songs
+from bot.store.worth import DAY, lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,13 @@ _Said = dict[str, tuple[int, int, float | None, int]]
 
 async def _said(connection: AsyncConnection, now: float) -> _Said:
     """By source: songs asked about, known, when last, and how many of them need not be asked again yet."""
-    lately = enquiries.c.at > case((enquiries.c.found, now - REFRESH), else_=now - ASK_AGAIN)
     rows = await connection.execute(
         select(
             enquiries.c.source,
             func.count().label("asked"),
             func.count(case((enquiries.c.found, 1))).label("known"),
             func.max(enquiries.c.at).label("last"),
-            func.count(case((lately, 1))).label("lately"),
+            func.count(case((lately(now), 1))).label("lately"),
         ).group_by(enquiries.c.source)
     )
     return {row.source: (row.asked, row.known, row.last, row.lately) for row in rows}

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.errors import SegueError, StoreError
 from bot.sources.errors import SourceDown, SourceError, SourceNotUnderstood, SourceQuota, SourceRefused
 from bot.sources.protocol import Source, SourceName
 from bot.sources.together import Sources
 from bot.store import Store
-from bot.store.enriching import DAY, Due, Find
+from bot.store.enriching import Due, Find
 from bot.store.records import SongId
+from bot.store.worth import DAY
 from bot.usecases.fresh import Fresh
 from bot.usecases.library import Library
 from bot.usecases.questions import IDENTIFIES, Told, as_known_to, can_be_asked, describe, identify
@@ -156,7 +158,8 @@ class Enricher:
                 if self._busy() or await self.turn() is not None:
                     pause = PAUSE
             except Exception as error:
-                log.warning("enricher failed", error=str(error), exc_info=error)
+                expected = isinstance(error, SegueError)
+                log.warning("enricher failed", error=str(error), exc_info=None if expected else error)
             await asyncio.sleep(pause)
 
     async def _fill(self, limit: int) -> None:
@@ -176,6 +179,9 @@ class Enricher:
             if self._now(song):
                 try:
                     return await self.visit(song)
+                except StoreError:
+                    self._queue.insert(0, song)
+                    raise
                 except Exception:
                     self._later.update({(song.id, name): self._clock() + HOUR for name in song.sources})
                     raise

@@ -17,7 +17,7 @@ from bot.sources.matching import MatchedSong, best, merge
 from bot.sources.protocol import Albums, FreshReleases, NamedSongs
 from bot.sources.together import Sources
 from bot.store import Store
-from bot.store.enriching import DAY
+from bot.store.worth import DAY
 from bot.usecases.finding import new_songs
 from bot.usecases.library import Library
 

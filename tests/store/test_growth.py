@@ -11,10 +11,11 @@ import pytest
 
 from bot.store import Store
 from bot.store.counters import KEPT_DAYS
-from bot.store.enriching import DAY, Due, Find
+from bot.store.enriching import Due, Find
 from bot.store.growth import Asked
 from bot.store.records import EventId, FeedbackEvent, MemberId, NewSong, ServerId, SongId, Verb
 from bot.store.schema import metadata
+from bot.store.worth import DAY
 
 START = 1_800_000_000.0
 

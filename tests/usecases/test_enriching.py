@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -15,15 +16,18 @@ from typing import Any
 import pytest
 
 from bot.app import open_app
+from bot.errors import StoreBusy
 from bot.sources.errors import SourceDown, SourceNotUnderstood
 from bot.sources.found import SourceName
 from bot.sources.opening import OFFERS
 from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.catalog.fingerprint import OUTSIDE, fingerprint
-from bot.store.enriching import ASK_AGAIN, DAY, REFRESH
 from bot.store.records import EventId, FeedbackEvent, MemberId, NewSong, ServerId, SongId, Verb
+from bot.store.worth import ASK_AGAIN, DAY, REFRESH
+from bot.usecases import enriching
 from bot.usecases.enriching import FEW, Enricher
+from bot.usecases.training import Catalogue
 from tests.conftest import settings
 from tests.usecases.outside import NEW, world
 from tests.usecases.telling import Describing, Naming
@@ -228,6 +232,67 @@ class TestTrouble:
         nobody = Enricher(home.store, Sources(), lambda: home.now, a_day=10)
         assert await nobody.turn() is None
 
+    async def test_a_source_with_few_calls_is_asked_about_liked_songs_and_lends_ids_and_pictures_only(
+        self, home: Home
+    ) -> None:
+        spotify = Naming(SourceName("spotify"))
+        await home.likes(SongId(3))
+        enricher = Enricher(home.store, Sources([spotify]), lambda: home.now, a_day=9)
+        assert await titles(enricher) == spotify.calls == ["Charlie"]
+        [told] = await home.rows(
+            "SELECT album, released, popularity, artwork_url IS NULL FROM song_details WHERE source = 'spotify'"
+        )
+        assert told == (None, None, None, 0)
+        assert len(await home.rows("SELECT * FROM track_ids WHERE source = 'spotify'")) == 2
+
+    async def test_a_locked_database_costs_nothing_but_time(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def locked(*_: object, **__: object) -> None:
+            raise StoreBusy("locked")
+
+        enricher = home.enricher()
+        with monkeypatch.context() as patched:
+            patched.setattr(home.store.enriching, "write", locked)
+            with pytest.raises(StoreBusy):
+                await enricher.turn()
+        assert await titles(enricher) == ["Bravo", "Alpha", "Charlie", "Delta"]
+
+    async def test_one_song_that_breaks_everything_holds_up_nobody(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = Naming.songs_named
+
+        async def breaks(self: Naming, artist: str, title: str, *, limit: int = 10) -> Any:
+            if title == "Bravo":
+                raise ZeroDivisionError
+            return await real(self, artist, title, limit=limit)
+
+        monkeypatch.setattr(Naming, "songs_named", breaks)
+        enricher = home.enricher()
+        with pytest.raises(ZeroDivisionError):
+            await enricher.turn()
+        assert await titles(enricher) == ["Alpha", "Charlie", "Delta"]
+
+    async def test_nobody_is_asked_while_members_are_answered(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(enriching, "PAUSE", 0.0)
+        answering = [True, True, True]
+        asked_meanwhile: list[int] = []
+        over = asyncio.Event()
+
+        def busy() -> bool:
+            asked_meanwhile.append(len(home.first.calls))
+            if not answering:
+                over.set()
+                return False
+            return answering.pop()
+
+        async with home.enricher(busy=busy).running():
+            await over.wait()
+        assert asked_meanwhile == [0, 0, 0, 0]
+
 
 KILLED = """
 import asyncio, os, signal, sys
@@ -309,6 +374,17 @@ async def test_in_the_running_bot_cards_show_it_at_once(database: Path) -> None:
         assert app.library.songs[bare.id].artwork_url is not None
         async with app.at_work():
             pass
+
+
+async def test_the_engine_follows_at_its_next_fit(database: Path) -> None:
+    sources = Sources([Naming(SourceName("deezer")), Describing(SourceName("reccobeats"))])
+    async with open_app(settings(database), seed=1, sources=sources) as app:
+        catalogue = Catalogue(app.store, app.library, lambda: START, 900.0)
+        assert not await catalogue.changed()
+        assert not catalogue.grown
+        assert await app.enricher.turn() is not None
+        assert not await catalogue.changed(), "nothing was imported"
+        assert catalogue.grown
 
 
 async def test_real_sources_together(database: Path) -> None:

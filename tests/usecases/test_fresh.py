@@ -11,8 +11,8 @@ from bot.sources.errors import SourceDown
 from bot.sources.found import FoundAlbum, FoundSong, SourceId, SourceName, Tag
 from bot.sources.together import Sources
 from bot.store import Store
-from bot.store.enriching import DAY
 from bot.store.records import NewSong
+from bot.store.worth import DAY
 from bot.usecases.fresh import Fresh, FreshSummary
 from tests.usecases.telling import Announcing
 
