@@ -43,7 +43,13 @@ async def preview(folder: Path, *arguments: str) -> AsyncGenerator[tuple[Process
         *("-m", "bot", "run", "--no-open", *arguments),
         cwd=folder,
         stdout=PIPE,
-        env={**given, "PYTHONPATH": str(ROOT), "SEGUE_PREVIEW_PORT": "0", "PYTHONUNBUFFERED": "1"},
+        env={
+            **given,
+            "PYTHONPATH": str(ROOT),
+            "SEGUE_PREVIEW_PORT": "0",
+            "SEGUE_SOURCES": "none",
+            "PYTHONUNBUFFERED": "1",
+        },
     )
     assert process.stdout is not None
     try:

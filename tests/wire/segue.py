@@ -203,6 +203,7 @@ def environment(database: Path) -> dict[str, str]:
         "SEGUE_DATABASE_URL": f"sqlite+aiosqlite:///{database}",
         "SEGUE_HEALTH_FILE": str(database.with_suffix(".health")),
         "SEGUE_LOG_FORMAT": "json",
+        "SEGUE_SOURCES": "none",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }
