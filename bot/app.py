@@ -116,10 +116,9 @@ async def open_app(
     """
     async with (
         Store(settings.database_url) as store,
-        _opened(settings, store, sources) as outside,
+        opened_sources(settings, store, sources) as outside,
         open_linking(settings, store, outside, now, spotify or Addresses()) as links,
     ):
-    async with Store(settings.database_url) as store, opened_sources(settings, sources) as outside:
         tastes = Tastes()
         async for event in store.feedback.replay():
             tastes.apply(event)
@@ -173,8 +172,9 @@ async def open_app(
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, store: Store, sources: Sources | None) -> AsyncGenerator[Sources]:
-async def opened_sources(settings: Settings, sources: Sources | None = None) -> AsyncGenerator[Sources]:
+async def opened_sources(
+    settings: Settings, store: Store, sources: Sources | None = None
+) -> AsyncGenerator[Sources]:
     """The sources that the settings name, or those that are given."""
     if sources is not None:
         yield sources

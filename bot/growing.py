@@ -34,7 +34,7 @@ def status() -> None:
 
     async def work() -> None:
         chosen, now = settings(), time.time()
-        async with opened_store(chosen) as (store, _show), opened_sources(chosen) as sources:
+        async with opened_store(chosen) as (store, _show), opened_sources(chosen, store) as sources:
             names = Enricher(store, sources, time.time, a_day=0).names
             growth = await store.growth.growth(names, SPARED, now)
             coming = await store.enriching.due(names, now, NEXT, spared=SPARED)
@@ -60,7 +60,7 @@ def enrich(
         visited = 0
         counts = {name: Counter[str]() for name in ("knew", "knew_not", "later")}
         added = 0
-        async with opened_store(chosen) as (store, show), opened_sources(chosen) as sources:
+        async with opened_store(chosen) as (store, show), opened_sources(chosen, store) as sources:
             enricher = Enricher(store, sources, time.time, a_day=chosen.enrich, new_a_day=chosen.enrich_new)
             growth = await store.growth.growth(enricher.names, SPARED, time.time())
             due = max((each.to_ask or 0 for each in growth.sources), default=0)

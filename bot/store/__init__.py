@@ -11,8 +11,8 @@ from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
 from bot.store.feedback import FeedbackStore
-from bot.store.histories import HistoryStore
 from bot.store.growth import GrowthStore
+from bot.store.histories import HistoryStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
