@@ -138,7 +138,8 @@ async def open_app(
             minutes=settings.refit_minutes,
         )
         finder = Finder(store, library, outside, now)
-        histories = Histories(store, tastes, library, outside, now)
+        histories = Histories(store, tastes, library, outside, links.linked, now)
+        links.accounts.forgets(histories.forget_account)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,

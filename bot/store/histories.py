@@ -29,6 +29,9 @@ from bot.store.schema import (
     track_ids,
 )
 
+OWN = "own:"
+"""What the name of a source begins with whose terms let it count for the member's own taste alone."""
+
 
 class HistoryStore:
     """Listening counts; everything of one import, or of one page of it, is written at once or not at all."""
@@ -233,4 +236,5 @@ def _listened(row: Any) -> Listened:
         server=ServerId(row.server_id),
         song=SongId(row.song_id),
         heard=Heard(row.plays, row.repeats, row.skips, row.last_at),
+        own=row.source.startswith(OWN),
     )

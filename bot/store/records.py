@@ -129,12 +129,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """A member's counts of one song from one source, and the server where they brought it."""
+    """A member's counts of one song from one source, and the server where they brought it.
+
+    Attributes:
+        own: they count for this member's own taste alone, never for what others are shown.
+    """
 
     member: MemberId
     server: ServerId
     song: SongId
     heard: Heard
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import structlog
 from pydantic import SecretStr
@@ -28,7 +28,6 @@ class Accounts:
 
     Args:
         secrecy: None where the operator gave no key: names can be linked then, secrets cannot.
-        forget: who else deletes on unlinking.
         now: unix time.
     """
 
@@ -38,17 +37,19 @@ class Accounts:
         sources: Sources,
         secrecy: Secrecy | None,
         now: Callable[[], float],
-        *,
-        forget: Sequence[Forget] = (),
     ) -> None:
         self._store = store
         self._sources = sources
         self._secrecy = secrecy
         self._now = now
-        self._forget = tuple(forget)
+        self._forget: list[Forget] = []
         self._lost: set[tuple[MemberId, AccountService]] = set()
         self._linking: Linking | None = None
         self._grants: Grants | None = None
+
+    def forgets(self, forget: Forget) -> None:
+        """Have this delete, too, when an account is unlinked."""
+        self._forget.append(forget)
 
     def serve_spotify(self, linking: Linking, grants: Grants) -> None:
         """Offer Spotify from now on."""

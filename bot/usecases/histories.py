@@ -14,10 +14,14 @@ from bot.sources.errors import SourceError, SourceOff
 from bot.sources.histories import Counting, HistoryReport, Play, PlayKind, open_history
 from bot.sources.naming import song_key
 from bot.sources.protocol import ListensOf
+from bot.sources.spotify_accounts_shapes import Heard as FromAccount
+from bot.sources.spotify_accounts_shapes import Told
 from bot.sources.together import Sources
 from bot.store import Store
+from bot.store.histories import OWN
 from bot.store.records import Covered, Heard, History, MemberId, NewSong, ServerId, SongId
 from bot.usecases.library import Library
+from bot.usecases.linked import Linked
 from bot.usecases.taste import Tastes
 
 log = structlog.get_logger(__name__)
@@ -110,9 +114,11 @@ class Histories:
         tastes: Tastes,
         library: Library,
         sources: Sources,
+        linked: Linked,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._linked = linked
         self._sources = sources
         self._tastes = tastes
         self._library = library
@@ -217,6 +223,39 @@ class Histories:
         numbers = await self._store.histories.record(after, counted)
         return after, page, {song.key: number for (song, _), number in zip(counted, numbers, strict=True)}
 
+    async def read_linked(self, *, server: ServerId, member: MemberId) -> int:
+        """Read a member's linked Spotify account anew: what they saved and heard most, and their latest plays.
+
+        All of it counts for the member's own taste alone, as Spotify's terms ask.
+
+        Returns:
+            how many different songs there were.
+
+        Raises:
+            LinkingOff, NotLinked, LinkLost: there is no account that could be read.
+            SourceError, StoreError: nothing was written.
+        """
+        async with self._turns[member]:
+            plays = await self._store.histories.find(member, LINKED_PLAYS)
+            since = None if plays is None else plays.since
+            songs: dict[str, tuple[NewSong, Heard]] = {}
+            recent: dict[str, tuple[NewSong, Heard]] = {}
+            now = self._clock()
+            async for each in self._linked.heard(member):
+                song = _linked(each)
+                if each.what is not Told.PLAY:
+                    songs.setdefault(song.key, (song, Heard(1, SAID[each.what], 0, each.at or now)))
+                elif each.at is not None and (since is None or each.at > since):
+                    before = recent.get(song.key, (song, Heard(0, 0, 0, each.at)))[1]
+                    recent[song.key] = (song, Heard(before.plays + 1, 0, 0, max(before.last, each.at)))
+            newest = max([heard.last for _, heard in recent.values()], default=since)
+            history = History(member, LINKED_PLAYS, server, since=newest, at=now)
+            await self._store.histories.record(history, list(recent.values()))
+            saved = History(member, LINKED_SAVED, server, at=now)
+            await self._store.histories.record(saved, list(songs.values()), instead=True)
+            await self.refresh(member)
+        return len(songs.keys() | recent.keys())
+
     async def catch_up(self) -> int:
         """Go on with every account that a member has linked, whoever was served longest ago first; how many were."""
         done = 0
@@ -237,6 +276,11 @@ class Histories:
     async def refresh(self, member: MemberId) -> None:
         """Have a member's listening counted from the next answer on."""
         self._tastes.listen(member, await self._store.histories.of_member(member))
+
+    async def forget_account(self, member: MemberId, service: str) -> int:
+        """Delete what was read from a member's account at a service; how many songs had counts."""
+        names = (LINKED_PLAYS, LINKED_SAVED) if service == "spotify" else (service,)
+        return sum([await self.forget(member, name) for name in names])
 
     async def forget(self, member: MemberId, source: str | None = None) -> int:
         """Delete what was brought of a member's listening, of one source or all; how many songs had counts."""
@@ -273,6 +317,9 @@ class Histories:
         )
 
 
+LINKED_PLAYS, LINKED_SAVED = f"{OWN}spotify-plays", f"{OWN}spotify-saved"
+SAID = {Told.LIKE: 4, Told.TOP: 2}
+"""As many repeats as make a saved song weigh about as much as a like, and one that was heard most a little less."""
 FILES = {"spotify": "spotify-export", "listenbrainz": "listenbrainz-export"}
 """What a file's plays are kept under, by who recorded them: apart from what an account brings."""
 
@@ -302,6 +349,18 @@ def _new(key: str, play: Play) -> NewSong:
         album=play.album,
         duration_ms=play.duration_ms,
         ids={service: number for service, number in ids.items() if number},
+        listed=False,
+    )
+
+
+def _linked(heard: FromAccount) -> NewSong:
+    return NewSong(
+        key=song_key(heard.artist, heard.title),
+        title=heard.title,
+        artist=heard.artist,
+        source="history",
+        duration_ms=heard.duration_ms,
+        ids=dict(heard.ids),
         listed=False,
     )
 

@@ -82,7 +82,8 @@ class Tastes:
     """Verdicts by server and member, and what members listen to; the last event that was not taken back counts."""
 
     def __init__(self) -> None:
-        self._played: defaultdict[MemberId, dict[SongId, Heard]] = defaultdict(dict)
+        self._played: dict[MemberId, dict[SongId, Heard]] = {}
+        self._own: dict[MemberId, dict[SongId, Heard]] = {}
         self._brought: defaultdict[MemberId, set[ServerId]] = defaultdict(set)
         self._opinions: defaultdict[ServerId, defaultdict[MemberId, dict[SongId, Opinion]]] = defaultdict(
             lambda: defaultdict(dict)
@@ -111,15 +112,18 @@ class Tastes:
     def listen(self, member: MemberId, listened: Iterable[Listened]) -> None:
         """Take in all that a member listened to, in place of what was known of it before."""
         heard: dict[SongId, Heard] = {}
+        own: dict[SongId, Heard] = {}
         servers: set[ServerId] = set()
         for each in listened:
-            heard[each.song] = _together(heard.get(each.song), each.heard)
-            servers.add(each.server)
-        if heard:
-            self._played[member], self._brought[member] = heard, servers
-        else:
-            self._played.pop(member, None)
-            self._brought.pop(member, None)
+            kept = own if each.own else heard
+            kept[each.song] = _together(kept.get(each.song), each.heard)
+            if not each.own:
+                servers.add(each.server)
+        for table, value in ((self._played, heard), (self._own, own), (self._brought, servers)):
+            if value:
+                table[member] = value  # pyright: ignore[reportArgumentType]
+            else:
+                table.pop(member, None)
 
     def listeners(self) -> Iterable[tuple[MemberId, frozenset[ServerId], Mapping[SongId, Heard]]]:
         """Whoever brought a history: the member, the servers where, and what they heard."""
@@ -127,8 +131,11 @@ class Tastes:
             yield member, frozenset(self._brought[member]), heard
 
     def heard(self, member: MemberId) -> Mapping[SongId, Heard]:
-        """What a member listened to."""
-        return self._played.get(member, {})
+        """What a member listened to, as far as they brought it along."""
+        shared, own = self._played.get(member, {}), self._own.get(member)
+        if own is None:
+            return shared
+        return {**shared, **{song: _together(shared.get(song), each) for song, each in own.items()}}
 
     def _members(self, server: ServerId) -> list[MemberId]:
         members = self._opinions.get(server)
@@ -145,16 +152,16 @@ class Tastes:
         """What a member said about a song; empty when nothing."""
         return self._said(server, member).get(song, Opinion())
 
-    def vector(self, server: ServerId, member: MemberId, now: float) -> dict[SongId, float]:
+    def vector(
+        self, server: ServerId, member: MemberId, now: float, *, own: bool = True
+    ) -> dict[SongId, float]:
         """A member's taste: a weight for each song, halved after its half-life. Dislikes do not fade.
 
-        What they said of a song counts, and only where they said nothing, how they heard it.
+        What they said of a song counts, and only where they said nothing, how they heard it. Without ``own``, what may
+        count for the member alone is left out.
         """
-        vector = {
-            song: weight
-            for song, heard in self._played.get(member, {}).items()
-            if (weight := played(heard, now))
-        }
+        listened = self.heard(member) if own else self._played.get(member, {})
+        vector = {song: weight for song, heard in listened.items() if (weight := played(heard, now))}
         for song, opinion in self._said(server, member).items():
             event = opinion.last
             if event is not None:
@@ -168,7 +175,7 @@ class Tastes:
 
         The average beat every other aggregate (recommender.md, "Cold start, servers, groups").
         """
-        vectors = [v for m in self._members(server) if (v := self.vector(server, m, now))]
+        vectors = [v for m in self._members(server) if (v := self.vector(server, m, now, own=False))]
         total: defaultdict[SongId, float] = defaultdict(float)
         for vector in vectors:
             norm = sum(weight * weight for weight in vector.values()) ** 0.5 or 1.0

@@ -80,7 +80,7 @@ def test_ids_that_were_never_heard_are_passed_over_and_told(tmp_path: Path) -> N
         (SESSIONS.replace("\n", "\r\n"), TESTS.replace("\n", "\r\n")),
         ("\ufeff" + SESSIONS, "\ufeff" + TESTS),
         ("\n" + SESSIONS.replace(" ", "   ").replace("\n", "\n\n"), "\n" + TESTS.strip()),
-        (gzip.compress(SESSIONS.encode()), gzip.compress(TESTS.encode())),
+        (gzip.compress(SESSIONS.encode(), mtime=0), gzip.compress(TESTS.encode(), mtime=0)),
         ("session,item\n1,ann\n1,bob\n2,bob\n1,cat\n2,cat\n2,ann\n", TESTS),
         ('"Session ID";"Track ID"\n1;ann\n1;bob\n1;cat\n', TESTS),
         ("session,item,unix_time\n2,cat,8\n1,cat,3\n1,ann,1\n2,bob,7\n1,bob,2\n", TESTS),

@@ -88,7 +88,9 @@ async def bench(
             session, addresses, client_id=CLIENT, callback=REDIRECT, now=now, clock=clock
         )
         secrecy = Secrecy(keys)
-        accounts = Accounts(store.accounts, sources or Sources(), secrecy, now, forget=forget)
+        accounts = Accounts(store.accounts, sources or Sources(), secrecy, now)
+        for each in forget:
+            accounts.forgets(each)
         await accounts.load()
         grants = Grants(store.accounts, secrecy, spotify, now, accounts.lose)
         linking = Linking(spotify, grants, now)
