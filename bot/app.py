@@ -79,8 +79,8 @@ class App:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[None]:
-        """What goes on beside the bot for the length of the block: fitting, and asking sources about songs."""
-        async with self.trainer.running(), self.enricher.running():
+        """What goes on beside the bot for the length of the block: fitting, and asking sources."""
+        async with self.trainer.running(), self.enricher.running(), self.histories.running():
             yield
 
     @property

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.cards.accounts import linked_text, lost_text, offer_card, service_name, status_text, unlinked_text
 from bot.client import Interaction, Segue, bind
 from bot.errors import NoSecrecy, StoreError
+from bot.sources.errors import SourceError
 from bot.sources.spotify_accounts import Addresses
 from bot.store.accounts import AccountService
 from bot.store.records import MemberId
@@ -57,6 +58,13 @@ async def link_name(
     app = interaction.client.app
     account = await app.accounts.link_name(asked.member, service, name.strip(), token=token)
     await interaction.edit_original_response(content=linked_text(account, interaction.client.command_mention))
+    try:
+        await app.histories.follow(
+            server=asked.server, member=asked.member, source=service.value, account=account.name
+        )
+    except SourceError as error:
+        # What was read so far is in; the next round goes on there.
+        log.info("history not read", service=service.value, why=error.detail)
 
 
 @app_commands.guild_only()

@@ -119,11 +119,12 @@ class Finder:
             return None
         return await self._kept(next(one for one in merge(*answers.each) if chosen in one.found))
 
-    async def keep(self, found: FoundSong) -> Song:
-        """Have a song that a source named in the catalogue, without asking anybody else about it."""
-        songs = await self._store.catalog.add(new_songs(merge([found])[0]), self._clock())
-        await self._library.add(songs[:1])
-        return songs[0]
+    async def keep(self, found: Sequence[FoundSong]) -> None:
+        """Have songs that a source named in the catalogue, without asking anybody else about them."""
+        new = [song for song in found if self._library.linked(str(song.source), str(song.id)) is None]
+        given = [each for song in new for each in new_songs(merge([song])[0])]
+        if given:
+            await self._library.add(await self._store.catalog.add(given, self._clock()))
 
     async def _searched(self, text: str) -> MatchedSong | None:
         """The best of what sources find for free text, judged as the catalogue's own songs are."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from bot.usecases.taste import Tastes
 
 log = structlog.get_logger(__name__)
 
+CATCH_UP = 6 * 3_600.0
+"""Seconds between two rounds through the accounts that members follow."""
 TOLD_EVERY = 2_000
 """Plays between two words of progress."""
 MOST_TOLD = 5
@@ -255,6 +259,25 @@ class Histories:
             await self._store.histories.record(saved, list(songs.values()), instead=True)
             await self.refresh(member)
         return len(songs.keys() | recent.keys())
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Catch up with every account that is followed, a few times a day, for as long as the block lasts."""
+        task = asyncio.create_task(self._catching_up(), name="histories")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _catching_up(self) -> None:
+        while True:
+            await asyncio.sleep(CATCH_UP)
+            try:
+                await self.catch_up()
+            except Exception as error:
+                log.warning("histories not read", error=str(error), exc_info=error)
 
     async def catch_up(self) -> int:
         """Go on with every account that a member has linked, whoever was served longest ago first; how many were."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.errors import UnknownLink
@@ -15,7 +15,7 @@ from bot.sources.links import Kind, Link
 from bot.sources.matching import ENOUGH, likeness
 from bot.sources.naming import song_key
 from bot.sources.playlists import Entry, PlaylistReading, read_playlist
-from bot.sources.protocol import FoundPlaylist, FoundSong, PlaylistLookup, SourceId, SourceName
+from bot.sources.protocol import FoundSong, PlaylistLookup, SourceId, SourceName
 from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Heard, History, MemberId, ServerId, Song, SongId
@@ -98,7 +98,8 @@ class Playlists:
             StoreError: nothing was counted.
         """
         reading = await asyncio.to_thread(read_playlist, data, filename)
-        return await self._taken(server, member, reading.entries, reading.name, reading, progress)
+        before = set(self._library.songs)
+        return await self._taken(server, member, reading.entries, reading.name, reading, progress, before)
 
     async def take_link(
         self, *, server: ServerId, member: MemberId, link: Link, progress: Progress | None = None
@@ -115,15 +116,11 @@ class Playlists:
         if link.kind is not Kind.PLAYLIST or not isinstance(source, PlaylistLookup):
             raise UnknownLink(NAMES[link.service], song=False)
         found = await source.playlist(SourceId(link.id), limit=LONGEST)
-        await self._keep(found)
+        before = set(self._library.songs)
+        # What the service says of its songs is of use to everybody.
+        await self._finder.keep(found.songs)
         entries = [_entry(song) for song in found.songs]
-        return await self._taken(server, member, entries, found.title, None, progress)
-
-    async def _keep(self, found: FoundPlaylist) -> None:
-        """What the service says of its songs is of use to everybody."""
-        for song in found.songs[:LONGEST]:
-            if self._library.linked(str(song.source), str(song.id)) is None:
-                await self._finder.keep(song)
+        return await self._taken(server, member, entries, found.title, None, progress, before)
 
     async def _taken(
         self,
@@ -133,8 +130,8 @@ class Playlists:
         name: str | None,
         reading: PlaylistReading | None,
         progress: Progress | None,
+        before: Collection[SongId],
     ) -> Taken:
-        before = set(self._library.songs)
         known = await self._store.catalog.by_key([_key(entry) for entry in entries])
         songs: dict[SongId, Song] = {}
         missed: list[str] = []
@@ -157,7 +154,7 @@ class Playlists:
         return Taken(
             name=name,
             songs=tuple(found),
-            new=len(songs.keys() - before),
+            new=sum(number not in before for number in songs),
             missed=tuple(missed[:MOST_MISSED]),
             missing=len(missed) - left,
             left=left,

@@ -13,6 +13,7 @@ from bot.sources.errors import SourceNotFound
 from bot.sources.links import read_link
 from bot.sources.playlists import PlaylistError
 from bot.store.records import MemberId, ServerId
+from tests.sources.asking import replies
 from tests.sources.services.deezer import PLAYLIST
 from tests.usecases.outside import NEW, World, world
 
@@ -63,7 +64,10 @@ async def test_a_public_playlist_comes_by_its_link(home: World) -> None:
 
 
 async def test_another_service_says_what_it_cannot(home: World) -> None:
-    for address in ("https://www.youtube.com/playlist?list=PL123456789012", "https://www.deezer.com/track/3135556"):
+    for address in (
+        "https://www.youtube.com/playlist?list=PL123456789012",
+        "https://www.deezer.com/track/3135556",
+    ):
         link = read_link(address)
         assert link is not None
         with pytest.raises(UnknownLink):
@@ -73,6 +77,9 @@ async def test_another_service_says_what_it_cannot(home: World) -> None:
 async def test_a_playlist_that_is_not_there(home: World) -> None:
     link = read_link("https://www.deezer.com/playlist/1")
     assert link is not None
+    home.standins["deezer"].script = replies(
+        {"error": {"type": "DataException", "message": "no data", "code": 800}}
+    )
     with pytest.raises(SourceNotFound):
         await home.app.playlists.take_link(server=HOME, member=ALICE, link=link)
 
