@@ -31,7 +31,7 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> list[Naming | Describing]:
     made = [Naming(SourceName("deezer")), Describing(SourceName("reccobeats"))]
 
     @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncGenerator[Sources]:
+    async def opened(settings: Settings, store: object) -> AsyncGenerator[Sources]:
         yield Sources(made)
 
     monkeypatch.setattr(app, "opened_sources", opened)

@@ -171,7 +171,7 @@ async def test_names_are_linked_once_the_service_knows_them(home: Home, linking:
 
 async def test_a_service_that_is_down_says_so(home: Home, linking: World) -> None:
     linking.users["lastfm"].down = True
-    assert "cannot be asked just now" in await says(home, home.alice, "link lastfm", name="alice_l")
+    assert "does not answer just now" in await says(home, home.alice, "link lastfm", name="alice_l")
 
 
 async def test_a_token_is_taken_in_a_window_and_sealed(home: Home, linking: World, database: Path) -> None:

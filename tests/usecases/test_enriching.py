@@ -398,7 +398,7 @@ async def test_real_sources_together(database: Path) -> None:
         enriched = await there.app.enricher.turn()
         assert enriched is not None
         assert (enriched.title, enriched.later) == (f"{NEW.title} · {NEW.artist}", ())
-        assert set(enriched.knew) == {"deezer", "musicbrainz", "itunes"}
+        assert set(enriched.knew) == {"deezer", "musicbrainz", "itunes", "listenbrainz"}
         found = there.app.library.songs[enriched.song]
         assert (found.links["isrc"], found.links["mbid"]) == (NEW.isrc, NEW.recording)
         assert found.artwork_url is not None
