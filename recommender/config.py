@@ -34,7 +34,7 @@ class EstimateConfig(_Config):
     """Share of the measured items that judge …"""
     most_held: Annotated[int, Field(ge=1)] = 5_000
     """… and so many at most."""
-    most_rows: Annotated[int, Field(ge=50)] = 20_000
+    most_rows: Annotated[int, Field(ge=50)] = 8_000
     """So many of the others are learned from, drawn at random."""
     tags: Annotated[int, Field(ge=0)] = 500
     """So many tags are learned from, the most shared ones …"""

@@ -237,8 +237,10 @@ def _together(measured: Doubles) -> list[Positions]:
     """Group the features that lack on some items by the items that they are measured on."""
     lacks = np.isnan(measured)
     able = np.flatnonzero(lacks.any(axis=0) & ~lacks.all(axis=0))
-    _, group = np.unique(lacks[:, able], axis=1, return_inverse=True)
-    return [able[group.ravel() == number] for number in range(int(group.max(initial=-1)) + 1)]
+    groups: dict[bytes, list[int]] = {}
+    for feature in able.tolist():
+        groups.setdefault(lacks[:, feature].tobytes(), []).append(feature)
+    return [np.array(group, dtype=np.intp) for group in groups.values()]
 
 
 def _main_tags(tags: Csr) -> Positions:
