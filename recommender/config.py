@@ -48,8 +48,10 @@ class EstimateConfig(_Config):
     """Songs of an artist or an album at which their mean counts half."""
     hidden: Share = 0.3
     """Share of the items that are learned from as if nothing of their artist and album were measured."""
-    trees: Annotated[int, Field(ge=1)] = 60
+    trees: Annotated[int, Field(ge=1)] = 40
     """Trees of each feature …"""
+    rate: Annotated[float, Field(gt=0, le=1)] = 0.15
+    """… each of which counts so much …"""
     leaves: Annotated[int, Field(ge=2)] = 15
     """… and leaves of each tree."""
 

@@ -219,6 +219,7 @@ class _Model:
         forests: list[Any] = []
         for feature, inputs in enumerate(self._inputs(taught, self._others, hidden)):
             forest: Any = HistGradientBoostingRegressor(
+                learning_rate=self._config.rate,
                 max_iter=self._config.trees,
                 max_leaf_nodes=self._config.leaves,
                 early_stopping=cast(Any, False),

@@ -249,7 +249,7 @@ def test_any_input_is_answered(data: st.DataObject) -> None:
 def test_on_real_songs_estimates_beat_the_mean_of_the_subgenre() -> None:
     rows = measure(real("spotify_songs/spotify_songs.csv.gz"), seeds=1)
     explained = {(row.protocol, row.feature): row.r2[0] for row in rows}
-    for protocol, energy, loudness in (("by artist", 0.24, 0.22), ("at random", 0.33, 0.36)):
+    for protocol, energy, loudness in (("by artist", 0.22, 0.21), ("at random", 0.33, 0.36)):
         assert energy < explained[protocol, "energy"] < energy + 0.08
         assert loudness < explained[protocol, "loudness"] < loudness + 0.08
     for row in rows:
