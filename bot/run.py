@@ -73,7 +73,12 @@ async def serve(settings: Settings) -> None:
         async with (
             bot,
             app.at_work(),
-            listening(settings, app.linking, clock),
+            listening(
+                settings,
+                app.linking,
+                clock,
+                linked=lambda linkage: app.histories.begin(linkage.member, linkage.server),
+            ),
             _healthy(app, bot, settings.health_file),
         ):
             running = asyncio.create_task(bot.start(token.get_secret_value()), name="gateway")

@@ -44,12 +44,21 @@ class Callback:
         outcomes: how many requests ended how, since the start.
     """
 
-    def __init__(self, linking: Linking, now: Callable[[], float], *, path: str, apps: str) -> None:
+    def __init__(
+        self,
+        linking: Linking,
+        now: Callable[[], float],
+        *,
+        path: str,
+        apps: str,
+        linked: Callable[[Linkage], None],
+    ) -> None:
         self.outcomes: Counter[Outcome] = Counter()
         self._linking = linking
         self._now = now
         self._paths = {"/callback", path}
         self._apps = apps
+        self._linked = linked
         self._wrong: deque[float] = deque(maxlen=MOST_WRONG)
 
     async def respond(self, request: web.BaseRequest) -> web.Response:
@@ -81,7 +90,9 @@ class Callback:
                 self._linking.deny(state)
                 denied = _only(request, "error") == "access_denied"
                 return Answer(Outcome.DENIED if denied else Outcome.INCOMPLETE)
-            return Answer(Outcome.LINKED, await self._linking.complete(state, SecretStr(code)))
+            linkage = await self._linking.complete(state, SecretStr(code))
+            self._linked(linkage)
+            return Answer(Outcome.LINKED, linkage)
         except StaleLink as error:
             return self._turned_away(Outcome.EXPIRED if error.expired else Outcome.STALE)
         except NotInvited:
@@ -117,11 +128,23 @@ def _only(request: web.BaseRequest, name: str) -> str | None:
     return given[0] if len(given) == 1 and given[0] else None
 
 
+def _nothing(_linkage: Linkage) -> None:
+    """Nobody is told."""
+
+
 @asynccontextmanager
 async def listening(
-    settings: Settings, linking: Linking | None, now: Callable[[], float], addresses: Addresses | None = None
+    settings: Settings,
+    linking: Linking | None,
+    now: Callable[[], float],
+    addresses: Addresses | None = None,
+    *,
+    linked: Callable[[Linkage], None] = _nothing,
 ) -> AsyncGenerator[tuple[Callback, str] | None]:
     """Answer browsers for the length of the block; the callback and where it listens, None where linking is off.
+
+    Args:
+        linked: is told of every account that was linked.
 
     Raises:
         SegueError: the port is taken.
@@ -130,7 +153,7 @@ async def listening(
         yield None
         return
     apps = (addresses or Addresses()).apps
-    callback = Callback(linking, now, path=URL(settings.link_callback).path, apps=apps)
+    callback = Callback(linking, now, path=URL(settings.link_callback).path, apps=apps, linked=linked)
     runner = web.ServerRunner(web.Server(callback.respond, access_log=None), shutdown_timeout=2.0)
     await runner.setup()
     try:

@@ -52,6 +52,21 @@ class HistoryStore:
             rows = await connection.execute(select(histories).where(histories.c.member_id == member))
             return [_history(row) for row in rows]
 
+    async def home(self, member: MemberId) -> ServerId | None:
+        """A server that the member is known in: where they brought something last, or any other."""
+        brought = (
+            select(histories.c.server_id)
+            .where(histories.c.member_id == member)
+            .order_by(histories.c.at.desc())
+        )
+        known = select(members.c.server_id).where(members.c.member_id == member)
+        async with self._db.read() as connection:
+            for wanted in (brought, known):
+                found = (await connection.execute(wanted.limit(1))).scalar()
+                if found is not None:
+                    return ServerId(found)
+        return None
+
     async def followed(self) -> list[History]:
         """Every history that is read from an account."""
         wanted = select(histories).where(histories.c.account.is_not(None)).order_by(histories.c.at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.errors import SegueError
 from bot.sources.errors import SourceError, SourceOff
 from bot.sources.histories import Counting, HistoryReport, Play, PlayKind, open_history
 from bot.sources.naming import song_key
@@ -20,6 +20,7 @@ from bot.sources.spotify_accounts_shapes import Heard as FromAccount
 from bot.sources.spotify_accounts_shapes import Told
 from bot.sources.together import Sources
 from bot.store import Store
+from bot.store.accounts import AccountService
 from bot.store.histories import OWN
 from bot.store.records import Covered, Heard, History, MemberId, NewSong, ServerId, SongId
 from bot.usecases.library import Library
@@ -129,6 +130,7 @@ class Histories:
         self._clock = clock
         # One import of a member after another: two of one file at once would both find nothing covered.
         self._turns: defaultdict[MemberId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._reading: set[asyncio.Task[None]] = set()
 
     async def take_file(
         self, *, server: ServerId, member: MemberId, file: Path, progress: Progress | None = None
@@ -260,6 +262,18 @@ class Histories:
             await self.refresh(member)
         return len(songs.keys() | recent.keys())
 
+    def begin(self, member: MemberId, server: ServerId) -> None:
+        """Read a Spotify account that was linked just now, beside everything else; what fails is tried in the next round."""
+        task = asyncio.create_task(self._begun(member, server), name=f"history of {member}")
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
+    async def _begun(self, member: MemberId, server: ServerId) -> None:
+        try:
+            await self.read_linked(server=server, member=member)
+        except SegueError as error:
+            log.info("linked account not read", why=type(error).__name__)
+
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Catch up with every account that is followed, a few times a day, for as long as the block lasts."""
@@ -267,9 +281,9 @@ class Histories:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for each in (task, *self._reading):
+                each.cancel()
+            await asyncio.gather(task, *self._reading, return_exceptions=True)
 
     async def _catching_up(self) -> None:
         while True:
@@ -294,6 +308,11 @@ class Histories:
                 log.info("history not read", source=history.source, why=error.detail)
                 continue
             done += 1
+        for account in await self._store.accounts.at(AccountService.SPOTIFY):
+            home = await self._store.histories.home(account.member)
+            if home is not None:
+                await self._begun(account.member, home)
+                done += 1
         return done
 
     async def refresh(self, member: MemberId) -> None:

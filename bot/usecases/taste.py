@@ -216,8 +216,12 @@ class Tastes:
 
 
 def _together(one: Heard | None, other: Heard) -> Heard:
-    """The counts of two sources: of one song that both saw, whoever saw more of it counts."""
+    """The counts of two sources that may have seen the same plays: the larger of each."""
     if one is None:
         return other
-    most = max(one, other, key=lambda heard: (heard.plays, heard.repeats))
-    return Heard(most.plays, most.repeats, max(one.skips, other.skips), max(one.last, other.last))
+    return Heard(
+        max(one.plays, other.plays),
+        max(one.repeats, other.repeats),
+        max(one.skips, other.skips),
+        max(one.last, other.last),
+    )

@@ -14,7 +14,10 @@ from bot.app import App, open_app
 from bot.errors import ImportCancelled
 from bot.sources.errors import SourceDown, SourceOff
 from bot.sources.histories import HistoryError
+from bot.sources.spotify_accounts_shapes import Heard as FromAccount
+from bot.sources.spotify_accounts_shapes import Told
 from bot.store.records import Heard, MemberId, ServerId, Song, Verb
+from bot.usecases import fitting
 from bot.usecases.histories import Summary
 from bot.usecases.taste import DAY, LASTING, SKIPPED, played
 from recommender import Dial
@@ -274,3 +277,30 @@ async def test_the_real_listens_come_in(app: App, tmp_path: Path) -> None:
     assert json.loads(file.read_text().splitlines()[0])
     summary = await take(app, file)
     assert summary.plays == 99
+
+
+class TestALinkedSpotifyAccount:
+    async def test_counts_for_the_member_alone_and_goes_when_it_is_unlinked(
+        self, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        song = teardrop(app)
+        told = [
+            FromAccount(song.artist, song.title, {"spotify": "a"}, 1_000.0, Told.PLAY),
+            FromAccount(song.artist, song.title, {"spotify": "a"}, 900.0, Told.PLAY),
+            FromAccount(song.artist, song.title, {"spotify": "a"}, 500.0, Told.LIKE),
+        ]
+
+        async def heard(_member: MemberId, *, since: float | None = None) -> AsyncGenerator[FromAccount]:
+            for each in told:
+                yield each
+
+        monkeypatch.setattr(app.linked, "heard", heard)
+        for _ in range(2):
+            assert await app.histories.read_linked(server=HOME, member=ALICE) == 1
+        assert app.tastes.heard(ALICE)[song.id].plays == 2
+        assert app.tastes.vector(HOME, ALICE, 1_000.0)[song.id] > 0.9
+        assert app.tastes.server_vector(HOME, 1_000.0) == {}
+        reading = await fitting.read(app.store)
+        assert len(reading.interactions) == 0
+        assert await app.histories.forget_account(ALICE, "spotify") == 2
+        assert not app.tastes.heard(ALICE)
