@@ -15,8 +15,9 @@ ACCENT = 0x5B8DEF
 def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
     names = ("recommend", "radio", "like", "skip", "dislike", "discovery")
+    brought = {"import_": mention("taste import playlist"), "link": mention("link status")}
     return layout(
-        ui.TextDisplay(say("help.body", **{each: mention(each) for each in names})),
+        ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought)),
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),
         ui.TextDisplay(say("help.privacy")),

@@ -200,7 +200,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "### Segue finds music for this server\n"
         "{recommend} songs for you, with reasons. Add a song to start from it.\n"
         "{radio} one song after another from a song you name.\n"
-        "{like} {skip} {dislike} tell Segue about any song.\n"
+        "{like} {skip} {dislike} tell Segue about any song: type it or paste a link.\n"
+        "{import_} brings along what you listen to elsewhere; {link} lists linked accounts.\n"
         "{discovery} a weekly post of songs new to this server (for admins)."
     ),
     "help.taps": (
