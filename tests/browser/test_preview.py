@@ -15,6 +15,9 @@ from tests.browser.page import Screen, browser, chromium, preview, screen
 if chromium() is None and not os.environ.get("CI"):
     pytest.skip("no chromium on this machine: apt-get install chromium", allow_module_level=True)
 
+# On a busy machine what a press leads to takes more than the usual five seconds to appear.
+expect.set_options(timeout=30_000)
+
 
 async def songs(view: Screen) -> list[str]:
     """The titles on the newest card."""
