@@ -45,6 +45,9 @@ from recommender.sparse import (
 _CHUNK = 2_000
 _CACHED = 4_096
 _PAIRS = 1_000_000
+_LOOKED_UP = 8
+"""What looking one pair up costs, in numbers multiplied in order."""
+_MIRRORED = 512
 
 
 class _Form(Protocol):
@@ -162,11 +165,7 @@ class Dual:
         by_item = transposed(matrix)
         product: Any = matrix.astype(np.float64) @ by_item.astype(np.float64)
         kernel = inverted(product.toarray(), config.ridge)
-        inside = (
-            _inside(by_item, kernel)
-            if by_item.shape[0] < config.large_items
-            else _few_inside(by_item, kernel)
-        )
+        inside = _inside(by_item, kernel)
         gain = undo / np.maximum(1 - inside, 1e-6) ** config.diagonal
         return cls(by_item, kernel, scale, gain.astype(np.float32))
 
@@ -231,18 +230,17 @@ def _summed(values: Floats, pointers: Positions) -> Floats:
 
 
 def _inside(by_item: Csr, kernel: Floats) -> Doubles:
-    """Give aᵀ K⁻¹ a for each item; shape (items,)."""
-    inside = np.empty(by_item.shape[0], dtype=np.float64)
-    for start in range(0, len(inside), _CHUNK):
-        part: Any = pick_rows(by_item, np.arange(start, min(start + _CHUNK, len(inside))))
-        inside[start : start + _CHUNK] = np.asarray(part.multiply(part @ kernel).sum(axis=1)).ravel()
-    return inside
+    """Give aᵀ K⁻¹ a for each item; shape (items,).
 
-
-def _few_inside(by_item: Csr, kernel: Floats) -> Doubles:
-    """Do the same where most items are in few rows: only the pairs of an item's rows are looked up."""
+    Where most items are in few rows, only the pairs of an item's rows are looked up.
+    """
     inside = np.zeros(by_item.shape[0], dtype=np.float64)
-    lengths = np.diff(by_item.indptr)
+    lengths = np.diff(by_item.indptr).astype(np.int64)
+    if (lengths**2).sum() * _LOOKED_UP > by_item.nnz * len(kernel):
+        for start in range(0, len(inside), _CHUNK):
+            part: Any = pick_rows(by_item, np.arange(start, min(start + _CHUNK, len(inside))))
+            inside[start : start + _CHUNK] = np.asarray(part.multiply(part @ kernel).sum(axis=1)).ravel()
+        return inside
     for length in np.unique(lengths[lengths > 0]).tolist():
         same = np.flatnonzero(lengths == length)
         room = max(_PAIRS // length**2, 1)
@@ -330,10 +328,16 @@ def inverted(gram: Doubles, ridge: float) -> Floats:
     if not len(gram):
         return gram.astype(np.float32)
     gram[np.diag_indices_from(gram)] += ridge
-    factor: Any = lapack.dpotrf(gram, lower=1, overwrite_a=1)[0]
-    lower: Any = np.tril(lapack.dpotri(factor, lower=1, overwrite_c=1)[0])
-    inverse: Floats = lower.astype(np.float32)
-    return inverse + np.tril(inverse, -1).T
+    # Symmetric: its transpose is the same matrix in LAPACK's order, so that nothing is copied.
+    factor: Any = lapack.dpotrf(gram.T, lower=1, clean=0, overwrite_a=1)[0]
+    lower: Any = lapack.dpotri(factor, lower=1, overwrite_c=1)[0]
+    inverse: Floats = lower.T.astype(np.float32)
+    for start in range(0, len(inverse), _MIRRORED):
+        end = start + _MIRRORED
+        inverse[end:, start:end] = inverse[start:end, end:].T
+        square = inverse[start:end, start:end]
+        inverse[start:end, start:end] = np.triu(square) + np.triu(square, 1).T
+    return inverse
 
 
 def _table(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self, cast
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, lapack
+from scipy.linalg import blas, cho_factor, cho_solve, lapack
 
 from recommender.material import Material
 from recommender.models.base import Asked, ItemModel
@@ -260,10 +260,12 @@ def _long(rows: Csr, row: int, side: Side, ridge: float, before: Floats) -> Floa
     """Solve one row; `before` is its vector without the evidence."""
     items, weights = row_entries(rows, row)
     vectors = side.vectors[items]
-    matrix = (vectors.T * np.abs(weights)) @ vectors
+    evidence = vectors * np.sqrt(np.abs(weights))[:, None]
+    matrix = blas.ssyrk(np.float32(1), evidence.T)
     diagonal = (side.spectrum + ridge).astype(np.float32)
-    matrix[np.diag_indices_from(matrix)] += diagonal
-    return cast(Floats, lapack.sposv(matrix, vectors.T @ weights + diagonal * before)[1])
+    np.einsum("ii->i", matrix)[:] += diagonal
+    right = weights @ vectors + diagonal * before
+    return cast(Floats, lapack.sposv(matrix, right, overwrite_a=1, overwrite_b=1)[1])
 
 
 def _short(rows: Csr, batch: Positions, side: Side, ridges: Doubles, before: Floats | None) -> Floats:
@@ -271,7 +273,8 @@ def _short(rows: Csr, batch: Positions, side: Side, ridges: Doubles, before: Flo
 
     x = x0 + D⁻¹ Zᵀ (I + Z D⁻¹ Zᵀ)⁻¹ (s - Z x0) with Z = sqrt|w| q and s = sign(w) sqrt|w|.
     """
-    starts, lengths = rows.indptr[batch], np.diff(rows.indptr)[batch]
+    starts = rows.indptr[batch]
+    lengths = rows.indptr[batch + 1] - starts
     places = np.arange(int(lengths.max()))[None, :]
     inside = places < lengths[:, None]
     at = np.where(inside, starts[:, None] + places, 0)
