@@ -353,7 +353,7 @@ class IndexConfig(_Config):
 
     from_items: Annotated[int, Field(ge=1)] = 200_000
     """From so many items on candidates are found first, and only they are scored."""
-    nearest: Annotated[int, Field(ge=1)] = 1_200
+    nearest: Annotated[int, Field(ge=1)] = 800
     """Candidates by the nearest vectors …"""
     alike: Annotated[int, Field(ge=1)] = 1_200
     """… by content, up to twice as many where it weighs more than usual …"""
@@ -373,7 +373,7 @@ class IndexConfig(_Config):
     """… and by the last taps."""
     reference: Annotated[int, Field(ge=2)] = 3_000
     """Random items, always the same, that are scored along: by them the spread of each model is estimated."""
-    postings: Annotated[int, Field(ge=1)] = 25_000
+    postings: Annotated[int, Field(ge=1)] = 16_000
     """So many entries of tags, artists and audio are read for a question, and kept of each of them, at most."""
     links: Annotated[int, Field(ge=2)] = 12
     """M of the graph of vectors: it has twice as many links a vector. Memory grows with it."""
