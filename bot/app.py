@@ -147,7 +147,7 @@ async def open_app(
             tastes=tastes,
             library=library,
             picker=picker,
-            recommend=Recommend(picker),
+            recommend=Recommend(picker, library),
             radio=Radio(store, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),

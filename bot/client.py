@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 COGS = (
     "cogs.discover",
+    "cogs.mix",
     "cogs.radio",
     "cogs.feedback",
     "cogs.buttons",
@@ -60,6 +61,7 @@ def intents() -> discord.Intents:
     wanted = discord.Intents.none()
     wanted.guilds = True  # servers, channels and our permissions in them
     wanted.guild_reactions = True  # a reaction to a song is an answer
+    wanted.voice_states = True  # who sits in a voice channel, when songs are asked for them
     return wanted
 
 

@@ -41,6 +41,26 @@ class UnknownSong(SegueError):
         self.suggestions = suggestions
 
 
+class UnknownArtist(UnknownSong):
+    """No artist in the catalogue fits the text; it carries the nearest names."""
+
+
+class UnknownMood(SegueError):
+    """Not a word of a mood means anything in this catalogue.
+
+    Attributes:
+        text: what the member typed.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("None of these words is a genre, a mood or a time.")
+        self.text = text
+
+
+class NobodyThere(SegueError):
+    """There is nobody to ask for: an empty voice channel, or bots alone."""
+
+
 class UnknownLink(SegueError):
     """A pasted link does not lead to a song.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import discord
 from discord import app_commands
 
 from bot.cards.plain import clean, safe
 from bot.client import FOUND, PRIVATE, Interaction
-from bot.errors import UnknownSong
+from bot.errors import NobodyThere, UnknownSong
 from bot.store.records import ChannelId, MemberId, ServerId, Song
 from bot.text import say
 from bot.usecases.library import CHOICE, label
@@ -16,6 +17,9 @@ from bot.usecases.library import CHOICE, label
 # Discord's limits for a choice.
 MOST_CHOICES = 25
 LONGEST_LABEL = 100
+
+
+Room = discord.VoiceChannel | discord.StageChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,27 @@ def where(interaction: Interaction) -> Where:
         raise app_commands.NoPrivateMessage
     channel = None if interaction.channel_id is None else ChannelId(interaction.channel_id)
     return Where(ServerId(interaction.guild_id), MemberId(interaction.user.id), channel)
+
+
+def own_room(interaction: Interaction) -> Room:
+    """The voice channel that a member sits in.
+
+    Raises:
+        NobodyThere: they sit in none.
+    """
+    guild = interaction.guild
+    rooms: list[Room] = [] if guild is None else [*guild.voice_channels, *guild.stage_channels]
+    for room in rooms:
+        if interaction.user.id in room.voice_states:
+            return room
+    raise NobodyThere("The member is in no voice channel.")
+
+
+def together(room: Room) -> tuple[MemberId, ...]:
+    """Everybody in a voice channel, bots left out as far as they are known."""
+    people = sorted(room.voice_states)
+    bots = {each.id for each in room.members if each.bot}
+    return tuple(MemberId(each) for each in people if each not in bots)
 
 
 async def think(interaction: Interaction, *, private: bool = False) -> None:
@@ -63,6 +88,15 @@ async def asked_song(interaction: Interaction, text: str, *, private: bool = Fal
         return found
     await think(interaction, private=private)
     return song
+
+
+async def artists(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """Offer artists while a member types; from memory only, and never an error."""
+    found = interaction.client.app.library.suggest_artists(current, MOST_CHOICES)
+    return [
+        app_commands.Choice(name=clean(name, LONGEST_LABEL), value=clean(name, LONGEST_LABEL))
+        for name in found
+    ]
 
 
 async def songs(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

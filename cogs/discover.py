@@ -12,17 +12,20 @@ from discord.ext import commands
 
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
+from bot.store.records import ChannelId
+from bot.store.wishes import DEFAULT, MOST, Wish
 from bot.text import say
-from bot.usecases.recommend import DEFAULT, MOST
-from cogs.asking import asked_song, songs, think, where
+from cogs.asking import artists, asked_song, own_room, songs, think, together, where
 from cogs.showing import draw, show
 from recommender import Dial
 
 DIALS = [app_commands.Choice(name=say(f"dial.{dial.value}"), value=dial.value) for dial in Dial]
+FOR = [app_commands.Choice(name=say(f"for.{each}"), value=each) for each in ("me", "server", "voice")]
 log = structlog.get_logger(__name__)
 
 # A message with one song invites reactions; on longer ones nobody could tell which song is meant.
 INVITED = ("❤️", "⏭️", "👎")
+Mood = app_commands.Range[str, 1, 200]
 
 
 class Discover(commands.Cog):
@@ -32,41 +35,65 @@ class Discover(commands.Cog):
         self.bot = bot
 
     @app_commands.command(description=say("command.recommend"))
+    @app_commands.rename(whom="for")
     @app_commands.describe(
         song=say("command.recommend.song"),
+        artist=say("command.recommend.artist"),
+        mood=say("command.recommend.mood"),
+        whom=say("command.recommend.for"),
         dial=say("command.recommend.dial"),
         count=say("command.recommend.count"),
     )
-    @app_commands.choices(dial=DIALS)
-    @app_commands.autocomplete(song=songs)
+    @app_commands.choices(dial=DIALS, whom=FOR)
+    @app_commands.autocomplete(song=songs, artist=artists)
     @app_commands.guild_only()
     async def recommend(
         self,
         interaction: Interaction,
         song: str | None = None,
+        artist: str | None = None,
+        mood: Mood | None = None,
+        whom: str = "me",
         dial: str = Dial.BALANCED.value,
         count: app_commands.Range[int, 1, MOST] = DEFAULT,
     ) -> None:
         """Answer with a page of songs."""
-        asked = where(interaction)
-        app = self.bot.app
-        seed = None
-        if song:
-            seed = (await asked_song(interaction, song)).id
-        else:
+        library = self.bot.app.library
+        room = own_room(interaction) if whom == "voice" else None
+        named = library.artist(artist) if artist else ""
+        if mood:
+            await self.bot.app.recommend.mood(
+                mood
+            )  # told at once, and to the member alone, where it means nothing
+        seed = (await asked_song(interaction, song)).id if song else None
+        if seed is None:
             await think(interaction)
-        post = await app.recommend.ask(
-            server=asked.server,
-            member=asked.member,
-            channel=asked.channel,
+        wish = Wish(
             seed=seed,
+            artist=named,
+            mood=mood or "",
+            people=() if room is None else together(room),
+            room=None if room is None else ChannelId(room.id),
+            everybody=whom == "server",
             dial=Dial(dial),
             count=count,
-            beside=partial(draw, app),
         )
-        message = await show(interaction, post, recommend_card(post, app.shelf))
-        if post.single:
-            await invite(interaction, message)
+        await answer(interaction, wish)
+
+
+async def answer(interaction: Interaction, wish: Wish) -> None:
+    """Answer a deferred command with the songs of a wish."""
+    asked, app = where(interaction), interaction.client.app
+    post = await app.recommend.ask(
+        server=asked.server,
+        member=asked.member,
+        channel=asked.channel,
+        wish=wish,
+        beside=partial(draw, app),
+    )
+    message = await show(interaction, post, recommend_card(post, app.shelf))
+    if post.single:
+        await invite(interaction, message)
 
 
 async def invite(interaction: Interaction, message: discord.Message) -> None:

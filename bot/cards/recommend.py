@@ -10,10 +10,14 @@ from bot.cards.art import Cover
 from bot.cards.plain import safe
 from bot.cards.song import Card, Item, Shelf, accent, block, layout
 from bot.store.records import Post
+from bot.store.wishes import Wish
 from bot.text import say
 
 # Container, title, footer and a row of three are seven components, a song is eight: 7 + 4 · 8 = 39.
 PER_PAGE = 4
+# Members who are named in a title, and letters of a mood.
+NAMED = 5
+MOOD = 80
 
 
 def pages(post: Post) -> int:
@@ -27,16 +31,43 @@ def page_of(slot: int) -> int:
 
 
 def title(post: Post, shelf: Shelf) -> str:
-    """Whom the songs are for, or what they are like."""
-    seed = post.query.get("seed")
-    song = shelf.song(seed) if isinstance(seed, int) else None
+    """What the songs start from, or whom they are for, and what else was asked."""
+    wish = Wish.of(post.query)
+    song = shelf.song(wish.seed) if wish.seed is not None else None
     if song is not None:
-        return say("card.like", song=f"{safe(song.title, 60)} · {safe(song.artist, 40)}")
-    # A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
-    head = say("card.for", name=f"<@{post.member}>")
-    if post.query.get("unknown"):
-        head += "\n" + say("card.new_member")
-    return head
+        head = say("card.like", song=f"{safe(song.title, 60)} · {safe(song.artist, 40)}")
+    elif wish.artist:
+        head = say("card.like", song=safe(wish.artist, 60))
+    elif wish.own and wish.mood:
+        head = say("card.mood", mood=safe(wish.mood, MOOD))
+    else:
+        head = _whose(wish, post)
+    lines = [head]
+    if song is not None and wish.artist:
+        lines.append(say("card.also.artist", artist=safe(wish.artist, 60)))
+    if wish.mood and (song is not None or wish.artist or not wish.own):
+        lines.append(say("card.also.mood", mood=safe(wish.mood, MOOD)))
+    unknown = post.query.get("mood_unknown")
+    if isinstance(unknown, list) and unknown:
+        words = ", ".join(safe(str(word), 30) for word in unknown[:8])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        lines.append(say("card.mood.unknown", words=words))
+    if post.query.get("unknown") and wish.seed is None and not (wish.artist or wish.mood):
+        lines.append(say("card.new_member" if len(wish.people) < 2 else "card.nobody_known"))
+    return "\n".join(lines)
+
+
+def _whose(wish: Wish, post: Post) -> str:
+    """A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to."""
+    if wish.everybody:
+        return say("card.for.server")
+    if wish.room is not None:
+        return say("card.for.room", channel=f"<#{wish.room}>")
+    if not wish.people:
+        return say("card.for", name=f"<@{post.member}>")
+    names = ", ".join(f"<@{member}>" for member in wish.people[:NAMED])
+    if len(wish.people) > NAMED:
+        return say("card.for.more", names=names, n=len(wish.people) - NAMED)
+    return say("card.for.several", names=names)
 
 
 def _footer(post: Post, page: int) -> list[Item]:

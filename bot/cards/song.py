@@ -15,6 +15,7 @@ from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
 from bot.store.records import Counts, Post, Slot, Song
+from bot.store.wishes import Wish
 from bot.text import say
 
 # Discord counts nested components too and takes at most this many (design.md, decision 5).
@@ -109,12 +110,28 @@ def buttons(post: Post, slot: Slot, counts: Counts) -> ui.ActionRow[Any]:
     )
 
 
+def _whom(wish: Wish, slot: Slot) -> str:
+    """Of several members, those whom a song is for."""
+    places = [place for reason in slot.reasons if reason.kind == "whom" for place in reason.items]
+    names = [f"<@{wish.people[place]}>" for place in places if place < len(wish.people)]
+    return say("why.whom", names=", ".join(names)) if names else ""
+
+
 def block(post: Post, slot: Slot, shelf: Shelf) -> tuple[list[Item], list[Cover]]:
     """The components of one slot, and its drawn cover if it needs one."""
     song = shelf.song(slot.song)
     if song is None:
         return [], []
-    reason = why(slot.reasons, song, shelf.song, everybody=post.member is None)
+    wish = Wish.of(post.query)
+    several = post.member is None or not wish.own
+    reason = " · ".join(
+        part
+        for part in (
+            _whom(wish, slot),
+            why(slot.reasons, song, shelf.song, everybody=several, asked=wish.mood),
+        )
+        if part
+    )
     address, drawn = picture(song)
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)

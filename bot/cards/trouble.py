@@ -17,6 +17,7 @@ from bot.errors import (
     ImportCancelled,
     LinkingOff,
     LinkLost,
+    NobodyThere,
     NoSecrecy,
     NothingLeft,
     NotLinked,
@@ -25,7 +26,9 @@ from bot.errors import (
     StoreError,
     TooLarge,
     UnknownAccount,
+    UnknownArtist,
     UnknownLink,
+    UnknownMood,
     UnknownPost,
     UnknownSong,
 )
@@ -46,6 +49,15 @@ def permission_names(names: Sequence[str]) -> str:
 
 def _known(error: Exception, command: Callable[[str], str]) -> str | None:
     match error:
+        case UnknownArtist(text=text, suggestions=suggestions) if suggestions:
+            offered = " / ".join(safe(each, 80) for each in suggestions)
+            return say("error.unknown_artist.near", text=safe(text, 80), suggestions=offered)
+        case UnknownArtist(text=text):
+            return say("error.unknown_artist", text=safe(text, 80))
+        case UnknownMood(text=text):
+            return say("error.unknown_mood", text=safe(text, 80))
+        case NobodyThere():
+            return say("error.nobody_there", mix=command("mix"))
         case UnknownSong(text=text, suggestions=suggestions) if suggestions:
             offered = " / ".join(safe(each, 80) for each in suggestions)
             return say("error.unknown_song.near", text=safe(text, 80), suggestions=offered)

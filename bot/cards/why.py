@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.cards.plain import safe
+from bot.folding import fold
 from bot.store.records import Song, StoredReason
 from bot.text import say
 
@@ -33,7 +34,7 @@ def _tags(reason: StoredReason) -> str:
     return ", ".join(safe(tag, 30) for tag in reason.tags[:3])
 
 
-def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -> str | None:
+def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool, asked: str = "") -> str | None:
     """One reason in words; None when it cannot be said (its song is gone)."""
     titles = _titles(reason, find)
     whose = ".server" if everybody else ""
@@ -49,6 +50,8 @@ def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -
             return say(key, song=titles[0])
         case "members" if reason.members:
             return say(f"why.members{whose}", n=reason.members)
+        case "tags" if named := [tag for tag in reason.tags if asked and fold(tag) in fold(asked)]:
+            return say("why.tags.asked", tags=", ".join(safe(tag, 30) for tag in named))
         case "tags" if reason.tags:
             return say(f"why.tags{whose}", tags=_tags(reason))
         case "artist":
@@ -63,14 +66,25 @@ def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -
             return None
 
 
-def why(reasons: Sequence[StoredReason], song: Song, find: Finder, *, everybody: bool = False) -> str:
+def why(
+    reasons: Sequence[StoredReason],
+    song: Song,
+    find: Finder,
+    *,
+    everybody: bool = False,
+    asked: str = "",
+) -> str:
     """The telling reasons of a pick in one line, largest first; empty when there are none.
+
+    Args:
+        everybody: whether it was chosen for several, so that nobody is spoken to as "you".
+        asked: the mood that was asked for.
 
     Where the two largest are about the song alone, the largest that is about the member comes second.
     """
     said: list[str] = []
     for reason in _telling(reasons):
-        words = phrase(reason, song, find, everybody=everybody)
+        words = phrase(reason, song, find, everybody=everybody, asked=asked)
         if words and words not in said:
             said.append(words)
     return " · ".join(said[:MOST])

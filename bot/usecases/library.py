@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
-from bot.errors import EmptyCatalog, UnknownSong
+from bot.errors import EmptyCatalog, UnknownArtist, UnknownSong
 from bot.folding import fold
 from bot.sources.spotify import track_id
 from bot.store import Store
@@ -64,6 +64,10 @@ class Songs:
     search: SearchIndex = field(default_factory=partial(SearchIndex, ()))
     artists: Mapping[str, tuple[SongId, ...]] = field(default_factory=dict[str, tuple[SongId, ...]])
     """The songs of each artist, the best known first; folded names."""
+    names: SearchIndex = field(default_factory=partial(SearchIndex, ()))
+    """The index over artists; an id is a place in `spelled`."""
+    spelled: tuple[str, ...] = ()
+    """The artists as they are written."""
     links: Mapping[Link, SongId] = field(default_factory=dict[Link, SongId])
     """By service and the service's id."""
     size: tuple[int, ...] = ()
@@ -77,11 +81,14 @@ class Songs:
     def of(cls, mark: str, size: tuple[int, ...], songs: list[Song], links: Mapping[Link, SongId]) -> Songs:
         """Index the songs; blocking, so call it in a thread."""
         by_id = {song.id: song for song in songs}
+        artists = _artists(songs)
         return cls(
             mark=mark,
             by_id=by_id,
             search=SearchIndex(songs),
             artists=_by_artist(songs),
+            names=SearchIndex(artists),
+            spelled=tuple(artist.title for artist in artists),
             links=links,
             size=size,
         )
@@ -280,6 +287,30 @@ class Library:
         found = self._now.songs.find(text, 1)
         return self.songs[found[0].song_id] if found and found[0].score >= CONFIDENT else None
 
+    def artist(self, text: str) -> str:
+        """The artist of the catalogue that is meant, as they are written.
+
+        Raises:
+            EmptyCatalog: there are no songs.
+            UnknownArtist: nobody is close enough; it carries who is nearest.
+        """
+        if not self.songs:
+            raise EmptyCatalog("The catalogue is empty.")
+        exact = self._now.songs.artists.get(fold(text))
+        if exact:
+            written = self.songs[exact[0]].artist
+            return written if fold(written) == fold(text) else written.partition(",")[0]
+        near = self._now.songs.names.find(text, limit=3)
+        if near and near[0].score >= CONFIDENT:
+            return self._now.songs.spelled[near[0].song_id]
+        raise UnknownArtist(text, tuple(self._now.songs.spelled[match.song_id] for match in near))
+
+    def suggest_artists(self, text: str, limit: int = 25) -> list[str]:
+        """Artists to offer while a member types; the best known ones before they typed anything."""
+        names = self._now.songs.names
+        matches = names.find(text, limit) if text.strip() else names.sensible(limit)
+        return [self._now.songs.spelled[match.song_id] for match in matches]
+
     def resolve(self, text: str) -> Song:
         """The song that a choice of the autocomplete or free text means.
 
@@ -308,6 +339,19 @@ class Library:
             self._now.songs.find(text, limit) if text.strip() else self._now.songs.search.sensible(limit)
         )
         return [self.songs[match.song_id] for match in matches]
+
+
+def _artists(songs: Iterable[Song]) -> list[Song]:
+    """Each artist once, written as a song whose title is their name, as popular as their best known song."""
+    found: dict[str, Song] = {}
+    for song in songs:
+        for name in dict.fromkeys((song.artist, song.artist.partition(",")[0])):
+            known = found.get(fold(name))
+            if known is None or (known.popularity or 0.0) < (song.popularity or 0.0):
+                place = SongId(len(found)) if known is None else known.id
+                written = name if known is None else known.title
+                found[fold(name)] = Song(place, written, "", popularity=song.popularity)
+    return list(found.values())
 
 
 def _by_artist(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from bot.store.records import (
 )
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, GroupId, ItemId, Pick, Query
+from recommender import Dial, GroupId, ItemId, Listener, Pick, Query
 from recommender import MemberId as Asker
 
 # A song is not recommended again to the same member for this long, unless nothing else is left.
@@ -33,9 +34,19 @@ REST_DAYS = 7
 CACHED_POSTS = 2_000
 MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
+# Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
+FOR_TOO, MOST_NAMED = 0.5, 3
 
 
 def _nothing() -> dict[SongId, float]:
+    return {}
+
+
+def _unsaid() -> dict[str, float]:
+    return {}
+
+
+def _no_decades() -> dict[int, float]:
     return {}
 
 
@@ -46,6 +57,9 @@ class Question:
     Attributes:
         seeds: songs asked from, weighted.
         tilt: evidence beside the member's own taste, such as the skips of a radio.
+        tags, audio, decades: asked for in words (see `recommender.Query`).
+        of: whose taste counts, where that is not who asks.
+        together: several members, in place of one: what each of them likes counts.
         whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
         leave_out: never these.
         recent: what was heard last, oldest first.
@@ -57,15 +71,38 @@ class Question:
     dial: Dial = Dial.BALANCED
     seeds: Mapping[SongId, float] = field(default_factory=_nothing)
     tilt: Mapping[SongId, float] = field(default_factory=_nothing)
+    tags: Mapping[str, float] = field(default_factory=_unsaid)
+    audio: Mapping[str, float] = field(default_factory=_unsaid)
+    decades: Mapping[int, float] = field(default_factory=_no_decades)
     taste_weight: float = 1.0
+    of: MemberId | None = None
+    together: tuple[MemberId, ...] = ()
     whole_server: bool = False
     leave_out: Collection[SongId] = ()
     recent: tuple[SongId, ...] = ()
     per_artist: int = 2
     explore: int = 0
 
+    @property
+    def whose(self) -> tuple[MemberId, ...]:
+        """Those whose taste is asked for; nobody where it is the server's."""
+        if self.whole_server:
+            return ()
+        if self.together:
+            return self.together
+        one = self.member if self.of is None else self.of
+        return () if one is None else (one,)
 
-def _stored(pick: Pick, number: int) -> Slot:
+
+def _whom(pick: Pick, together: tuple[MemberId, ...]) -> tuple[StoredReason, ...]:
+    """For whom of several listeners a pick is, by their places among them."""
+    most = max(pick.listeners.values(), default=0.0)
+    named = [Asker(member) for member in together]
+    places = [named.index(member) for member, part in pick.listeners.items() if part >= FOR_TOO * most]
+    return (StoredReason("whom", 0.0, items=tuple(places[:MOST_NAMED])),) if places else ()
+
+
+def _stored(pick: Pick, number: int, together: tuple[MemberId, ...] = ()) -> Slot:
     return Slot(
         number=number,
         song=SongId(pick.item),
@@ -82,7 +119,8 @@ def _stored(pick: Pick, number: int) -> Slot:
                 feature=reason.feature,
             )
             for reason in pick.reasons
-        ),
+        )
+        + _whom(pick, together),
     )
 
 
@@ -158,10 +196,10 @@ class Picker:
         now = self._clock()
         resting = self._resting(question, now)
         never = await self._never(question)
-        picks = self._ask(question, now, never | resting)
+        picks = await self._ask(question, now, never | resting)
         if len(picks) < question.count:
-            picks = self._ask(question, now, await self._never(question, strict=False))
-        return [_stored(pick, number) for number, pick in enumerate(picks, start=1)]
+            picks = await self._ask(question, now, await self._never(question, strict=False))
+        return [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
         shown = self._shown[question.server, question.member]
@@ -176,27 +214,28 @@ class Picker:
             never |= self._tastes.rated(question.server)
             kind = None if strict else PostKind.WEEKLY
             never |= await self._store.posts.songs_of_server(question.server, kind)
-        elif question.member is not None:
-            never |= set(self._tastes.answered(question.server, question.member))
+        for member in question.whose:
             # Who asks for the familiar may hear again what they listen to; nobody else is told what they know.
-            if question.dial is not Dial.FAMILIAR:
-                never |= self._tastes.heard(question.member).keys()
+            familiar = question.dial is Dial.FAMILIAR
+            if not (familiar and question.together):
+                never |= set(self._tastes.answered(question.server, member))
+            if not familiar:
+                never |= self._tastes.heard(member).keys()
         return never
 
-    def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
-        if question.whole_server or question.member is None:
-            taste = _largest(self._tastes.server_vector(question.server, now))
-        else:
-            taste = _largest(self._tastes.vector(question.server, question.member, now), MOST_OF_MEMBER)
-        evidence = {song: weight * question.taste_weight for song, weight in taste.items()}
-        for song, weight in question.tilt.items():
-            evidence[song] = evidence.get(song, 0.0) + weight
-        return self._library.engine.recommend(
+    async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
+        """Ask the engine; where it weighs several members, others have their turn after each of them."""
+        member = question.whose[0] if len(question.whose) == 1 else None
+        steps = self._library.engine.recommending(
             Query(
-                taste={ItemId(song): weight for song, weight in self._library.known(evidence).items()},
-                seeds={ItemId(song): weight for song, weight in self._library.known(question.seeds).items()},
+                taste=self._items(self._evidence(question, now)),
+                seeds=self._items(question.seeds),
+                tags=question.tags,
+                audio=question.audio,
+                decades=question.decades,
                 group=GroupId(question.server),
-                member=None if question.member is None else Asker(question.member),
+                member=None if member is None else Asker(member),
+                together=tuple(self._listener(question, each, now) for each in question.together),
                 exclude=frozenset(ItemId(song) for song in excluded),
                 recent=tuple(ItemId(song) for song in question.recent),
                 dial=question.dial,
@@ -208,6 +247,38 @@ class Picker:
             ),
             rng=self._rng,
         )
+        while True:
+            try:
+                next(steps)
+            except StopIteration as finished:
+                return finished.value
+            await asyncio.sleep(0)
+
+    def _items(self, evidence: Mapping[SongId, float]) -> dict[ItemId, float]:
+        return {ItemId(song): weight for song, weight in self._library.known(evidence).items()}
+
+    def _evidence(self, question: Question, now: float) -> dict[SongId, float]:
+        """The taste that is asked for, and what tilts it; of several members each has their own."""
+        taste: dict[SongId, float] = {}
+        if len(question.whose) == 1:
+            taste = self._taste(question, question.whose[0], now)
+        elif not question.whose:
+            taste = _largest(self._tastes.server_vector(question.server, now))
+        evidence = {song: weight * question.taste_weight for song, weight in taste.items()}
+        for song, weight in question.tilt.items():
+            evidence[song] = evidence.get(song, 0.0) + weight
+        return evidence
+
+    def _taste(self, question: Question, member: MemberId, now: float) -> dict[SongId, float]:
+        """A member's taste; what may count for them alone only where they ask for themselves."""
+        own = member == question.member and not question.together
+        return _largest(self._tastes.vector(question.server, member, now, own=own), MOST_OF_MEMBER)
+
+    def _listener(self, question: Question, member: MemberId, now: float) -> Listener:
+        taste = self._items(self._taste(question, member, now))
+        # A dislike says "never", whoever else listens.
+        veto = frozenset(ItemId(song) for song in self._tastes.disliked(question.server, member))
+        return Listener(member=Asker(member), taste=taste, veto=veto)
 
     async def publish(
         self,

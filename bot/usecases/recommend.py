@@ -1,19 +1,23 @@
-"""``/recommend``: songs for a member, from their taste or from a song."""
+"""``/recommend`` and ``/mix``: songs for a member, for several or for the server; from a taste, a song, an artist or a mood."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
-from bot.errors import NothingLeft
-from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot, SongId
+from bot.errors import NothingLeft, UnknownMood
+from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot
+from bot.store.wishes import Wish
+from bot.usecases.library import Library
 from bot.usecases.picking import Picker, Question
 from recommender import Dial
+from recommender.moods import Mood
 
-MOST = 12
-DEFAULT = 4
 # recommender.md: one or two of ten slots explore.
 EXPLORE_EVERY = 5
+# Of an artist whom somebody asks from, so many songs speak: the best known ones.
+MOST_SEEDS = 8
 
 
 Beside = Callable[[Sequence[Slot]], Awaitable[None]]
@@ -26,8 +30,9 @@ async def nothing(_slots: Sequence[Slot]) -> None:
 class Recommend:
     """Answers one member with a post of songs."""
 
-    def __init__(self, picker: Picker) -> None:
+    def __init__(self, picker: Picker, library: Library) -> None:
         self._picker = picker
+        self._library = library
 
     async def ask(
         self,
@@ -35,37 +40,36 @@ class Recommend:
         server: ServerId,
         member: MemberId,
         channel: ChannelId | None,
-        seed: SongId | None = None,
-        dial: Dial = Dial.BALANCED,
-        count: int = DEFAULT,
+        wish: Wish | None = None,
         beside: Beside = nothing,
     ) -> Post:
         """Pick and write a post.
 
         Args:
-            count: how many songs, 1 to 12.
             beside: what the caller does with the picked slots while they are being written.
 
         Raises:
             EmptyCatalog, NothingLeft: there is nothing to recommend.
+            UnknownMood: not a word of the mood means anything.
         """
-        count = min(max(count, 1), MOST)
+        wish = wish or Wish()
         question = Question(
             server=server,
             member=member,
-            count=count,
-            dial=dial,
-            seeds={} if seed is None else {seed: 1.0},
-            explore=count // EXPLORE_EVERY,
+            count=wish.count,
+            dial=wish.dial,
+            of=wish.people[0] if len(wish.people) == 1 else None,
+            together=wish.people if len(wish.people) > 1 else (),
+            whole_server=wish.everybody,
+            explore=wish.count // EXPLORE_EVERY,
         )
+        question, unknown = await self._from(question, wish)
         slots = await self._picker.pick(question)
         if not slots:
             raise NothingLeft("Every song that fits was rated already.")
-        query: dict[str, object] = {
-            "seed": seed,
-            "dial": dial.value,
-            "count": count,
-            "unknown": not self._picker.knows(server, member),
+        query = wish.stored() | {
+            "unknown": not any(self._picker.knows(server, each) for each in question.whose),
+            "mood_unknown": list(unknown),
         }
         post, _ = await asyncio.gather(
             self._picker.publish(PostKind.RECOMMEND, question, slots, channel=channel, query=query),
@@ -83,14 +87,29 @@ class Recommend:
         beside: Beside = nothing,
     ) -> Post:
         """Ask the same again for whoever pressed the button; what was shown before is left out."""
-        seed = post.query.get("seed")
-        count = post.query.get("count")
-        return await self.ask(
-            server=post.server,
-            member=member,
-            channel=channel,
-            seed=SongId(seed) if isinstance(seed, int) else None,
-            dial=dial or Dial(str(post.query.get("dial", Dial.BALANCED))),
-            count=count if isinstance(count, int) else DEFAULT,
-            beside=beside,
-        )
+        wish = Wish.of(post.query)
+        if dial is not None:
+            wish = replace(wish, dial=dial)
+        return await self.ask(server=post.server, member=member, channel=channel, wish=wish, beside=beside)
+
+    async def mood(self, text: str) -> Mood:
+        """Read what somebody asks for in their own words, in a thread: a catalogue has thousands of words.
+
+        Raises:
+            UnknownMood: not a word of it means anything.
+        """
+        mood = await asyncio.to_thread(self._library.engine.mood, text)
+        if not mood.understood:
+            raise UnknownMood(text)
+        return mood
+
+    async def _from(self, question: Question, wish: Wish) -> tuple[Question, tuple[str, ...]]:
+        """Add what the wish starts from; the words of a mood that mean nothing come back."""
+        seeds = dict.fromkeys(self._library.by_artist(wish.artist)[:MOST_SEEDS], 1.0)
+        if wish.seed is not None:
+            seeds[wish.seed] = 1.0
+        question = replace(question, seeds=seeds)
+        if not wish.mood:
+            return question, ()
+        mood = await self.mood(wish.mood)
+        return replace(question, tags=mood.tags, audio=mood.audio, decades=mood.decades), mood.unknown

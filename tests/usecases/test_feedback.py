@@ -20,6 +20,7 @@ from bot.store.records import (
     SongId,
     Verb,
 )
+from bot.store.wishes import Wish
 from bot.usecases.feedback import Answer, verb_of
 
 HOME, ALICE, BOB = ServerId(1), MemberId(10), MemberId(11)
@@ -29,13 +30,13 @@ MESSAGE = MessageId(500)
 @pytest.fixture
 async def post(app: App) -> Post:
     """Two songs that Alice asked for."""
-    return await app.recommend.ask(server=HOME, member=ALICE, channel=ChannelId(2), count=2)
+    return await app.recommend.ask(server=HOME, member=ALICE, channel=ChannelId(2), wish=Wish(count=2))
 
 
 @pytest.fixture
 async def single(app: App) -> Post:
     """One song, in a message that takes reactions."""
-    post = await app.recommend.ask(server=HOME, member=ALICE, channel=ChannelId(2), count=1)
+    post = await app.recommend.ask(server=HOME, member=ALICE, channel=ChannelId(2), wish=Wish(count=1))
     await app.picker.sent(post, ChannelId(2), MESSAGE)
     return post
 

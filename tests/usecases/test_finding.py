@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.errors import UnknownLink, UnknownSong
 from bot.store.records import MemberId, ServerId, Verb
+from bot.store.wishes import Wish
 from bot.usecases.finding import Named
 from tests.sources.standin import Standin
 from tests.usecases.outside import NEW, World, world
@@ -118,7 +119,7 @@ async def test_a_new_song_can_be_asked_from_before_the_engine_knows_it(database:
         home.tell(replace(NEW, artist=known.artist))
         song = await home.app.finder.song(f"{known.artist} {NEW.title}")
         assert not home.app.library.knows(song.id)
-        post = await home.app.recommend.ask(server=HOME, member=ALICE, channel=None, seed=song.id)
+        post = await home.app.recommend.ask(server=HOME, member=ALICE, channel=None, wish=Wish(seed=song.id))
         assert post.slots
         assert {reason.kind for slot in post.slots for reason in slot.reasons} & {"seed"}
         await home.app.feedback.say(server=HOME, member=ALICE, song=song.id, verb=Verb.LIKE, cause="1")

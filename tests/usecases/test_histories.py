@@ -17,6 +17,7 @@ from bot.sources.histories import HistoryError
 from bot.sources.spotify_accounts_shapes import Heard as FromAccount
 from bot.sources.spotify_accounts_shapes import Told
 from bot.store.records import Heard, MemberId, ServerId, Song, Verb
+from bot.store.wishes import Wish
 from bot.usecases import fitting
 from bot.usecases.histories import Summary
 from bot.usecases.taste import DAY, LASTING, SKIPPED, played
@@ -180,7 +181,9 @@ class TestTaste:
         song = teardrop(app).id
         for dial in (Dial.BALANCED, Dial.ADVENTUROUS):
             for _ in range(3):
-                post = await app.recommend.ask(server=HOME, member=ALICE, channel=None, dial=dial, count=12)
+                post = await app.recommend.ask(
+                    server=HOME, member=ALICE, channel=None, wish=Wish(dial=dial, count=12)
+                )
                 assert song not in {slot.song for slot in post.slots}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -202,10 +202,13 @@ class TestTrials:
         post = await show(app)
         asked: list[Query] = []
 
-        def recommend(_engine: Engine, query: Query, **_given: object) -> list[Pick]:
+        def recommending(
+            _engine: Engine, query: Query, **_given: object
+        ) -> Generator[None, None, list[Pick]]:
             asked.append(query)
+            yield
             return []
 
-        monkeypatch.setattr(Engine, "recommend", recommend)
+        monkeypatch.setattr(Engine, "recommending", recommending)
         await app.picker.pick(ASKED)
         assert asked[0].trials == dict.fromkeys(songs(post), (1, 0))
