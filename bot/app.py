@@ -21,6 +21,7 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.accounts import Accounts
+from bot.usecases.blocks import Blocks
 from bot.usecases.enriching import Enricher
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
@@ -63,6 +64,7 @@ class App:
     tastes: Tastes
     library: Library
     picker: Picker
+    blocks: Blocks
     recommend: Recommend
     radio: Radio
     feedback: Feedback
@@ -126,7 +128,9 @@ async def open_app(
         library = Library(blas_threads=settings.blas_threads)
         models = shelf_of(settings.database_url)
         await library.load(store, tastes, models)
-        picker = Picker(store, tastes, library, now, np.random.default_rng(seed))
+        blocks = Blocks(store, library, now)
+        await blocks.load()
+        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks)
         await picker.load()
         trainer = Trainer(
             store,
@@ -147,6 +151,7 @@ async def open_app(
             tastes=tastes,
             library=library,
             picker=picker,
+            blocks=blocks,
             recommend=Recommend(picker, library),
             radio=Radio(store, picker, library, now),
             feedback=Feedback(store, tastes, library, now),

@@ -29,6 +29,7 @@ COGS = (
     "cogs.mix",
     "cogs.radio",
     "cogs.feedback",
+    "cogs.blocking",
     "cogs.buttons",
     "cogs.reactions",
     "cogs.weekly",

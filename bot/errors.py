@@ -57,6 +57,14 @@ class UnknownMood(SegueError):
         self.text = text
 
 
+class UnknownGenre(UnknownSong):
+    """No genre of the catalogue fits the text; it carries the nearest ones."""
+
+
+class NotBlocked(SegueError):
+    """What a member wants to unblock is not blocked."""
+
+
 class NobodyThere(SegueError):
     """There is nobody to ask for: an empty voice channel, or bots alone."""
 

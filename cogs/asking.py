@@ -99,6 +99,15 @@ async def artists(interaction: Interaction, current: str) -> list[app_commands.C
     ]
 
 
+async def genres(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+    """Offer genres while a member types; from memory only, and never an error."""
+    found = interaction.client.app.library.suggest_genres(current, MOST_CHOICES)
+    return [
+        app_commands.Choice(name=clean(name, LONGEST_LABEL), value=clean(name, LONGEST_LABEL))
+        for name in found
+    ]
+
+
 async def songs(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """Offer songs while a member types; from memory only, and never an error."""
     library = interaction.client.app.library

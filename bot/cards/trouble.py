@@ -19,6 +19,7 @@ from bot.errors import (
     LinkLost,
     NobodyThere,
     NoSecrecy,
+    NotBlocked,
     NothingLeft,
     NotLinked,
     NotYours,
@@ -27,6 +28,7 @@ from bot.errors import (
     TooLarge,
     UnknownAccount,
     UnknownArtist,
+    UnknownGenre,
     UnknownLink,
     UnknownMood,
     UnknownPost,
@@ -49,20 +51,14 @@ def permission_names(names: Sequence[str]) -> str:
 
 def _known(error: Exception, command: Callable[[str], str]) -> str | None:
     match error:
-        case UnknownArtist(text=text, suggestions=suggestions) if suggestions:
-            offered = " / ".join(safe(each, 80) for each in suggestions)
-            return say("error.unknown_artist.near", text=safe(text, 80), suggestions=offered)
-        case UnknownArtist(text=text):
-            return say("error.unknown_artist", text=safe(text, 80))
+        case UnknownSong(text=text, suggestions=suggestions):
+            return _unknown(error, text, suggestions)
         case UnknownMood(text=text):
             return say("error.unknown_mood", text=safe(text, 80))
         case NobodyThere():
             return say("error.nobody_there", mix=command("mix"))
-        case UnknownSong(text=text, suggestions=suggestions) if suggestions:
-            offered = " / ".join(safe(each, 80) for each in suggestions)
-            return say("error.unknown_song.near", text=safe(text, 80), suggestions=offered)
-        case UnknownSong(text=text):
-            return say("error.unknown_song", text=safe(text, 80))
+        case NotBlocked():
+            return say("error.not_blocked", block=command("block"))
         case UnknownLink(service=service, song=song):
             return say("error.link.song" if song else "error.link", service=service)
         case ImportCancelled():
@@ -83,6 +79,17 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.store")
         case _:
             return None
+
+
+def _unknown(error: UnknownSong, text: str, near: Sequence[str]) -> str:
+    """What a typed name is not, and what is like it."""
+    what = "song"
+    if isinstance(error, UnknownArtist | UnknownGenre):
+        what = "artist" if isinstance(error, UnknownArtist) else "genre"
+    if not near:
+        return say(f"error.unknown_{what}", text=safe(text, 80))
+    offered = " / ".join(safe(each, 80) for each in near)
+    return say(f"error.unknown_{what}.near", text=safe(text, 80), suggestions=offered)
 
 
 def _account(error: Exception, command: Callable[[str], str]) -> str | None:

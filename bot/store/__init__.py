@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store.accounts import AccountStore
+from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
@@ -28,6 +29,7 @@ class Store:
         self.catalog = CatalogStore(self.db)
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
+        self.blocks = BlockStore(self.db)
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
         self.accounts = AccountStore(self.db)

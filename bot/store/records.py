@@ -117,6 +117,31 @@ class FeedbackEvent:
     at: float
 
 
+class BlockKind(StrEnum):
+    """What can be blocked."""
+
+    SONG = "song"
+    ARTIST = "artist"
+    GENRE = "genre"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What a member does not want to meet in a server.
+
+    Attributes:
+        value: a song's id, or the folded name of an artist or a genre.
+        until: unix time at which it ends; None for never.
+    """
+
+    server: ServerId
+    member: MemberId
+    kind: BlockKind
+    value: str
+    until: float | None
+    at: float
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """How often a member heard a song: ``repeats`` are plays within a day of the play before; ``last`` in unix time."""

@@ -227,6 +227,29 @@ feedback = Table(
     Index("ix_feedback_server_id_member_id", "server_id", "member_id"),
 )
 
+# What a member does not want to meet: a song by its id, an artist or a genre by its folded name.
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(10), primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("until", Float),
+    Column("at", Float, nullable=False),
+    CheckConstraint("kind IN ('song', 'artist', 'genre')", name="kind"),
+)
+
+# How much a member counts when songs are chosen for several: more after lists that pleased others more.
+owed = Table(
+    "owed",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("weight", Float, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 # -------------------------------------------------- what members listen to, by their own wish
 
 histories = Table(

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
+from rapidfuzz import fuzz, process
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
-from bot.errors import EmptyCatalog, UnknownArtist, UnknownSong
+from bot.errors import EmptyCatalog, UnknownArtist, UnknownGenre, UnknownSong
 from bot.folding import fold
 from bot.sources.spotify import track_id
 from bot.store import Store
@@ -34,6 +35,8 @@ CHOICE = "song:"
 FEW = 50
 # New songs whose stand-ins are kept.
 MOST_NEW = 2_000
+# How alike (0 to 100) a genre must be to be meant, or to be offered.
+SURE_GENRE, NEAR_GENRE = 80.0, 50.0
 _NOTHING = Origin(catalogue="", last_event=0, last_mark="", verdicts=0)
 
 _Key = tuple[int, int, SongId]
@@ -64,6 +67,8 @@ class Songs:
     search: SearchIndex = field(default_factory=partial(SearchIndex, ()))
     artists: Mapping[str, tuple[SongId, ...]] = field(default_factory=dict[str, tuple[SongId, ...]])
     """The songs of each artist, the best known first; folded names."""
+    genres: Mapping[str, tuple[SongId, ...]] = field(default_factory=dict[str, tuple[SongId, ...]])
+    """The songs of each genre; folded names."""
     names: SearchIndex = field(default_factory=partial(SearchIndex, ()))
     """The index over artists; an id is a place in `spelled`."""
     spelled: tuple[str, ...] = ()
@@ -87,6 +92,7 @@ class Songs:
             by_id=by_id,
             search=SearchIndex(songs),
             artists=_by_artist(songs),
+            genres=_by_genre(songs),
             names=SearchIndex(artists),
             spelled=tuple(artist.title for artist in artists),
             links=links,
@@ -102,6 +108,7 @@ class Songs:
             self,
             by_id={**self.by_id, **new},
             artists={**self.artists, **_by_artist(later.values(), self.artists)},
+            genres={**self.genres, **_by_genre(later.values(), self.genres)},
             links={**self.links, **links},
             later=later,
             also=SearchIndex(later.values()),
@@ -305,6 +312,42 @@ class Library:
             return self._now.songs.spelled[near[0].song_id]
         raise UnknownArtist(text, tuple(self._now.songs.spelled[match.song_id] for match in near))
 
+    def with_artist(self, artist: str) -> tuple[SongId, ...]:
+        """Every song that an artist has a part in; the name may be folded."""
+        return self._now.songs.artists.get(fold(artist), ())
+
+    def spelled(self, artist: str) -> str:
+        """An artist's folded name as the catalogue writes it."""
+        for number in self.with_artist(artist):
+            for name in _credited(self.songs[number]):
+                if fold(name) == artist:
+                    return name
+        return artist
+
+    def of_genre(self, genre: str) -> tuple[SongId, ...]:
+        """Every song of a genre; the name may be folded."""
+        return self._now.songs.genres.get(fold(genre), ())
+
+    def genre(self, text: str) -> str:
+        """The genre of the catalogue that is meant, folded.
+
+        Raises:
+            UnknownGenre: none is close enough; it carries the nearest ones.
+        """
+        folded = fold(text)
+        if folded in self._now.songs.genres:
+            return folded
+        near = process.extract(folded, self._now.songs.genres.keys(), scorer=fuzz.ratio, limit=3)
+        if near and near[0][1] >= SURE_GENRE:
+            return near[0][0]
+        raise UnknownGenre(text, tuple(genre for genre, score, _ in near if score >= NEAR_GENRE))
+
+    def suggest_genres(self, text: str, limit: int = 25) -> list[str]:
+        """Genres to offer while a member types, those with most songs first."""
+        folded, genres = fold(text), self._now.songs.genres
+        found = [genre for genre in genres if folded in genre]
+        return sorted(found, key=lambda each: (not each.startswith(folded), -len(genres[each])))[:limit]
+
     def suggest_artists(self, text: str, limit: int = 25) -> list[str]:
         """Artists to offer while a member types; the best known ones before they typed anything."""
         names = self._now.songs.names
@@ -354,15 +397,31 @@ def _artists(songs: Iterable[Song]) -> list[Song]:
     return list(found.values())
 
 
+def _credited(song: Song) -> set[str]:
+    """The artists of a song: all of them in one, as with a name that has a comma in it, and each."""
+    return {song.artist, *(part.strip() for part in song.artist.split(","))}
+
+
 def _by_artist(
     songs: Iterable[Song], before: Mapping[str, tuple[SongId, ...]] | None = None
 ) -> dict[str, tuple[SongId, ...]]:
-    """Songs by folded artist, best known first, behind those there were before; of several artists by the first too."""
+    """Songs by folded artist, best known first, behind those there were before."""
     found: dict[str, list[SongId]] = {}
     for song in sorted(songs, key=lambda song: -(song.popularity or 0.0)):
-        for name in {fold(song.artist), fold(song.artist.partition(",")[0])}:
+        for name in {fold(name) for name in _credited(song)}:
             found.setdefault(name, list((before or {}).get(name, ()))).append(song.id)
     return {name: tuple(dict.fromkeys(numbers)) for name, numbers in found.items()}
+
+
+def _by_genre(
+    songs: Iterable[Song], before: Mapping[str, tuple[SongId, ...]] | None = None
+) -> dict[str, tuple[SongId, ...]]:
+    """Songs by folded genre, behind those there were before."""
+    found: dict[str, list[SongId]] = {}
+    for song in songs:
+        for genre in {fold(genre) for genre in song.genres}:
+            found.setdefault(genre, list((before or {}).get(genre, ()))).append(song.id)
+    return {genre: tuple(dict.fromkeys(numbers)) for genre, numbers in found.items()}
 
 
 def _free(gone: list[Knowledge]) -> None:

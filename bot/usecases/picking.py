@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import structlog
 
-from bot.errors import EmptyCatalog
+from bot.errors import EmptyCatalog, StoreError
 from bot.store import Store
 from bot.store.records import (
     ChannelId,
@@ -24,10 +25,13 @@ from bot.store.records import (
     SongId,
     StoredReason,
 )
+from bot.usecases.blocks import Blocks
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
 from recommender import Dial, GroupId, ItemId, Listener, Pick, Query
 from recommender import MemberId as Asker
+
+log = structlog.get_logger(__name__)
 
 # A song is not recommended again to the same member for this long, unless nothing else is left.
 REST_DAYS = 7
@@ -164,7 +168,10 @@ class Picker:
         library: Library,
         clock: Callable[[], float],
         rng: np.random.Generator,
+        blocks: Blocks,
     ) -> None:
+        self._blocks = blocks
+        self._owed: dict[tuple[ServerId, MemberId], float] = {}
         self._store = store
         self._tastes = tastes
         self._library = library
@@ -180,6 +187,7 @@ class Picker:
             self._shown[server, member][song] = at
         for server, song, times in await self._store.posts.times_shown():
             self._times[server][song] = times
+        self._owed = await self._store.blocks.debts()
 
     def trials(self, server: ServerId) -> Trials:
         """What a server was shown so far, and what of it was liked there."""
@@ -221,38 +229,53 @@ class Picker:
                 never |= set(self._tastes.answered(question.server, member))
             if not familiar:
                 never |= self._tastes.heard(member).keys()
+            never |= self._blocks.songs(question.server, member)
         return never
 
     async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
         """Ask the engine; where it weighs several members, others have their turn after each of them."""
-        member = question.whose[0] if len(question.whose) == 1 else None
-        steps = self._library.engine.recommending(
-            Query(
-                taste=self._items(self._evidence(question, now)),
-                seeds=self._items(question.seeds),
-                tags=question.tags,
-                audio=question.audio,
-                decades=question.decades,
-                group=GroupId(question.server),
-                member=None if member is None else Asker(member),
-                together=tuple(self._listener(question, each, now) for each in question.together),
-                exclude=frozenset(ItemId(song) for song in excluded),
-                recent=tuple(ItemId(song) for song in question.recent),
-                dial=question.dial,
-                count=question.count,
-                per_artist=question.per_artist,
-                explore=question.explore,
-                trials=self.trials(question.server),
-                now=now,
-            ),
-            rng=self._rng,
-        )
+        query = self._query(question, now, excluded)
+        steps = self._library.engine.recommending(query, rng=self._rng)
         while True:
             try:
                 next(steps)
             except StopIteration as finished:
                 return finished.value
             await asyncio.sleep(0)
+
+    def _query(self, question: Question, now: float, excluded: Collection[SongId]) -> Query:
+        member = question.whose[0] if len(question.whose) == 1 else None
+        return Query(
+            taste=self._items(self._evidence(question, now)),
+            seeds=self._items(question.seeds),
+            tags=question.tags,
+            audio=question.audio,
+            decades=question.decades,
+            group=GroupId(question.server),
+            member=None if member is None else Asker(member),
+            together=tuple(self._listener(question, each, now) for each in question.together),
+            exclude=frozenset(ItemId(song) for song in excluded),
+            recent=tuple(ItemId(song) for song in question.recent),
+            dial=question.dial,
+            count=question.count,
+            per_artist=question.per_artist,
+            explore=question.explore,
+            trials=self.trials(question.server),
+            now=now,
+        )
+
+    async def _carry_over(self, question: Question, slots: list[Slot]) -> None:
+        """Write down what each of several members is owed after a list: who got little counts more the next time."""
+        now = self._clock()
+        query = self._query(question, now, ())
+        weights = self._library.engine.owed(query, [ItemId(slot.song) for slot in slots])
+        owed = dict(zip(question.together, weights, strict=True))
+        try:
+            await self._store.blocks.owe(question.server, owed, now)
+        except StoreError as error:
+            # The list stands; fairness goes on from what memory knows.
+            log.warning("debts not kept", error=str(error))
+        self._owed.update({(question.server, member): weight for member, weight in owed.items()})
 
     def _items(self, evidence: Mapping[SongId, float]) -> dict[ItemId, float]:
         return {ItemId(song): weight for song, weight in self._library.known(evidence).items()}
@@ -278,7 +301,8 @@ class Picker:
         taste = self._items(self._taste(question, member, now))
         # A dislike says "never", whoever else listens.
         veto = frozenset(ItemId(song) for song in self._tastes.disliked(question.server, member))
-        return Listener(member=Asker(member), taste=taste, veto=veto)
+        owed = self._owed.get((question.server, member), 1.0)
+        return Listener(member=Asker(member), taste=taste, veto=veto, owed=owed)
 
     async def publish(
         self,
@@ -300,6 +324,8 @@ class Picker:
             at=self._clock(),
         )
         self._book(post, slots)
+        if question.together:
+            await self._carry_over(question, slots)
         return post
 
     async def extend(self, post: Post, slot: Slot) -> Post:

@@ -1,0 +1,36 @@
+"""What is blocked, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.cards.plain import safe
+from bot.store.records import Block
+from bot.text import say
+
+SHOWN = 25
+
+Named = Callable[[Block], str]
+
+
+def _line(block: Block, named: Named) -> str:
+    name = safe(named(block), 80)
+    if block.until is None:
+        return say(f"block.line.{block.kind.value}", name=name)
+    return say(f"block.line.{block.kind.value}.until", name=name, when=f"<t:{int(block.until)}:R>")
+
+
+def blocked_text(made: Sequence[Block], named: Named, command: Callable[[str], str]) -> str:
+    """What was blocked just now, and how to take it back."""
+    lines = [_line(block, named) for block in made]
+    return "\n".join([say("block.done"), *lines, say("block.undo", unblock=command("unblock"))])
+
+
+def blocks_text(held: Sequence[Block], named: Named, command: Callable[[str], str]) -> str:
+    """All that a member has blocked."""
+    if not held:
+        return say("block.nothing", block=command("block"))
+    lines = [_line(block, named) for block in held[:SHOWN]]
+    if len(held) > SHOWN:
+        lines.append(say("block.more", n=len(held) - SHOWN))
+    return "\n".join([say("block.held"), *lines, say("block.undo", unblock=command("unblock"))])
