@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import discord
 import numpy as np
@@ -19,7 +19,8 @@ from bot.sources.opening import open_sources
 from bot.sources.spotify_accounts import Addresses
 from bot.sources.together import Sources
 from bot.store import Store
-from bot.store.records import Counts, Post, Song, SongId
+from bot.store.records import Counts, Post, ServerId, Song, SongId
+from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.blocks import Blocks
 from bot.usecases.enriching import Enricher
@@ -78,6 +79,8 @@ class App:
     linked: Linked
     linking: Linking | None
     enricher: Enricher
+    languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
+    """What servers speak, as far as Discord has told."""
 
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[None]:
@@ -88,10 +91,13 @@ class App:
     @property
     def shelf(self) -> Shelf:
         """Where cards look up songs and counts."""
-        return Shelf(song=self._song, counts=self._counts)
+        return Shelf(song=self._song, counts=self._counts, language=self._language)
 
     def _song(self, song: int) -> Song | None:
         return self.library.songs.get(SongId(song))
+
+    def _language(self, server: ServerId) -> str:
+        return self.languages.get(server, DEFAULT)
 
     def _counts(self, post: Post, song: int) -> Counts:
         return self.tastes.counts(post.server, SongId(song))

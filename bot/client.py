@@ -18,6 +18,9 @@ from discord.ext import commands
 
 from bot.cards.trouble import trouble
 from bot.errors import SegueError
+from bot.localising import Translator
+from bot.store.records import ServerId
+from bot.text import language_of, speak, speaking
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -67,12 +70,16 @@ def intents() -> discord.Intents:
 
 
 def bind(interaction: Interaction) -> None:
-    """Put server, interaction and command into every log line of this task: no names, no content."""
+    """Put server, interaction and command into every log line of this task, and speak the member's language in it.
+
+    No names, no content.
+    """
     structlog.contextvars.bind_contextvars(
         server=interaction.guild_id,
         interaction=interaction.id,
         command=interaction.command.qualified_name if interaction.command else None,
     )
+    speak(language_of(interaction.locale))
 
 
 class Tree(app_commands.CommandTree["Segue"]):
@@ -109,24 +116,41 @@ class Segue(commands.Bot):
         )
         self.app = app
         self._always_sync = always_sync
+        self._translator = Translator()
         self._ages: deque[float] = deque(maxlen=100)
         self._offset: float | None = None
         self.connected = False
 
     async def setup_hook(self) -> None:
         """Load the cogs by name and sync the commands when they have changed."""
+        await self.tree.set_translator(self._translator)
         for cog in COGS:
             await self.load_extension(cog)
         await self._sync()
 
     async def _sync(self) -> None:
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        payload = [
+            await command.get_translated_payload(self.tree, self._translator)
+            for command in self.tree.get_commands()
+        ]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         key = f"commands:{self.application_id}"
         if self._always_sync or await self.app.store.meta.get(key) != digest:
             await self.tree.sync()
             await self.app.store.meta.set(key, digest)
             log.info("commands synced", count=len(payload))
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Learn which language a server speaks."""
+        self.app.languages[ServerId(guild.id)] = language_of(guild.preferred_locale)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The same for a new one."""
+        await self.on_guild_available(guild)
+
+    async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
+        """The same for one that has changed."""
+        await self.on_guild_available(after)
 
     async def on_disconnect(self) -> None:
         """Not well while the gateway is away."""
@@ -160,7 +184,8 @@ class Segue(commands.Bot):
 
     async def tell(self, interaction: Interaction, error: Exception) -> None:
         """Answer the member privately with one helpful sentence; what is unexpected is logged under an id."""
-        sentence, error_id = trouble(error, command=self.command_mention)
+        with speaking(language_of(interaction.locale)):
+            sentence, error_id = trouble(error, command=self.command_mention)
         if error_id is not None:
             log.error(
                 "unexpected error",

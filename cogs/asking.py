@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import discord
 from discord import app_commands
@@ -19,6 +20,7 @@ MOST_CHOICES = 25
 LONGEST_LABEL = 100
 
 
+V = TypeVar("V", str, int)
 Room = discord.VoiceChannel | discord.StageChannel
 
 
@@ -41,6 +43,11 @@ def where(interaction: Interaction) -> Where:
         raise app_commands.NoPrivateMessage
     channel = None if interaction.channel_id is None else ChannelId(interaction.channel_id)
     return Where(ServerId(interaction.guild_id), MemberId(interaction.user.id), channel)
+
+
+def choice(key: str, value: V) -> app_commands.Choice[V]:
+    """A choice of a command, in the languages of those who type it."""
+    return app_commands.Choice(name=app_commands.locale_str(say(key)), value=value)
 
 
 def own_room(interaction: Interaction) -> Room:

@@ -11,11 +11,11 @@ from bot.client import Interaction, Segue
 from bot.errors import NotBlocked
 from bot.store.records import BlockKind
 from bot.text import say
-from cogs.asking import LONGEST_LABEL, MOST_CHOICES, artists, asked_song, genres, songs, think, where
+from cogs.asking import LONGEST_LABEL, MOST_CHOICES, artists, asked_song, choice, genres, songs, think, where
 
 DAYS = {"day": 1, "week": 7, "month": 30, "always": None}
 DAY = 86_400.0
-HOW_LONG = [app_commands.Choice(name=say(f"block.for.{each}"), value=each) for each in DAYS]
+HOW_LONG = [choice(f"block.for.{each}", each) for each in DAYS]
 
 
 async def blocked(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

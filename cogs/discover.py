@@ -15,12 +15,12 @@ from bot.client import Interaction, Segue
 from bot.store.records import ChannelId
 from bot.store.wishes import DEFAULT, MOST, Wish
 from bot.text import say
-from cogs.asking import artists, asked_song, own_room, songs, think, together, where
+from cogs.asking import artists, asked_song, choice, own_room, songs, think, together, where
 from cogs.showing import draw, show
 from recommender import Dial
 
-DIALS = [app_commands.Choice(name=say(f"dial.{dial.value}"), value=dial.value) for dial in Dial]
-FOR = [app_commands.Choice(name=say(f"for.{each}"), value=each) for each in ("me", "server", "voice")]
+DIALS = [choice(f"dial.{dial.value}", dial.value) for dial in Dial]
+FOR = [choice(f"for.{each}", each) for each in ("me", "server", "voice")]
 log = structlog.get_logger(__name__)
 
 # A message with one song invites reactions; on longer ones nobody could tell which song is meant.

@@ -22,11 +22,11 @@ from bot.errors import DiscoveryDone, SegueError
 from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
 from bot.text import say
 from bot.usecases.weekly import Due, UnknownTimezone
-from cogs.asking import MOST_CHOICES, think, where
+from cogs.asking import MOST_CHOICES, choice, think, where
 
 log = structlog.get_logger(__name__)
 
-WEEKDAYS = [app_commands.Choice(name=say(f"weekday.{day}"), value=day) for day in range(7)]
+WEEKDAYS = [choice(f"weekday.{day}", day) for day in range(7)]
 FRIDAY, EVENING = 4, 18
 # A post that was refused is tried again after so long, until it is too late for it.
 PATIENCE = timedelta(minutes=10)

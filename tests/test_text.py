@@ -21,6 +21,7 @@ from recommender import Dial, ReasonKind
 ROOT = Path(__file__).parents[1]
 FILES = [path for folder in ("bot", "cogs") for path in sorted((ROOT / folder).rglob("*.py"))]
 CODE = [path for path in FILES if path.parent.name != "text"]
+SAYING = {"say", "choice"}
 # The kinds of reason that are said as they are; the others have words of their own.
 PLAIN_KINDS = ("server", "popular", "new", "explore")
 
@@ -54,7 +55,7 @@ def _patterns(node: ast.expr) -> Iterator[tuple[str, bool]]:
 def sayings() -> Iterator[Saying]:
     for path in CODE:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
                 given = frozenset(word.arg for word in node.keywords if word.arg is not None)
                 spread = any(word.arg is None for word in node.keywords)
                 place = f"{path.relative_to(ROOT)}:{node.lineno}"

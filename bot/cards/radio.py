@@ -9,11 +9,12 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.plain import safe
-from bot.cards.song import Card, Item, Shelf, accent, block, layout
+from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
 from bot.store.records import Post
 from bot.text import say
 
 
+@public
 def radio_card(post: Post, shelf: Shelf) -> Card:
     """The current song with its controls; without controls once the radio has ended."""
     current = post.slots[-1]

@@ -8,7 +8,7 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.art import Cover
 from bot.cards.plain import safe
-from bot.cards.song import Card, Item, Shelf, accent, block, layout
+from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
 from bot.store.records import Post
 from bot.store.wishes import Wish
 from bot.text import say
@@ -90,6 +90,7 @@ def _footer(post: Post, page: int) -> list[Item]:
     return [ui.TextDisplay(say(key, dial=dial, page=page + 1, pages=count)), row]
 
 
+@public
 def recommend_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a post."""
     page = min(max(page, 0), pages(post) - 1)

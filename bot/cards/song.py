@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from io import BytesIO
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import discord
 from discord import ui
@@ -14,14 +15,20 @@ from bot.cards import ids
 from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
-from bot.store.records import Counts, Post, Slot, Song
+from bot.store.records import Counts, Post, ServerId, Slot, Song
 from bot.store.wishes import Wish
-from bot.text import say
+from bot.text import DEFAULT, say, speaking
 
 # Discord counts nested components too and takes at most this many (design.md, decision 5).
 MOST_COMPONENTS = 40
 
 Item = ui.Item[Any]
+P = ParamSpec("P")
+
+
+def english(_server: ServerId) -> str:
+    """English, wherever it is."""
+    return DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,12 @@ class Shelf:
     Attributes:
         song: a song by its id, or None.
         counts: how the post's server answers to a song.
+        language: what a server speaks.
     """
 
     song: Callable[[int], Song | None]
     counts: Callable[[Post, int], Counts]
+    language: Callable[[ServerId], str] = english
 
 
 @dataclass(slots=True)
@@ -48,6 +57,17 @@ class Card:
     def files(self) -> list[discord.File]:
         """Fresh files for one request; a file can be sent once."""
         return [discord.File(BytesIO(drawn.data), filename=drawn.filename) for drawn in self.covers]
+
+
+def public(draw: Callable[Concatenate[Post, Shelf, P], Card]) -> Callable[Concatenate[Post, Shelf, P], Card]:
+    """Have a card speak the language of its server, whoever presses its buttons."""
+
+    @wraps(draw)
+    def drawn(post: Post, shelf: Shelf, *given: P.args, **named: P.kwargs) -> Card:
+        with speaking(shelf.language(post.server)):
+            return draw(post, shelf, *given, **named)
+
+    return drawn
 
 
 def layout(*items: Item, covers: list[Cover] | None = None, accent: int | None = None) -> Card:

@@ -10,7 +10,7 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.art import Cover, collage
 from bot.cards.plain import clean, safe
-from bot.cards.song import Card, Shelf, accent, layout, name, sleeve
+from bot.cards.song import Card, Shelf, accent, layout, name, public, sleeve
 from bot.cards.why import why
 from bot.store.records import Post, Slot, Song
 from bot.text import say
@@ -66,6 +66,7 @@ def week_picture(post: Post, shelf: Shelf) -> Cover:
     return Cover(_collage(tuple(each.data for each in drawn)), COLLAGE)
 
 
+@public
 def weekly_card(post: Post, shelf: Shelf) -> Card:
     """The post of one week; ``post`` has at least one song."""
     shown = _shown(post, shelf)
