@@ -21,7 +21,9 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.accounts import Accounts
+from bot.usecases.bringing import Bringing
 from bot.usecases.enriching import Enricher
+from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
 from bot.usecases.fitting import shelf_of
@@ -76,6 +78,8 @@ class App:
     linked: Linked
     linking: Linking | None
     enricher: Enricher
+    exporting: Exporting
+    bringing: Bringing
 
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[None]:
@@ -140,6 +144,10 @@ async def open_app(
         finder = Finder(store, library, outside, now)
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
+        exporting = Exporting(store, library, outside, finder, links.accounts, links.linked, now)
+        links.accounts.forgets(exporting.forget)
+        bringing = Bringing(store, finder, picker, now)
+        await bringing.load()
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -159,6 +167,8 @@ async def open_app(
             accounts=links.accounts,
             linked=links.linked,
             linking=links.linking,
+            exporting=exporting,
+            bringing=bringing,
             enricher=Enricher(
                 store,
                 outside,

@@ -33,6 +33,9 @@ COGS = (
     "cogs.weekly",
     "cogs.taste",
     "cogs.accounts",
+    "cogs.exports",
+    "cogs.messages",
+    "cogs.links",
     "cogs.help",
 )
 
@@ -55,11 +58,17 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-def intents() -> discord.Intents:
-    """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord."""
+def intents(*, links: bool = False) -> discord.Intents:
+    """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord.
+
+    Args:
+        links: whether members' links are answered (``SEGUE_LINKS``), which needs a privileged one.
+    """
     wanted = discord.Intents.none()
     wanted.guilds = True  # servers, channels and our permissions in them
     wanted.guild_reactions = True  # a reaction to a song is an answer
+    wanted.guild_messages = links  # a member's message in a channel whose links are answered
+    wanted.message_content = links  # privileged: the link in it, and the title that Discord shows for that
     return wanted
 
 
@@ -97,7 +106,7 @@ class Segue(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=intents(),
+            intents=intents(links=app.settings.links),
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
@@ -124,6 +133,9 @@ class Segue(commands.Bot):
             await self.tree.sync()
             await self.app.store.meta.set(key, digest)
             log.info("commands synced", count=len(payload))
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Look for no commands in what members write: there are none."""
 
     async def on_disconnect(self) -> None:
         """Not well while the gateway is away."""

@@ -66,12 +66,11 @@ class Discover(commands.Cog):
         )
         message = await show(interaction, post, recommend_card(post, app.shelf))
         if post.single:
-            await invite(interaction, message)
+            await invite(message, interaction.app_permissions)
 
 
-async def invite(interaction: Interaction, message: discord.Message) -> None:
+async def invite(message: discord.Message, may: discord.Permissions) -> None:
     """Put the reactions on a one-song message, where Segue may."""
-    may = interaction.app_permissions
     if may.add_reactions and may.read_message_history and may.view_channel:
         try:
             for emoji in INVITED:

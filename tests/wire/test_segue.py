@@ -23,8 +23,9 @@ from bot.usecases.fitting import models_folder
 from tests.conftest import settings
 from tests.openapi import Judge
 from tests.wire.messages import Message
-from tests.wire.segue import CALLBACK, NOT_SAVED, Home, button, events, home_of, likes, saved
+from tests.wire.segue import CALLBACK, NOT_SAVED, Home, button, events, home_of, likes, saved, spawned_segue
 from tests.wire.standin import WireDiscord
+from tests.wire.world import Intent
 
 HEART = "❤️"
 ORIGINAL = "/webhooks/*/*/messages/@original"
@@ -81,6 +82,15 @@ async def test_the_program_starts_answers_and_stops(home: Home) -> None:
         assert home.discord.application.syncs == 1
         assert saved(await home.tap(home.admin, message))
     assert home.label(message, ":1:like") == "2"
+
+
+async def test_an_intent_that_was_not_granted_is_explained(home: Home) -> None:
+    home.discord.gateway.withheld = Intent.CONTENT
+    with pytest.raises(RuntimeError, match="ended with 2") as ended:
+        async with spawned_segue(home.discord, home.database, env={"SEGUE_LINKS": "1"}):
+            pass
+    assert "switch it on in the developer portal" in " ".join(str(ended.value).lower().split())
+    assert "Traceback" not in str(ended.value)
 
 
 async def test_sigterm_during_an_answer_finishes_it(home: Home) -> None:
