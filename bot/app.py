@@ -43,7 +43,7 @@ from bot.usecases.weekly import Weekly
 log = structlog.get_logger(__name__)
 
 # Tasks in which discord.py answers members, by the names that it gives them.
-PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction")
+PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction", "discord.py: on_message")
 
 
 def clock() -> float:

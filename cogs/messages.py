@@ -109,9 +109,9 @@ async def linked(interaction: Interaction, message: discord.Message, command: st
     return await app.picker.named(PostKind.SONG, server=asked.server, member=asked.member, songs=numbers)
 
 
-def current(post: Post) -> tuple[Slot, ...]:
+def current(post: Post) -> list[Slot]:
     """The songs of a post that can be meant: of a radio the one that plays."""
-    return post.slots[-1:] if post.single else post.slots[:MOST_CHOICES]
+    return [post.slots[-1]] if post.single else list(post.slots[:MOST_CHOICES])
 
 
 async def liked(interaction: Interaction, post: Post, slot: Slot) -> None:

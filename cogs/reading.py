@@ -16,9 +16,10 @@ _HEARD_AT = re.compile(r"^listen to .* on spotify\.\s*", re.IGNORECASE)
 
 def links_of(message: discord.Message) -> list[ShownLink]:
     """The links to songs in a message and in what Discord shows below it, each once, with the titles shown there."""
-    texts = [message.content]
+    said = [message, *message.message_snapshots]  # a forwarded message is a snapshot in an empty one
+    texts = [each.content for each in said]
     shown: dict[str, ShownLink] = {}
-    for embed in message.embeds:
+    for embed in [embed for each in said for embed in each.embeds]:
         texts += [embed.url or "", embed.description or ""]
         link = read_link(embed.url) if embed.url else None
         if link is not None and embed.title:

@@ -261,6 +261,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "**Taps teach it.** ❤️ more like this · ⏭️ not now · 👎 never again. The same button again takes it back. "
         "On a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too."
     ),
+    "help.out": (
+        "**Export** under a list takes it along. On any message with a song or a link, *Apps* has **{like}** and **{recommend}**."
+    ),
     "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, never names.",
     # linked accounts
     "service.spotify": "Spotify",

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.errors import ExportUnsure, LinkingOff, NotLinked, SegueError, TokenMissing
+from bot.errors import ExportUnsure, LinkingOff, NotLinked, SegueError, TokenMissing, UnknownPost
 from bot.sources.errors import SourceDown, SourceNotUnderstood
 from bot.sources.links import read_link
 from bot.sources.links.songs import SONG_PAGES
@@ -67,9 +67,16 @@ class Exporting:
         self._turns: WeakValueDictionary[Export, asyncio.Lock] = WeakValueDictionary()
 
     def songs(self, post: Post) -> list[Song]:
-        """The songs of a post, each once; of a radio all that it has played so far."""
+        """The songs of a post, each once; of a radio all that it has played so far.
+
+        Raises:
+            UnknownPost: none of them is in the catalogue any more.
+        """
         numbers = dict.fromkeys(slot.song for slot in post.slots)
-        return [song for number in numbers if (song := self._library.songs.get(number)) is not None]
+        songs = [song for number in numbers if (song := self._library.songs.get(number)) is not None]
+        if not songs:
+            raise UnknownPost("No song of that card is known any more.")
+        return songs
 
     async def offers(self, member: MemberId) -> Mapping[AccountService, Offer]:
         """Into which accounts a member can have lists."""
@@ -92,6 +99,7 @@ class Exporting:
         """Make a private playlist of a post in a member's account; of the same list only one, however often it is asked.
 
         Raises:
+            UnknownPost: none of its songs is known any more.
             LinkingOff, NotLinked, TokenMissing, LinkLost, ScopeMissing: the member has to link (again), or cannot.
             ExportUnsure: an earlier attempt was cut off; the next one writes.
             SourceError: the service cannot be asked just now.

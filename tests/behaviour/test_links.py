@@ -61,7 +61,7 @@ class TestTheCard:
         assert card.message.flags.value & 1 << 12, "it notifies nobody"
         message = answers(home)[-1]
         assert message.reference is not None
-        assert not message.mentions
+        assert not home.env.backend.get_message(home.channel.id, message.id).ping_user_ids
         assert [str(each.emoji) for each in message.reactions] == ["❤️", "⏭️", "👎"]
 
     async def test_is_rated_by_everybody_but_who_brought_it(self, home: Home) -> None:

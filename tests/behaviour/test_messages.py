@@ -74,6 +74,12 @@ class TestOnSeguesOwn:
         assert opinion(home, home.bob, card.titles[2]) is Verb.LIKE
         assert opinion(home, home.bob, card.titles[0]) is None
 
+    async def test_a_private_card_is_understood_too(self, home: Home) -> None:
+        card = home.shown(await home.bob.slash(home.channel, "skip", song="teardrop massive attack"))
+        told = home.shown(await home.bob.context_menu(home.channel, LIKE, card.message))
+        assert told.titles == ["Teardrop"]
+        assert opinion(home, home.bob, "Teardrop Massive Attack") is Verb.LIKE
+
     async def test_songs_like_it_are_for_everybody(self, home: Home) -> None:
         card = await radio(home)
         result = await home.bob.context_menu(home.channel, RECOMMEND, shown_message(home))
@@ -145,6 +151,12 @@ class TestOnMembersLinks:
         titled(home, message, url, "Teardrop", description="Massive Attack · Mezzanine · Song · 1998")
         told = home.shown(await home.bob.context_menu(home.channel, LIKE, shown_message(home)))
         assert told.titles == ["Teardrop"]
+
+    async def test_a_forwarded_link_is_read_too(self, home: Home) -> None:
+        message = await home.alice.send(home.channel, f"https://www.deezer.com/track/{ANOTHER.number}")
+        forwarded = await home.alice.forward(message, home.channel)
+        told = home.shown(await home.bob.context_menu(home.channel, LIKE, forwarded))
+        assert told.titles == [ANOTHER.title]
 
     async def test_of_several_links_the_member_chooses(self, home: Home) -> None:
         url = "https://www.youtube.com/watch?v=u7K72X4eo_s"

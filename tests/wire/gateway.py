@@ -171,9 +171,7 @@ class Gateway:
                 connection.send('{"op":11}')
             return
         self.received.append(message)
-        if op == Op.IDENTIFY and data["intents"] & self.withheld:
-            connection.refused = True
-        elif op == Op.IDENTIFY:
+        if op == Op.IDENTIFY:
             self._identify(connection, data)
         elif op == Op.RESUME:
             self._resume(connection, data)
@@ -182,6 +180,9 @@ class Gateway:
         self.pulse.beat()
 
     def _identify(self, connection: Connection, data: Any) -> None:
+        if data["intents"] & self.withheld:
+            connection.refused = True
+            return
         session = Session(connection, data)
         stale = [
             old for old in self.sessions.values() if old.connection is None and old.shard == session.shard
