@@ -9,7 +9,7 @@ PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
-EXPORT = r"ex:v1:(?P<post>\d{1,18})"
+EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
 EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
 EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})"
 MEANT = r"meant:v1:(?P<post>\d{1,18}):(?P<wish>like|recommend)"
@@ -42,7 +42,7 @@ def choose(post: PostId) -> str:
 
 def export(post: PostId) -> str:
     """Take a list out."""
-    return f"ex:v1:{post}"
+    return f"ex:v1:{post}:open"
 
 
 def export_as(post: PostId, form: str) -> str:

@@ -136,7 +136,7 @@ async def listed(home: Home, count: int = 4) -> Shown:
 
 
 def export_of(card: Shown) -> str:
-    return next(each for each in card.ids if each.startswith("ex:v1:"))
+    return card.button(":open")
 
 
 async def choices(home: Home, who: simcord.MemberActor, card: Shown) -> Shown:
