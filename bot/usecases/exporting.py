@@ -138,16 +138,15 @@ class Exporting:
         found = {song.id: number for song in songs if (number := _id_at(service, song))}
         lacking = [song for song in songs if song.id not in found][:MOST_LOOKED_UP]
         names = [name for name in ASKED[service] if self._sources.named(name) is not None]
-        try:
-            async with asyncio.timeout(LONGEST_LOOK):
-                for song in lacking if names else ():
-                    other = await self._finder.named(
-                        Named(song.artist, song.title, song.duration_ms), only=names
-                    )
-                    if other is not None and (number := _id_at(service, other)):
-                        found[song.id] = number
-        except TimeoutError:
-            log.info("songs not looked for any longer", service=service.value)
+        time = asyncio.get_running_loop().time
+        until = time() + LONGEST_LOOK
+        for song in lacking if names else ():
+            if time() >= until:
+                log.info("songs not looked for any longer", service=service.value)
+                break
+            other = await self._finder.named(Named(song.artist, song.title, song.duration_ms), only=names)
+            if other is not None and (number := _id_at(service, other)):
+                found[song.id] = number
         return [
             replace(song, links={**song.links, IDS[service][0]: found[song.id]})
             for song in songs
