@@ -23,7 +23,9 @@ from bot.store.records import Counts, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.blocks import Blocks
+from bot.usecases.bringing import Bringing
 from bot.usecases.enriching import Enricher
+from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
 from bot.usecases.fitting import shelf_of
@@ -43,7 +45,7 @@ from bot.usecases.weekly import Weekly
 log = structlog.get_logger(__name__)
 
 # Tasks in which discord.py answers members, by the names that it gives them.
-PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction")
+PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction", "discord.py: on_message")
 
 
 def clock() -> float:
@@ -79,6 +81,8 @@ class App:
     linked: Linked
     linking: Linking | None
     enricher: Enricher
+    exporting: Exporting
+    bringing: Bringing
     languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
     """What servers speak, as far as Discord has told."""
 
@@ -150,6 +154,10 @@ async def open_app(
         finder = Finder(store, library, outside, now)
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
+        exporting = Exporting(store, library, outside, finder, links.accounts, links.linked, now)
+        links.accounts.forgets(exporting.forget)
+        bringing = Bringing(store, finder, picker, now)
+        await bringing.load()
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -170,6 +178,8 @@ async def open_app(
             accounts=links.accounts,
             linked=links.linked,
             linking=links.linking,
+            exporting=exporting,
+            bringing=bringing,
             enricher=Enricher(
                 store,
                 outside,

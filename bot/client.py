@@ -38,6 +38,9 @@ COGS = (
     "cogs.weekly",
     "cogs.taste",
     "cogs.accounts",
+    "cogs.exports",
+    "cogs.messages",
+    "cogs.links",
     "cogs.help",
 )
 
@@ -60,12 +63,18 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-def intents() -> discord.Intents:
-    """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord."""
+def intents(*, links: bool = False) -> discord.Intents:
+    """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord.
+
+    Args:
+        links: whether members' links are answered (``SEGUE_LINKS``), which needs a privileged one.
+    """
     wanted = discord.Intents.none()
     wanted.guilds = True  # servers, channels and our permissions in them
     wanted.guild_reactions = True  # a reaction to a song is an answer
     wanted.voice_states = True  # who sits in a voice channel, when songs are asked for them
+    wanted.guild_messages = links  # a member's message in a channel whose links are answered
+    wanted.message_content = links  # privileged: the link in it, and the title that Discord shows for that
     return wanted
 
 
@@ -107,7 +116,7 @@ class Segue(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=intents(),
+            intents=intents(links=app.settings.links),
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
@@ -151,6 +160,9 @@ class Segue(commands.Bot):
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
         """The same for one that has changed."""
         await self.on_guild_available(after)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Look for no commands in what members write: there are none."""
 
     async def on_disconnect(self) -> None:
         """Not well while the gateway is away."""

@@ -107,9 +107,15 @@ def _token(settings: Settings) -> Finding:
     return Finding("DISCORD_TOKEN", State.GOOD, "has the right shape.", invite(number))
 
 
-def _intents() -> Finding:
-    names = ", ".join(sorted(name for name, on in intents() if on))
-    return Finding("Intents", State.GOOD, f"{names}: none is privileged, nothing to switch on.")
+def _intents(settings: Settings) -> Finding:
+    names = ", ".join(sorted(name for name, on in intents(links=settings.links) if on))
+    if not settings.links:
+        return Finding("Intents", State.GOOD, f"{names}: none is privileged, nothing to switch on.")
+    note = (
+        f"{names}. SEGUE_LINKS needs message_content: switch it on in the developer portal (Bot → Privileged Gateway "
+        "Intents → Message Content Intent), else Discord refuses the start."
+    )
+    return Finding("Intents", State.GOOD, note)
 
 
 async def _spotify(settings: Settings) -> Finding:
@@ -205,7 +211,7 @@ async def examine() -> list[Finding]:
     return [
         Finding("Settings", State.GOOD, "every value is allowed."),
         _token(settings),
-        _intents(),
+        _intents(settings),
         *await _database(settings),
         await _spotify(settings),
         _linking(settings),

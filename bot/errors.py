@@ -115,6 +115,36 @@ class NotYours(SegueError):
         self.command = command
 
 
+class OwnSong(SegueError):
+    """Whoever brought a song does not rate it on its own card."""
+
+
+class NoSongThere(SegueError):
+    """A message holds no song.
+
+    Attributes:
+        link: whether it holds a link to one that nobody knows.
+        command: what takes the song's name instead.
+    """
+
+    def __init__(self, *, link: bool, command: str) -> None:
+        super().__init__("There is no song in that message.")
+        self.link = link
+        self.command = command
+
+
+class ExportUnsure(SegueError):
+    """Writing a list into an account was cut off, and nobody knows how far it came."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"Whether the list is at {service} is not known.")
+        self.service = service
+
+
+class LinksOff(SegueError):
+    """Whoever runs Segue has not turned on the reading of members' links."""
+
+
 class DiscoveryDone(SegueError):
     """This week's discovery of a server was posted already.
 
@@ -154,6 +184,14 @@ class NotLinked(SegueError):
 
     def __init__(self, service: str) -> None:
         super().__init__(f"No account at {service} is linked.")
+        self.service = service
+
+
+class TokenMissing(SegueError):
+    """The member's account at this service is linked without the token that writing needs, or not at all."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"Writing at {service} needs a token.")
         self.service = service
 
 

@@ -53,7 +53,7 @@ async def serve(settings: Settings) -> None:
     """Connect to Discord and stay until a signal.
 
     Raises:
-        WrongSetting: Discord refuses the token.
+        WrongSetting: Discord refuses the token, or the intent that a setting needs.
         StoreError: the database cannot be opened.
     """
     token = settings.discord_token
@@ -95,6 +95,11 @@ async def serve(settings: Settings) -> None:
             except discord.LoginFailure:
                 raise WrongSetting(
                     "DISCORD_TOKEN is refused by Discord. Copy it again from the developer portal (Bot → Reset Token)."
+                ) from None
+            except discord.PrivilegedIntentsRequired:
+                raise WrongSetting(
+                    "SEGUE_LINKS=1 needs the Message Content intent, which Discord has not granted. Switch it on in the "
+                    "developer portal (Bot → Privileged Gateway Intents → Message Content Intent), or take SEGUE_LINKS away."
                 ) from None
             except (aiohttp.ClientConnectionError, OSError) as error:
                 raise SegueError(

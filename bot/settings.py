@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_LINK_PORT",
         description="Port on which Segue listens for them.",
     )
+    links: bool = Field(
+        default=False,
+        validation_alias="SEGUE_LINKS",
+        description="1 answers members' links to songs in channels that admins choose; needs the Message Content intent.",
+    )
     enrich: int = Field(
         default=500,
         ge=0,

@@ -62,9 +62,8 @@ class Discover(commands.Cog):
         room = own_room(interaction) if whom == "voice" else None
         named = library.artist(artist) if artist else ""
         if mood:
-            await self.bot.app.recommend.mood(
-                mood
-            )  # told at once, and to the member alone, where it means nothing
+            # Told at once, and to the member alone, where it means nothing.
+            await self.bot.app.recommend.mood(mood)
         seed = (await asked_song(interaction, song)).id if song else None
         if seed is None:
             await think(interaction)
@@ -93,12 +92,11 @@ async def answer(interaction: Interaction, wish: Wish) -> None:
     )
     message = await show(interaction, post, recommend_card(post, app.shelf))
     if post.single:
-        await invite(interaction, message)
+        await invite(message, interaction.app_permissions)
 
 
-async def invite(interaction: Interaction, message: discord.Message) -> None:
+async def invite(message: discord.Message, may: discord.Permissions) -> None:
     """Put the reactions on a one-song message, where Segue may."""
-    may = interaction.app_permissions
     if may.add_reactions and may.read_message_history and may.view_channel:
         try:
             for emoji in INVITED:

@@ -10,6 +10,7 @@ import discord
 import structlog
 
 from bot.app import App
+from bot.cards.found import found_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
@@ -64,11 +65,18 @@ def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
     message = interaction.message
     if message is not None and message.flags.ephemeral:
         return said(app, post, slot, interaction)
+    return public_card(app, post, slot)
+
+
+def public_card(app: App, post: Post, slot: Slot) -> Card:
+    """The card that everybody sees of a post, at the page of a slot."""
     match post.kind:
         case PostKind.RADIO:
             return radio_card(post, app.shelf)
         case PostKind.WEEKLY:
             return weekly_card(post, app.shelf)
+        case PostKind.FOUND:
+            return found_card(post, app.shelf)
         case PostKind.RECOMMEND | PostKind.SONG:
             return recommend_card(post, app.shelf, page_of(slot.number))
 
@@ -93,10 +101,18 @@ class Refresher:
         if post.channel is None or post.message is None:
             return
         app = interaction.client.app
-        await asyncio.to_thread(week_picture, post, app.shelf)
+        if post.kind is PostKind.WEEKLY:
+            await asyncio.to_thread(week_picture, post, app.shelf)
         channel = interaction.client.get_partial_messageable(post.channel, guild_id=post.server)
         message = channel.get_partial_message(post.message)
-        await self.until_fresh(app, post, lambda: message.edit(view=weekly_card(post, app.shelf).view))
+        await self.until_fresh(
+            app, post, lambda: message.edit(view=public_card(app, post, post.slots[-1]).view)
+        )
+
+    async def refresh_one(self, interaction: Interaction, post: Post) -> None:
+        """The same for a post of which it is known what its message shows: of a longer list that may be any page."""
+        if post.single or post.kind is PostKind.WEEKLY:
+            await self.refresh(interaction, post)
 
     async def catch_up(self, interaction: Interaction, post: Post, slot: Slot, shown: Answers) -> None:
         """Redraw a pressed message if answers came in while its edit was on the way: edits may overtake each other."""

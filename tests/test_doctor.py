@@ -54,6 +54,13 @@ async def test_with_nothing_set_up_nothing_is_wrong_and_nothing_is_made(patient:
     assert list(patient.iterdir()) == []
 
 
+async def test_answering_links_names_the_intent_to_switch_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGUE_LINKS", "1")
+    note = (await found())["Intents"].note
+    assert "message_content" in note
+    assert "switch it on in the developer portal" in note
+
+
 async def test_a_good_looking_token_gives_the_link_to_invite_its_application(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

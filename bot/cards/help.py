@@ -20,6 +20,7 @@ def help_card(mention: Callable[[str], str]) -> Card:
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought)),
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),
+        ui.TextDisplay(say("help.out", like=say("menu.like"), recommend=say("menu.recommend"))),
         ui.TextDisplay(say("help.privacy")),
         accent=ACCENT,
     )

@@ -9,6 +9,10 @@ PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
+EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
+EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
+EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})"
+MEANT = r"meant:v1:(?P<post>\d{1,18}):(?P<wish>like|recommend)"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -34,3 +38,23 @@ def radio(post: PostId, slot: int, action: str) -> str:
 def choose(post: PostId) -> str:
     """Choose one song of a long post."""
     return f"pick:v1:{post}"
+
+
+def export(post: PostId) -> str:
+    """Take a list out."""
+    return f"ex:v1:{post}:open"
+
+
+def export_as(post: PostId, form: str) -> str:
+    """Take a list out as links, a file, or into an account."""
+    return f"ex:v1:{post}:{form}"
+
+
+def export_links(post: PostId, page: int) -> str:
+    """Turn to a page of links, counted from 0."""
+    return f"ex:v1:{post}:links:{page}"
+
+
+def meant(post: PostId, wish: str) -> str:
+    """Say which song of a message is meant, to like it or to ask from it."""
+    return f"meant:v1:{post}:{wish}"

@@ -24,7 +24,8 @@ SEARCHES = {
 LONGEST_SEARCH = 270
 
 
-def _asked(song: Song) -> str:
+def search_words(song: Song) -> str:
+    """Artist and title as an address has them, no longer than a message can bear."""
     words = f"{song.artist} {song.title}"[:LONGEST_SEARCH]
     while len(asked := quote(words, safe="")) > LONGEST_SEARCH:
         words = words[:-1]
@@ -38,7 +39,7 @@ def listen_text(song: Song) -> str:
         for service, (label, address) in PAGES.items()
         if service in song.links
     }
-    asked = _asked(song)
+    asked = search_words(song)
     searches = [
         say("listen.direct", service=label, url=address.format(asked))
         for label, address in SEARCHES.items()

@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.exporting import export_button
 from bot.cards.plain import safe
 from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
 from bot.store.records import Post
@@ -16,7 +17,7 @@ from bot.text import say
 
 @public
 def radio_card(post: Post, shelf: Shelf) -> Card:
-    """The current song with its controls; without controls once the radio has ended."""
+    """The current song with its controls; once the radio has ended, only the way out with all that it played."""
     current = post.slots[-1]
     song = shelf.song(current.song)
     seed = post.query.get("seed")
@@ -25,6 +26,7 @@ def radio_card(post: Post, shelf: Shelf) -> Card:
     head = "" if start is None else f"{safe(start.title, 60)} · {safe(start.artist, 40)}"
     tail: list[Item] = []
     if post.closed:
+        tail.append(ui.ActionRow(export_button(post)))
         tail.append(ui.TextDisplay(say("radio.ended", n=len(post.slots))))
     else:
         tail.append(_controls(post, current.number))
@@ -47,5 +49,6 @@ def _controls(post: Post, slot: int) -> Item:
         button("next", discord.ButtonStyle.primary, "▶️"),
         button("like_this", discord.ButtonStyle.secondary),
         button("stop", discord.ButtonStyle.secondary),
+        export_button(post),
     )
     return row

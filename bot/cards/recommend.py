@@ -7,13 +7,14 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.art import Cover
+from bot.cards.exporting import export_button
 from bot.cards.plain import safe
 from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
 from bot.store.records import Post
 from bot.store.wishes import Wish
 from bot.text import say
 
-# Container, title, footer and a row of three are seven components, a song is eight: 7 + 4 · 8 = 39.
+# Container, title, footer and a row of four are eight components, a song is eight: 8 + 4 · 8 = 40, Discord's limit.
 PER_PAGE = 4
 # Members who are named in a title, and letters of a mood.
 NAMED = 5
@@ -86,6 +87,8 @@ def _footer(post: Post, page: int) -> list[Item]:
         row.add_item(
             ui.Button(style=grey, label=say("card.less_known"), custom_id=ids.more(post.id, "adventurous"))
         )
+    if len(post.slots) > 1:
+        row.add_item(export_button(post))
     key = "card.footer.page" if count > 1 else "card.footer"
     return [ui.TextDisplay(say(key, dial=dial, page=page + 1, pages=count)), row]
 

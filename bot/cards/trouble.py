@@ -14,17 +14,22 @@ from bot.cards.plain import safe
 from bot.errors import (
     DiscoveryNotSet,
     EmptyCatalog,
+    ExportUnsure,
     ImportCancelled,
     LinkingOff,
     LinkLost,
+    LinksOff,
     NobodyThere,
     NoSecrecy,
+    NoSongThere,
     NotBlocked,
     NothingLeft,
     NotLinked,
     NotYours,
+    OwnSong,
     StaleLink,
     StoreError,
+    TokenMissing,
     TooLarge,
     UnknownAccount,
     UnknownArtist,
@@ -73,6 +78,12 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.unknown_post")
         case NotYours(command=own):
             return say("error.not_yours", command=command(own))
+        case OwnSong():
+            return say("error.own_song")
+        case NoSongThere(link=link, command=other):
+            return say("error.no_song.link" if link else "error.no_song", command=command(other))
+        case LinksOff():
+            return say("error.links_off")
         case DiscoveryNotSet():
             return say("error.discovery_not_set", command=command("discovery channel"))
         case StoreError():
@@ -104,6 +115,10 @@ def _account(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.not_linked", service=say(f"service.{service}"), link=command(f"link {service}"))
         case LinkLost(service=service):
             return say("error.link_lost", service=say(f"service.{service}"), link=command(f"link {service}"))
+        case TokenMissing():
+            return say("error.token_missing", link=command("link listenbrainz"))
+        case ExportUnsure(service=service):
+            return say("error.export_unsure", service=say(f"service.{service}"))
         case StaleLink():
             return say("error.stale_link", link=command("link spotify"))
         case UnknownAccount(service=service, name=name):

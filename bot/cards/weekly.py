@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.art import Cover, collage
+from bot.cards.exporting import export_button
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Shelf, accent, layout, name, public, sleeve
 from bot.cards.why import why
@@ -84,6 +85,7 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
         gallery,
         ui.TextDisplay(_list(post, shown, shelf)),
         ui.ActionRow(menu),
+        ui.ActionRow(export_button(post)),
         ui.TextDisplay(say("weekly.footer")),
         covers=[picture],
         accent=accent(shown[0][1]),

@@ -11,9 +11,11 @@ from bot.store.catalog import CatalogStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
+from bot.store.exports import ExportStore
 from bot.store.feedback import FeedbackStore
 from bot.store.growth import GrowthStore
 from bot.store.histories import HistoryStore
+from bot.store.link_channels import LinkChannelStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
@@ -36,6 +38,8 @@ class Store:
         self.enriching = EnrichingStore(self.db)
         self.growth = GrowthStore(self.db)
         self.purging = PurgingStore(self.db)
+        self.exports = ExportStore(self.db)
+        self.link_channels = LinkChannelStore(self.db)
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:

@@ -31,6 +31,8 @@ class PostKind(StrEnum):
     RADIO = "radio"
     WEEKLY = "weekly"
     SONG = "song"
+    FOUND = "found"
+    """A member brought it: `Post.member` is who that was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,3 +329,29 @@ discovery_runs = Table(
     Column("at", Float, nullable=False),
     CheckConstraint("state IN ('claimed', 'confirmed', 'unsure')", name="state"),
 )
+
+# ------------------------------------------------------------------- out, and members' links
+
+# Which list a member has put into which account of theirs: a second press must not make a second playlist.
+exports = Table(
+    "exports",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("service", String(40), primary_key=True),
+    # How many songs the list had: a radio that has played on is another list.
+    Column("songs", Integer, primary_key=True, autoincrement=False),
+    # None while it is being written, and where that was cut off.
+    Column("link", Text),
+    Column("added", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# Channels in which an admin wants members' links to be answered.
+link_channels = Table(
+    "link_channels",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+)

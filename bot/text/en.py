@@ -77,6 +77,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.timezone": "The time zone, such as Europe/Berlin; UTC unless you choose another",
     "command.discovery.now": "Make this week's post now",
     "command.discovery.off": "Make no more weekly posts",
+    "command.links": "A card under members' links to songs, in channels that you choose",
+    "command.links.on": "Answer links to songs in a channel with a card",
+    "command.links.off": "Answer links in a channel no more",
+    "command.links.show": "In which channels links are answered",
+    "command.links.channel": "Which channel; this one unless you choose another",
     # dials
     "dial.familiar": "familiar",
     "dial.balanced": "balanced",
@@ -107,6 +112,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "card.said.dislike": "### Never again",
     "card.said.none": "### Taken back",
     "card.said.open": "### What do you think?",
+    "card.brought": "-# brought by {name}",
     "radio.title": "### 📻 Radio from {song}",
     "radio.footer": {
         "one": "-# song {n} · ❤️ ⏭️ 👎 steer what comes next",
@@ -166,6 +172,53 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     # listening
     "listen.direct": "[{service}]({url})",
     "listen.search": "-# Search: {links}",
+    # taking lists out
+    "export.button": "Export",
+    "export.title": {
+        "one": "### {name}\n{n} song. What would you like it as? Only you see this.",
+        "other": "### {name}\n{n} songs. What would you like them as? Only you see this.",
+    },
+    "export.links": "Links",
+    "export.csv": "CSV",
+    "export.m3u": "M3U",
+    "export.jspf": "JSPF",
+    "export.text": "As a text file",
+    "export.to": "To my {service}",
+    "export.link.spotify": "-# {link} first, and lists can go into your Spotify as well.",
+    "export.link.listenbrainz": "-# {link} with your token first, and lists can go into your ListenBrainz as well.",
+    "export.file": {"one": "Your file with {n} song.", "other": "Your file with {n} songs."},
+    "export.page": "-# page {page} of {pages}",
+    "export.name.week": "Segue · week {week}",
+    "export.name.radio": "Segue · radio from {song}",
+    "export.name.like": "Segue · like {song}",
+    "export.name.list": "Segue · {day}",
+    "export.sent": {
+        "one": "{n} song is in a private playlist in your {service} now: {link}",
+        "other": "{n} songs are in a private playlist in your {service} now: {link}",
+    },
+    "export.again": {
+        "one": "This list is in your {service} already, with {n} song: {link}",
+        "other": "This list is in your {service} already, with {n} songs: {link}",
+    },
+    "export.left_out": {
+        "one": "{n} song is missing: {service} does not have it, or it was not found there.",
+        "other": "{n} songs are missing: {service} does not have them, or they were not found there.",
+    },
+    "export.none": "None of these songs was found at {service}, so no playlist was made.",
+    # commands on a message
+    "menu.like": "Like this song",
+    "menu.recommend": "Recommend from this",
+    "menu.which.like": "### Which song do you like?",
+    "menu.which.recommend": "### Songs like which one?",
+    "menu.choose": "Choose a song",
+    "menu.from": "Songs like {song}",
+    # members' links
+    "links.on": "Links to songs in {channel} get a card from now on. Nothing else of a message is looked at or kept.",
+    "links.off": "Links in {channel} are answered no more.",
+    "links.was_off": "Links in {channel} were not answered.",
+    "links.show": "Links to songs get a card in: {channels}",
+    "links.none": "Links are answered nowhere yet. `/links on` begins in a channel.",
+    "links.text_channel": "That works in a text channel only. Choose one with the option `channel`.",
     # bringing taste along
     "import.begun": "Reading …",
     "import.progress": {"one": "Reading … {n} play so far", "other": "Reading … {n} plays so far"},
@@ -250,6 +303,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "help.taps": (
         "**Taps teach it.** ❤️ more like this · ⏭️ not now · 👎 never again. The same button again takes it back. "
         "On a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too."
+    ),
+    "help.out": (
+        "**Export** under a list takes it along. On any message with a song or a link, *Apps* has **{like}** and **{recommend}**."
     ),
     "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, never names.",
     # linked accounts
@@ -350,6 +406,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.empty_catalog": "There are no songs yet. The operator adds some with `python -m bot catalog starter`.",
     "error.nothing_left": "You have rated everything that fits. Try another song or the adventurous dial.",
     "error.unknown_post": "This card is no longer known. Ask again for a fresh one.",
+    "error.own_song": "You brought this one, so it is not rated by you.",
+    "error.no_song": "There is no song in that message. This works on my cards and on links to songs; {command} takes a song's name.",
+    "error.no_song.link": "I do not know the song behind that link. {command} takes its artist and title instead.",
+    "error.links_off": "Whoever runs Segue has not turned that on: it needs the setting `SEGUE_LINKS=1`.",
+    "error.token_missing": "Your ListenBrainz has to be linked with its token for that: {link}, with the option `token`.",
+    "error.export_unsure": (
+        "Writing this list to {service} was cut off the last time, so it may be there in part. Look there first; "
+        "the next press writes it anew."
+    ),
     "error.not_yours": "That belongs to somebody else. Use {command} for your own.",
     "error.linking_off": "Whoever runs Segue has not turned that on for {service}. What works: {others}, and Segue works without any account.",
     "error.linking_off.none": "Whoever runs Segue has not turned that on for {service}. Segue works without any account: {like} teaches it too.",

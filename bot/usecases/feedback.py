@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.errors import UnknownPost
+from bot.errors import OwnSong, UnknownPost
 from bot.store import Store
 from bot.store.records import (
     Counts,
@@ -16,6 +16,7 @@ from bot.store.records import (
     MessageId,
     Post,
     PostId,
+    PostKind,
     ServerId,
     Song,
     SongId,
@@ -32,6 +33,10 @@ _SELECTOR = "\N{VARIATION SELECTOR-16}"
 def verb_of(emoji: str) -> Verb | None:
     """What a reaction means, or None when it means nothing here."""
     return REACTIONS.get(emoji.replace(_SELECTOR, ""))
+
+
+def _brought_by(member: MemberId, post: Post) -> bool:
+    return post.kind is PostKind.FOUND and post.member == member
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,14 @@ class Feedback:
 
         Raises:
             UnknownPost: the post is another server's, or has no such slot.
+            OwnSong: the member brought that song, and does not rate it there.
             StoreError: nothing was written.
         """
         shown = post.slot(slot)
         if post.server != server or shown is None:
             raise UnknownPost("That card is no longer known.")
+        if _brought_by(member, post):
+            raise OwnSong("Who brought a song does not rate it.")
         async with self._turn:
             opinion = self._tastes.opinion(server, member, shown.song)
             if toggle and opinion.verb is verb:
@@ -102,13 +110,13 @@ class Feedback:
         """Answer by adding or removing a reaction on a one-song message; both may come twice.
 
         Returns:
-            None when the emoji means nothing or the message is not a post with one current song.
+            None when the emoji means nothing, the message is not a post with one current song, or the member brought it.
         """
         verb = verb_of(emoji)
         if verb is None:
             return None
         post = await self._store.posts.by_message(message)
-        if post is None or post.server != server or not post.single:
+        if post is None or post.server != server or not post.single or _brought_by(member, post):
             return None
         via = f"reaction:{emoji.replace(_SELECTOR, '')}"
         current = post.slots[-1]

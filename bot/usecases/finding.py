@@ -84,11 +84,11 @@ class Finder:
         """Whether anybody outside can be asked."""
         return self._sources.able(SongSearch)
 
-    async def song(self, text: str, *, title: str = "") -> Song:
+    async def song(self, text: str, *, title: str = "", author: str = "") -> Song:
         """The song that a choice, free text or a pasted link means; a new one is in the catalogue then.
 
         Args:
-            title: what the service shows for a link, where that is known.
+            title, author: what the service shows for a link, and whose it is there, where that is known.
 
         Raises:
             UnknownSong: nobody knows it; it carries what is nearest.
@@ -97,7 +97,7 @@ class Finder:
         """
         link = read_link(text)
         if link is not None:
-            return await self._linked(link, title)
+            return await self._linked(link, title, author)
         try:
             return self._library.resolve(text)
         except UnknownSong:
@@ -136,14 +136,14 @@ class Finder:
         match = index.best(text)
         return None if match is None else merged[match.song_id]
 
-    async def _linked(self, link: Link, title: str) -> Song:
+    async def _linked(self, link: Link, title: str, author: str) -> Song:
         known = self._library.linked(SOURCE_OF.get(link.service, link.service), link.id)
         if link.kind is Kind.TRACK and known is not None:
             return known
         found = await self._looked_up(link) if link.kind is Kind.TRACK else None
         if found is not None:
             return await self._kept(found)
-        for guess in _guesses(link, title):
+        for guess in _guesses(link, title, author):
             song = await self._guessed(guess)
             if song is not None:
                 return song
@@ -209,10 +209,10 @@ async def _related(source: RelatedArtists, told: FoundSong | None) -> Sequence[F
     return await source.related_artists(told.artist_id) if told and told.artist_id else ()
 
 
-def _guesses(link: Link, title: str) -> Sequence[Guess]:
+def _guesses(link: Link, title: str, author: str) -> Sequence[Guess]:
     """Who may play what, by what the service shows or by the words in the link itself."""
     if title:
-        return shown_title(link.service, title)
+        return shown_title(link.service, title, author)
     artist, _, song = link.id.partition("/")
     if link.service not in {Service.SOUNDCLOUD, Service.BANDCAMP} or link.kind is not Kind.TRACK:
         return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -377,7 +377,8 @@ class Picker:
             self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind is not PostKind.SONG:  # a song that was named made no impression
+                # A song that was named or brought made no impression.
+                if post.kind not in {PostKind.SONG, PostKind.FOUND}:
                     self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
@@ -389,14 +390,26 @@ class Picker:
         return bool(self._tastes.vector(server, member, self._clock()))
 
     async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
-        """A private post of one song that was named, not picked: no impression is written."""
+        """A private post of one song that was named."""
+        return await self.named(PostKind.SONG, server=server, member=member, songs=[song])
+
+    async def named(
+        self,
+        kind: PostKind,
+        *,
+        server: ServerId,
+        member: MemberId,
+        songs: Sequence[SongId],
+        channel: ChannelId | None = None,
+    ) -> Post:
+        """A post of songs that were named, not picked: no impression is written."""
         post = await self._store.posts.create(
-            kind=PostKind.SONG,
+            kind=kind,
             server=server,
-            channel=None,
+            channel=channel,
             member=member,
             query={},
-            slots=[Slot(1, song)],
+            slots=[Slot(number, song) for number, song in enumerate(songs, start=1)],
             at=self._clock(),
             shown=False,
         )

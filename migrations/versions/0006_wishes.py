@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0004"
 
 _Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -9,13 +9,18 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from bot.cards import ids
+from bot.cards.exporting import export_card, links_card, links_text
+from bot.cards.found import found_card
 from bot.cards.help import help_card
 from bot.cards.listen import listen_text
+from bot.cards.meant import meant_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, pages, recommend_card
 from bot.cards.song import Card, Shelf, one
 from bot.cards.weekly import MOST_CHOICES, weekly_card
 from bot.cards.why import why
+from bot.store.accounts import AccountService
+from bot.store.exports import Offer
 from bot.store.records import (
     ChannelId,
     Counts,
@@ -33,7 +38,17 @@ from bot.store.records import (
 from recommender import ReasonKind
 from tests.openapi import Judge
 
-PATTERNS = (ids.FEEDBACK, ids.PAGE, ids.MORE, ids.RADIO, ids.CHOOSE)
+PATTERNS = (
+    ids.FEEDBACK,
+    ids.PAGE,
+    ids.MORE,
+    ids.RADIO,
+    ids.CHOOSE,
+    ids.EXPORT,
+    ids.EXPORT_AS,
+    ids.EXPORT_LINKS,
+    ids.MEANT,
+)
 LONG = {
     "ordinary": "Teardrop",
     "letters": "x" * 4000,
@@ -47,6 +62,7 @@ LONG = {
     "invisible": "\u200b\u202e" * 2000,
     "cjk": "終わりなき旅" * 600,
 }
+ACCOUNTS = (AccountService.SPOTIFY, AccountService.LISTENBRAINZ)
 REASONS = (
     StoredReason("liked", 0.6, items=(1, 2)),
     StoredReason("tags", 0.3, tags=("|tag|" * 10, "_tag_" * 10, "[tag]" * 10)),
@@ -130,6 +146,10 @@ def every_card(text: str) -> list[Card]:
         weekly_card(post(PostKind.WEEKLY, 10, {"week": "2026-W47"}), here),
         weekly_card(post(PostKind.WEEKLY, 25, {"week": "2026-W47"}), here),
         one(post(PostKind.SONG, 1), Slot(1, SongId(1)), here, "### You like this"),
+        found_card(post(PostKind.FOUND, 1), here),
+        meant_card(twelve, twelve.slots, here, "like"),
+        export_card(twelve, 12, dict.fromkeys(ACCOUNTS, Offer.READY), here, lambda name: f"/{name}"),
+        export_card(twelve, 12, {}, here, lambda name: f"/{name}"),
     ]
 
 
@@ -153,7 +173,7 @@ def test_titles_neither_ping_nor_format(name: str) -> None:
 class TestRecommend:
     def test_a_full_page_keeps_the_budget_of_components(self, judge: Judge) -> None:
         card = accepted(judge, recommend_card(post(PostKind.RECOMMEND, 12), shelf("Teardrop"), 1))
-        assert len(parts(card)) == 7 + 4 * 8
+        assert len(parts(card)) == 8 + 4 * 8
         assert [each for each in buttons(card) if each.endswith(":like")] == [
             ids.feedback(PostId(10**18 - 1), number, "like") for number in (5, 6, 7, 8)
         ]
@@ -207,11 +227,34 @@ class TestRadio:
         assert slots == {"3"}
         assert "-# song 3 · ❤️ ⏭️ 👎 steer what comes next" in texts(card)
 
-    def test_that_has_ended_only_takes_answers(self, judge: Judge) -> None:
+    def test_that_has_ended_only_takes_answers_and_goes_out(self, judge: Judge) -> None:
         ended = post(PostKind.RADIO, 3, {"seed": 1}, closed=True)
         card = accepted(judge, radio_card(ended, shelf("Teardrop")))
-        assert all(re.fullmatch(ids.FEEDBACK, each) for each in buttons(card))
+        left = [each for each in buttons(card) if not re.fullmatch(ids.FEEDBACK, each)]
+        assert left == [ids.export(ended.id)]
         assert "-# ended after 3 songs" in texts(card)
+
+
+class TestExporting:
+    @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+    def test_every_page_of_links_fits_and_no_song_is_lost(self, judge: Judge, text: str) -> None:
+        radio = post(PostKind.RADIO, 40)
+        songs = [song(number, text) for number in range(1, 41)]
+        seen: list[str] = []
+        for page in range(40):
+            card = accepted(judge, links_card(radio, songs, page))
+            seen += re.findall(r"^\*\*(\d+)\*\* ", "\n".join(texts(card)), re.MULTILINE)
+            if seen[-1] == "40":
+                break
+        assert seen == [str(number) for number in range(1, 41)]
+
+    def test_direct_links_come_before_searches(self, judge: Judge) -> None:
+        card = accepted(judge, links_card(post(PostKind.RECOMMEND, 1), [song(1, "Teardrop")]))
+        assert "https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC" in texts(card)[0]
+        assert "https://www.deezer.com/search/pordraeT%20Teardrop" in texts(card)[0]
+        assert links_text([song(1, "Teardrop")]).startswith(
+            "pordraeT - Teardrop\nhttps://open.spotify.com/track/"
+        )
 
 
 class TestWeekly:

@@ -53,7 +53,7 @@ class World:
 
 
 @asynccontextmanager
-async def world(database: Path) -> AsyncGenerator[World]:
+async def world(database: Path, **more: object) -> AsyncGenerator[World]:
     async with AsyncExitStack() as stack:
         standins: dict[str, Standin] = {}
         made: list[Any] = []
@@ -65,7 +65,9 @@ async def world(database: Path) -> AsyncGenerator[World]:
         ):
             source, standins[policy.name] = await stack.enter_async_context(asking(service, policy, build))
             made.append(source)
-        opened = await stack.enter_async_context(open_app(settings(database), seed=1, sources=Sources(made)))
+        opened = await stack.enter_async_context(
+            open_app(settings(database, **more), seed=1, sources=Sources(made))
+        )
         found = World(opened, standins)
         found.tell(NEW)
         yield found

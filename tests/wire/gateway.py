@@ -15,6 +15,7 @@ from aiohttp import ClientError, WSMsgType, web
 from tests.wire.pulse import Pulse
 from tests.wire.world import Intent, Json, Member, World
 
+DISALLOWED_INTENTS = 4014
 REMEMBERED = 5000  # events a session can miss and still be resumed
 
 
@@ -40,6 +41,7 @@ class Connection:
         zipped = request.query.get("compress") == "zlib-stream"
         self.zip = zlib.compressobj(level=1) if zipped else None
         self.queue: asyncio.Queue[str] = asyncio.Queue()
+        self.refused = False
 
     def send(self, text: str) -> None:
         self.queue.put_nowait(text)
@@ -91,6 +93,7 @@ class Gateway:
         self.connections: set[Connection] = set()
         self.heartbeat_interval = 41_250
         self.acks = True
+        self.withheld = 0  # privileged intents that the application was not granted
         self.identified = 0
         self.resumed = 0
         self.received: list[Json] = []  # what the bot sent, heartbeats left out
@@ -144,6 +147,8 @@ class Gateway:
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
                     self._take(connection, json.loads(frame.data))
+                if connection.refused:
+                    await socket.close(code=DISALLOWED_INTENTS)
         finally:
             self._leave(connection, ended=socket.close_code in (1000, 1001))
             pump.cancel()
@@ -175,6 +180,9 @@ class Gateway:
         self.pulse.beat()
 
     def _identify(self, connection: Connection, data: Any) -> None:
+        if data["intents"] & self.withheld:
+            connection.refused = True
+            return
         session = Session(connection, data)
         stale = [
             old for old in self.sessions.values() if old.connection is None and old.shard == session.shard

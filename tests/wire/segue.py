@@ -211,7 +211,11 @@ def environment(database: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def spawned_segue(
-    discord_: WireDiscord, database: Path, *arguments: str, module: str = "tests.wire.bot_process"
+    discord_: WireDiscord,
+    database: Path,
+    *arguments: str,
+    module: str = "tests.wire.bot_process",
+    env: dict[str, str] | None = None,
 ) -> AsyncGenerator[Spawned]:
     """``python -m bot run`` against the stand-in, yielded once it has got READY, killed at the end."""
     before = discord_.gateway.identified
@@ -219,7 +223,7 @@ async def spawned_segue(
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=database.parent,
-        env=environment(database),
+        env={**environment(database), **(env or {})},
         stdout=PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -23,8 +23,9 @@ from bot.usecases.fitting import models_folder
 from tests.conftest import settings
 from tests.openapi import Judge
 from tests.wire.messages import Message
-from tests.wire.segue import CALLBACK, NOT_SAVED, Home, button, events, home_of, likes, saved
+from tests.wire.segue import CALLBACK, NOT_SAVED, Home, events, home_of, likes, saved, spawned_segue
 from tests.wire.standin import WireDiscord
+from tests.wire.world import Intent
 
 HEART = "❤️"
 ORIGINAL = "/webhooks/*/*/messages/@original"
@@ -83,6 +84,18 @@ async def test_the_program_starts_answers_and_stops(home: Home) -> None:
     assert home.label(message, ":1:like") == "2"
 
 
+async def test_an_intent_that_was_not_granted_is_explained(home: Home) -> None:
+    home.discord.gateway.withheld = Intent.CONTENT
+    with pytest.raises(
+        RuntimeError, match=r"WrongSetting: SEGUE_LINKS=1 .* Switch it on in the developer portal"
+    ):
+        async with spawned_segue(home.discord, home.database, env={"SEGUE_LINKS": "1"}):
+            pass
+    home.discord.gateway.withheld = Intent.MEMBERS | Intent.PRESENCES
+    async with spawned_segue(home.discord, home.database, env={"SEGUE_LINKS": "1"}):
+        pass
+
+
 async def test_sigterm_during_an_answer_finishes_it(home: Home) -> None:
     async with home.process() as running:
         held = home.discord.fault("PATCH", ORIGINAL, hang=True)
@@ -116,7 +129,15 @@ async def test_recommend_is_four_songs_with_covers(home: Home) -> None:
                     assert await fetched.read() == file.data
                     assert file.data.startswith(b"\xff\xd8\xff")
         verbs = Counter(custom_id.rpartition(":")[2] for custom_id in message.custom_ids)
-        assert verbs == {"like": 4, "skip": 4, "dislike": 4, "listen": 4, "same": 1, "adventurous": 1}
+        assert verbs == {
+            "like": 4,
+            "skip": 4,
+            "dislike": 4,
+            "listen": 4,
+            "same": 1,
+            "adventurous": 1,
+            "open": 1,
+        }
 
 
 async def test_autocomplete_offers_songs_that_the_command_takes(home: Home) -> None:
@@ -378,7 +399,7 @@ async def test_a_weekly_post_whose_confirmation_is_lost_is_found_and_not_made_tw
         await weekly(home)
     async with home.segue():
         message = await settled(home)
-        chosen = await home.discord.press(home.alice, message, button(message, ""), ["1"])
+        chosen = await home.discord.press(home.alice, message, message.custom_ids[0], ["1"])
         assert chosen.response_message is not None
         await home.tap(home.alice, chosen.response_message)
         await home.discord.until(lambda: "· ❤️ 1" in message.text, what="the post is not redrawn")
