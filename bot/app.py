@@ -21,6 +21,7 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.accounts import Accounts
+from bot.usecases.choosing import Choosing
 from bot.usecases.enriching import Enricher
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
@@ -32,6 +33,7 @@ from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
+from bot.usecases.portraits import Portraits
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
 from bot.usecases.taste import Tastes, load_listened
@@ -61,6 +63,8 @@ class App:
     settings: Settings
     store: Store
     tastes: Tastes
+    choosing: Choosing
+    portraits: Portraits
     library: Library
     picker: Picker
     recommend: Recommend
@@ -126,7 +130,9 @@ async def open_app(
         library = Library(blas_threads=settings.blas_threads)
         models = shelf_of(settings.database_url)
         await library.load(store, tastes, models)
-        picker = Picker(store, tastes, library, now, np.random.default_rng(seed))
+        choosing = Choosing(store, tastes, library, now)
+        await choosing.load()
+        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), choosing)
         await picker.load()
         trainer = Trainer(
             store,
@@ -145,6 +151,8 @@ async def open_app(
             settings=settings,
             store=store,
             tastes=tastes,
+            choosing=choosing,
+            portraits=Portraits(store, tastes, library, picker, now),
             library=library,
             picker=picker,
             recommend=Recommend(picker),

@@ -32,6 +32,7 @@ COGS = (
     "cogs.reactions",
     "cogs.weekly",
     "cogs.taste",
+    "cogs.tasting",
     "cogs.accounts",
     "cogs.help",
 )

@@ -1,4 +1,7 @@
-"""``/taste import``: listening histories and playlists in, by the member's own wish; ``/taste forget`` takes them back."""
+"""``/taste import``: listening histories and playlists in, by the member's own wish; ``/taste forget`` takes them back.
+
+The other commands below ``/taste`` are those of `cogs.portraits`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from typing import TypeVar
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.cards.importing import history_text, playlist_text
 from bot.client import Interaction, Segue
@@ -18,6 +20,7 @@ from bot.errors import TooLarge
 from bot.sources.links import read_link
 from bot.text import say
 from cogs.asking import think, where
+from cogs.portraits import Portraits
 from cogs.watching import Watched
 
 LARGEST = 100_000_000
@@ -26,14 +29,11 @@ LARGEST_PLAYLIST = 10_000_000
 Answer = TypeVar("Answer")
 
 
-class TasteCog(commands.Cog, name="Taste"):
+class TasteCog(Portraits, name="Taste"):
     """What members bring along."""
 
-    taste = app_commands.Group(name="taste", description=say("command.taste"), guild_only=True)
+    taste = Portraits.taste
     bring = app_commands.Group(name="import", description=say("command.taste.import"), parent=taste)
-
-    def __init__(self, bot: Segue) -> None:
-        self.bot = bot
 
     @bring.command(name="history", description=say("command.taste.import.history"))
     @app_commands.describe(file=say("command.taste.import.history.file"))
@@ -113,11 +113,14 @@ class TasteCog(commands.Cog, name="Taste"):
 
     @taste.command(name="forget", description=say("command.taste.forget"))
     async def forget(self, interaction: Interaction) -> None:
-        """Delete everything that was brought along."""
+        """Delete everything that was brought along, and what was chosen to begin with."""
         asked = where(interaction)
         await think(interaction, private=True)
         gone = await self.bot.app.histories.forget(asked.member)
-        await interaction.edit_original_response(content=say("import.forgotten", n=gone))
+        told = [say("import.forgotten", n=gone)]
+        if chosen := await self.bot.app.choosing.forget(asked.member):
+            told.append(say("taste.forgotten", n=chosen))
+        await interaction.edit_original_response(content="\n".join(told))
 
     async def _follow(self, interaction: Interaction, source: str, name: str) -> None:
         asked = where(interaction)

@@ -9,6 +9,10 @@ PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
+WHY = r"why:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
+TASTE_STEP = r"ts:v1:step:(?P<step>open|genre|artist|decade|done)"
+TASTE_MENU = r"ts:v1:menu:(?P<kind>genre|artist|decade):(?P<number>\d)"
+TASTE_SHARE = r"ts:v1:share"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -34,3 +38,23 @@ def radio(post: PostId, slot: int, action: str) -> str:
 def choose(post: PostId) -> str:
     """Choose one song of a long post."""
     return f"pick:v1:{post}"
+
+
+def why(post: PostId, slot: int) -> str:
+    """Ask why a slot was chosen."""
+    return f"why:v1:{post}:{slot}"
+
+
+def taste_step(step: str) -> str:
+    """Go to a step of `/taste start`: ``genre``, ``artist``, ``decade`` or ``done``; ``open`` begins privately."""
+    return f"ts:v1:step:{step}"
+
+
+def taste_menu(kind: str, number: int) -> str:
+    """Choose in one of a step's menus, counted from 0."""
+    return f"ts:v1:menu:{kind}:{number}"
+
+
+def taste_share() -> str:
+    """Show one's own taste to everybody."""
+    return "ts:v1:share"

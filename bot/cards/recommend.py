@@ -12,7 +12,8 @@ from bot.cards.song import Card, Item, Shelf, accent, block, layout
 from bot.store.records import Post
 from bot.text import say
 
-# Container, title, footer and a row of three are seven components, a song is eight: 7 + 4 · 8 = 39.
+# Container, title, footer and a row of three are seven components, a song is eight: 7 + 4 · 8 = 39; who is new has
+# one button more.
 PER_PAGE = 4
 
 
@@ -55,6 +56,8 @@ def _footer(post: Post, page: int) -> list[Item]:
         row.add_item(
             ui.Button(style=grey, label=say("card.less_known"), custom_id=ids.more(post.id, "adventurous"))
         )
+    if post.query.get("unknown"):
+        row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("open")))
     key = "card.footer.page" if count > 1 else "card.footer"
     return [ui.TextDisplay(say(key, dial=dial, page=page + 1, pages=count)), row]
 
@@ -66,7 +69,7 @@ def recommend_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     covers: list[Cover] = []
     shown = post.slots[page * PER_PAGE : (page + 1) * PER_PAGE]
     for slot in shown:
-        parts, drawn = block(post, slot, shelf)
+        parts, drawn = block(post, slot, shelf, alone=post.single)
         items.extend(parts)
         covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
     first = shelf.song(shown[0].song) if shown else None

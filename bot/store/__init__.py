@@ -17,6 +17,7 @@ from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
 from bot.store.purging import PurgingStore
+from bot.store.tastes import TasteStore
 
 
 class Store:
@@ -34,6 +35,7 @@ class Store:
         self.enriching = EnrichingStore(self.db)
         self.growth = GrowthStore(self.db)
         self.purging = PurgingStore(self.db)
+        self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:

@@ -23,9 +23,10 @@ from bot.store.records import (
     SongId,
     StoredReason,
 )
+from bot.usecases.choosing import Choosing, Wishes
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, GroupId, ItemId, Pick, Query
+from recommender import Dial, Explanation, GroupId, ItemId, Pick, Query
 from recommender import MemberId as Asker
 
 # A song is not recommended again to the same member for this long, unless nothing else is left.
@@ -126,8 +127,10 @@ class Picker:
         library: Library,
         clock: Callable[[], float],
         rng: np.random.Generator,
+        choosing: Choosing,
     ) -> None:
         self._store = store
+        self._choosing = choosing
         self._tastes = tastes
         self._library = library
         self._clock = clock
@@ -184,30 +187,44 @@ class Picker:
         return never
 
     def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
+        return self._library.engine.recommend(self._query(question, now, excluded), rng=self._rng)
+
+    def _query(self, question: Question, now: float, excluded: Collection[SongId]) -> Query:
+        wishes = Wishes()
         if question.whole_server or question.member is None:
             taste = _largest(self._tastes.server_vector(question.server, now))
         else:
             taste = _largest(self._tastes.vector(question.server, question.member, now), MOST_OF_MEMBER)
+            wishes = self._choosing.wishes(question.server, question.member)
         evidence = {song: weight * question.taste_weight for song, weight in taste.items()}
+        for song, weight in wishes.taste.items():
+            evidence.setdefault(song, weight * question.taste_weight)
         for song, weight in question.tilt.items():
             evidence[song] = evidence.get(song, 0.0) + weight
-        return self._library.engine.recommend(
-            Query(
-                taste={ItemId(song): weight for song, weight in self._library.known(evidence).items()},
-                seeds={ItemId(song): weight for song, weight in self._library.known(question.seeds).items()},
-                group=GroupId(question.server),
-                member=None if question.member is None else Asker(question.member),
-                exclude=frozenset(ItemId(song) for song in excluded),
-                recent=tuple(ItemId(song) for song in question.recent),
-                dial=question.dial,
-                count=question.count,
-                per_artist=question.per_artist,
-                explore=question.explore,
-                trials=self.trials(question.server),
-                now=now,
-            ),
-            rng=self._rng,
+        # Who asks from a song asks for what is like it, whatever they chose to begin with.
+        tags, decades = ({}, {}) if question.seeds else (wishes.tags, wishes.decades)
+        return Query(
+            taste={ItemId(song): weight for song, weight in self._library.known(evidence).items()},
+            seeds={ItemId(song): weight for song, weight in self._library.known(question.seeds).items()},
+            group=GroupId(question.server),
+            member=None if question.member is None else Asker(question.member),
+            exclude=frozenset(ItemId(song) for song in excluded),
+            tags=tags,
+            decades=decades,
+            recent=tuple(ItemId(song) for song in question.recent),
+            dial=question.dial,
+            count=question.count,
+            per_artist=question.per_artist,
+            explore=question.explore,
+            trials=self.trials(question.server),
+            now=now,
         )
+
+    def explain(self, question: Question, song: SongId, at: float) -> Explanation | None:
+        """Take a song's score for a question apart, as asked at ``at``; None where the engine does not know the song."""
+        if not self._library.knows(song):
+            return None
+        return self._library.engine.explain(self._query(question, at, ()), ItemId(song))
 
     async def publish(
         self,
@@ -288,8 +305,9 @@ class Picker:
         return self._tastes.counts(server, song)
 
     def knows(self, server: ServerId, member: MemberId) -> bool:
-        """Whether a member has said anything yet."""
-        return bool(self._tastes.vector(server, member, self._clock()))
+        """Whether a member has said or chosen anything yet."""
+        said = self._tastes.vector(server, member, self._clock())
+        return bool(said or self._choosing.of(server, member))
 
     async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
         """A private post of one song that was named, not picked: no impression is written."""

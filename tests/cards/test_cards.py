@@ -33,7 +33,17 @@ from bot.store.records import (
 from recommender import ReasonKind
 from tests.openapi import Judge
 
-PATTERNS = (ids.FEEDBACK, ids.PAGE, ids.MORE, ids.RADIO, ids.CHOOSE)
+PATTERNS = (
+    ids.FEEDBACK,
+    ids.PAGE,
+    ids.MORE,
+    ids.RADIO,
+    ids.CHOOSE,
+    ids.WHY,
+    ids.TASTE_STEP,
+    ids.TASTE_MENU,
+    ids.TASTE_SHARE,
+)
 LONG = {
     "ordinary": "Teardrop",
     "letters": "x" * 4000,
