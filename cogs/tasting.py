@@ -8,7 +8,7 @@ from bot.client import Interaction, Segue
 from bot.store.tastes import ChoiceKind
 from cogs.asking import think, where
 from cogs.buttons import Touched
-from cogs.portraits import begin, show_taste
+from cogs.portraits import show_taste, start
 
 
 class StepButton(Touched, template=ids.TASTE_STEP):
@@ -19,8 +19,7 @@ class StepButton(Touched, template=ids.TASTE_STEP):
         asked, choosing = where(interaction), interaction.client.app.choosing
         step = self.match["step"]
         if step == "open":
-            await think(interaction, private=True)
-            await begin(interaction)
+            await start(interaction)
             return
         await interaction.response.defer()
         chosen = choosing.of(asked.server, asked.member)

@@ -130,21 +130,21 @@ def agreement_picture(names: tuple[str, str], compared: Compared, shelf: Shelf) 
     )
 
 
-def agreement_card(other: str, compared: Compared, post: Post, shelf: Shelf, picture: bytes) -> Card:
-    """What two members share, and a menu of the songs in ``post``, which the other one could give."""
+def agreement_card(other: str, compared: Compared, post: Post | None, shelf: Shelf, picture: bytes) -> Card:
+    """What two members share, and a menu of the songs in ``post``, which the other one could give; None without any."""
     who, share = safe(other, 60), percent(compared.agreement)
     head = [say("taste.compare.title", name=who), say("taste.compare.share", share=share)]
     parts = ", ".join([*_told(compared.genres, str), *compared.artists]) or say("taste.compare.nothing")
     alt = say("taste.compare.alt", name=clean(other, 60), share=share, parts=parts)
     items: list[Item] = [ui.TextDisplay("\n".join(head)), gallery(AGREEMENT, alt)]
     for heading, songs in (
-        (say("taste.compare.for_you", name=who), [slot.song for slot in post.slots]),
+        (say("taste.compare.for_you", name=who), [] if post is None else [slot.song for slot in post.slots]),
         (say("taste.compare.for_other", name=who), compared.for_other),
     ):
         known = [song for number in songs if (song := shelf.song(number)) is not None]
         if known:
             items.append(ui.TextDisplay("\n".join([heading, *(f"- {name(song)}" for song in known)])))
-    if post.slots:
+    if post is not None:
         items.append(ui.ActionRow(_choose(post, shelf)))
     return layout(*items, covers=[Cover(picture, AGREEMENT)], accent=ACCENT)
 

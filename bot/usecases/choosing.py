@@ -124,7 +124,7 @@ class Choosing:
         choices = self.of(server, member)
         if not choices:
             return Wishes()
-        weight = 0.5 ** (len(self._tastes.vector(server, member, self._clock())) / HALF_LIFE)
+        weight: float = 0.5 ** (len(self._tastes.vector(server, member, self._clock())) / HALF_LIFE)
         if weight < FADED:
             return Wishes()
         songs = [song for artist in choices.artists for song in self._library.by_artist(artist)[:SONGS]]

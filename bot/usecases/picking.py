@@ -202,15 +202,15 @@ class Picker:
         for song, weight in question.tilt.items():
             evidence[song] = evidence.get(song, 0.0) + weight
         # Who asks from a song asks for what is like it, whatever they chose to begin with.
-        tags, decades = ({}, {}) if question.seeds else (wishes.tags, wishes.decades)
+        words = Wishes() if question.seeds else wishes
         return Query(
             taste={ItemId(song): weight for song, weight in self._library.known(evidence).items()},
             seeds={ItemId(song): weight for song, weight in self._library.known(question.seeds).items()},
             group=GroupId(question.server),
             member=None if question.member is None else Asker(question.member),
             exclude=frozenset(ItemId(song) for song in excluded),
-            tags=tags,
-            decades=decades,
+            tags=words.tags,
+            decades=words.decades,
             recent=tuple(ItemId(song) for song in question.recent),
             dial=question.dial,
             count=question.count,

@@ -58,8 +58,8 @@ class Portraits:
         own = portrait.means(taste, await self._measured(taste))
         theirs = None if average is None else portrait.means(average, await self._measured(average))
         likes = self._tastes.likes(server, member)
-        genres = average and portrait.genre_shares(average, find)
-        decades = average and portrait.decade_shares(average, find)
+        genres = None if average is None else portrait.genre_shares(average, find)
+        decades = None if average is None else portrait.decade_shares(average, find)
         return portrait.Portrait(
             songs=len(taste),
             genres=portrait.beside(portrait.genre_shares(taste, find), genres, portrait.MOST_GENRES),
@@ -94,8 +94,10 @@ class Portraits:
 
     async def given(
         self, server: ServerId, asker: MemberId, channel: ChannelId | None, songs: Collection[SongId]
-    ) -> Post:
-        """A post of the songs that somebody could give, so that they can be answered to and heard."""
+    ) -> Post | None:
+        """A post of the songs that somebody could give, so that they can be answered to and heard; None without any."""
+        if not songs:
+            return None
         post = await self._store.posts.create(
             kind=PostKind.SONG,
             server=server,

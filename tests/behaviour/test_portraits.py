@@ -230,6 +230,6 @@ class TestServer:
         card = home.shown(await dave.slash(home.channel, "taste server"))
         assert all(name in card.alt for name in ("alice", "bob", "Ada", "carol", "trip hop"))
         assert "dave" not in card.alt
-        await home.guild.remove_member(carol)
+        home.guild.remove_member(carol)
         again = home.shown(await dave.slash(home.channel, "taste server"))
         assert "carol" not in again.alt

@@ -195,6 +195,13 @@ class TestRecommend:
         seeded = texts(recommend_card(post(PostKind.RECOMMEND, 1, {"seed": 1, "unknown": True}), here))[0]
         assert seeded == "### Like Teardrop · pordraeT"
 
+    def test_who_is_new_is_offered_a_start_within_the_budget(self, judge: Judge) -> None:
+        for count in (1, 4, 8, 12):
+            card = accepted(
+                judge, recommend_card(post(PostKind.RECOMMEND, count, {"unknown": True}), shelf("x"))
+            )
+            assert ids.taste_step("open") in buttons(card)
+
     def test_less_known_is_offered_until_it_is_adventurous(self) -> None:
         for dial, offered in (("balanced", True), ("adventurous", False)):
             card = recommend_card(post(PostKind.RECOMMEND, 4, {"dial": dial}), shelf("Teardrop"))
@@ -220,7 +227,8 @@ class TestRadio:
     def test_that_has_ended_only_takes_answers(self, judge: Judge) -> None:
         ended = post(PostKind.RADIO, 3, {"seed": 1}, closed=True)
         card = accepted(judge, radio_card(ended, shelf("Teardrop")))
-        assert all(re.fullmatch(ids.FEEDBACK, each) for each in buttons(card))
+        asked = {ids.why(ended.id, ended.slots[-1].number)}
+        assert all(re.fullmatch(ids.FEEDBACK, each) for each in {*buttons(card)} - asked)
         assert "-# ended after 3 songs" in texts(card)
 
 

@@ -90,7 +90,7 @@ def test_the_same_words_give_the_same_bytes(draw: Callable[[str, int], bytes]) -
         ("Björk · Łódź", "Björk · Łódź"),
         ("Привет", "Привет"),
         ("坂本 ok", "BanBen ok"),
-        ("שיר", "shyr"),
+        ("שיר", "syr"),
         ("🎉 party 🎉", "party"),
         ("🎉", ""),
         ("  a\n b ", "a b"),

@@ -86,7 +86,7 @@ async def test_the_revisions_build_exactly_the_schema(db: Database) -> None:
         if str(constraint.name).startswith("ck_")
     }
     assert migrated == named
-    assert len(named) == 4
+    assert len(named) == 5
 
 
 async def test_a_new_database_needs_no_copy(db: Database, file: Path) -> None:
