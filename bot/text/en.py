@@ -248,7 +248,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "other": "It rests on {n} songs, liked or played.",
     },
     "taste.show.adventurous": (
-        "**{share} adventurous**: so many of the likes are by little-known artists or outside the three main genres."
+        "**{share} adventurous**: so many of the likes are of songs that few play, or outside the three main genres."
     ),
     "taste.show.alt": "The taste of {name}: {parts}",
     "taste.show.genres": "Genres",
@@ -280,7 +280,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "taste.compare.for_you": "**{name} could give you**",
     "taste.compare.for_other": "**You could give {name}**",
     "taste.server.title": "### This server by taste",
-    "taste.server.alt": "A map of {names}. Who stands close likes the same. Genres on it: {genres}",
+    "taste.server.alt": "A map of {names}. Who stands close likes the same. What they like most: {genres}",
     "taste.server.how": "-# Who stands close likes the same; a genre stands amid those who like it. {visible} puts you on it.",
     "taste.server.few": {
         "one": "A map needs three members who let others see their taste and have liked something; so far there is {n}. {visible} adds you.",

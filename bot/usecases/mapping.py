@@ -14,7 +14,7 @@ Doubles = NDArray[np.float64]
 Place = tuple[float, float]
 """To the right and upwards, each -1 to 1."""
 
-MOST_LANDMARKS = 8
+MOST_LANDMARKS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def taste_map(shares: Mapping[MemberId, Mapping[str, float]]) -> TasteMap:
     """Lay tastes out in the two directions in which they differ most: principal components of the genre shares.
 
     Shares enter by their square roots, so that distances are those between distributions (Hellinger) and one loud genre
-    does not decide alone. A genre stands at the mean of the members, each counted by their share of it.
+    does not decide alone. A genre stands at the mean of the members, each counted by the square of their share of it.
     """
     names = sorted({name for each in shares.values() for name in each})
     if not names:
@@ -38,8 +38,9 @@ def taste_map(shares: Mapping[MemberId, Mapping[str, float]]) -> TasteMap:
     places = _spread(_components(np.sqrt(table)))
     amount = table.sum(axis=0)
     order = sorted(range(len(names)), key=lambda column: (-amount[column], names[column]))[:MOST_LANDMARKS]
+    fond = table**2
     landmarks = [
-        (names[column], _place(table[:, column] @ places / amount[column]))
+        (names[column], _place(fond[:, column] @ places / fond[:, column].sum()))
         for column in order
         if amount[column] > 0
     ]

@@ -15,6 +15,7 @@ FEATURES = ("energy", "danceability", "acousticness", "instrumentalness", "valen
 """Audio features that lie between 0 and 1, and that a listener would name."""
 MOST_GENRES, MOST_DECADES, MOST_MOVED = 6, 5, 3
 MAIN_GENRES = 3
+LITTLE_KNOWN = 25.0
 # A mean of fewer songs says more of the songs than of the taste.
 FEWEST_MEASURED = 3
 # To say how a taste moved, so many likes are needed before and after, and so large a change.
@@ -83,18 +84,22 @@ def means(taste: Taste, measured: Mapping[SongId, Mapping[str, float]]) -> dict[
     return found
 
 
-def adventure(likes: Collection[SongId], find: Finder, little_known: Collection[SongId]) -> float | None:
+def adventure(likes: Collection[SongId], find: Finder) -> float | None:
     """How adventurous a member is: the share of their likes that leads away from what is usual, 0 to 1.
 
-    A like does so when the song is by an artist whom the engine counts as little known, or when none of its genres is
-    among the member's own three main ones. None without likes.
+    A like does so when the song's popularity is known and below 25 of 100, so that few play it, or when none of its
+    genres is among the member's own three main ones. None without likes.
     """
     songs = [song for number in likes if (song := find(number)) is not None]
     if not songs:
         return None
     main = set(largest(genre_shares(dict.fromkeys(likes, 1.0), find), MAIN_GENRES))
-    away = sum(song.id in little_known or main.isdisjoint(song.genres) for song in songs)
+    away = sum(_little_known(song) or main.isdisjoint(song.genres) for song in songs)
     return away / len(songs)
+
+
+def _little_known(song: Song) -> bool:
+    return song.popularity is not None and song.popularity < LITTLE_KNOWN
 
 
 def moved(likes: Mapping[SongId, float], find: Finder, now: float) -> tuple[Beside, ...]:

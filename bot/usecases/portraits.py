@@ -15,7 +15,6 @@ from bot.usecases.library import Library
 from bot.usecases.mapping import TasteMap, taste_map
 from bot.usecases.picking import Picker, Question
 from bot.usecases.taste import Tastes
-from recommender import ItemId
 
 # Fewer members with a taste, and one could be told from the server's average.
 FEWEST_FOR_AVERAGE = 3
@@ -69,7 +68,7 @@ class Portraits:
                 for name in portrait.FEATURES
                 if name in own
             ),
-            adventurous=portrait.adventure(likes, find, self._little_known(likes)),
+            adventurous=portrait.adventure(likes, find),
             moved=portrait.moved(likes, find, now),
         )
 
@@ -133,14 +132,6 @@ class Portraits:
     async def _measured(self, taste: Mapping[SongId, float]) -> dict[SongId, dict[str, float]]:
         heaviest = sorted(taste, key=lambda song: -taste[song])[:MOST_MEASURED]
         return await self._store.tastes.measured(heaviest, portrait.FEATURES)
-
-    def _little_known(self, songs: Collection[SongId]) -> set[SongId]:
-        engine = self._library.engine
-        known = [song for song in songs if self._library.knows(song)]
-        if not known:
-            return set()
-        mask, positions = engine.little_known(), engine.scale.material.catalogue.positions
-        return {song for song in known if mask[positions[ItemId(song)]]}
 
     async def _gifts(
         self, server: ServerId, taker: MemberId, liked: Mapping[SongId, float]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.store.records import MemberId, Song, SongId
@@ -54,10 +56,11 @@ def test_a_mean_needs_three_measured_songs() -> None:
 def test_adventurous_is_the_share_of_likes_that_lead_away() -> None:
     main = [1, 2, *range(10, 13), *range(20, 23)]
     find = CATALOGUE.get
-    assert adventure([], find, ()) is None
-    assert adventure(liked(*main), find, ()) == 0.0
-    assert adventure(liked(*main, 3), find, ()) == pytest.approx(1 / 9)
-    assert adventure(liked(*main, 3), find, {SongId(3), SongId(10)}) == pytest.approx(2 / 9)
+    assert adventure([], find) is None
+    assert adventure(liked(*main), find) == 0.0
+    assert adventure(liked(*main, 3), find) == pytest.approx(1 / 9)
+    rare = {**CATALOGUE, SongId(10): replace(CATALOGUE[SongId(10)], popularity=12.0)}
+    assert adventure(liked(*main, 3), rare.get) == pytest.approx(2 / 9)
 
 
 def test_a_taste_moves_when_both_months_have_likes() -> None:

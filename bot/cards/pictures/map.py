@@ -11,7 +11,7 @@ _HEAD, _SIDE, _INSET = 100, ROOM, 70
 _RADIUS = 13
 _LONGEST = 300
 _HIGH = 40
-MOST_MEMBERS, MOST_LANDMARKS = 40, 12
+MOST_MEMBERS, MOST_LANDMARKS = 40, 16
 
 Box = tuple[float, float, float, float]
 
@@ -28,7 +28,7 @@ class Mark:
 def draw_map(title: str, members: Sequence[Mark], landmarks: Sequence[Mark]) -> bytes:
     """Draw members, each with their name where there is room for it, and the landmarks that stay clear of them.
 
-    Of more than 40 members and 12 landmarks the first are drawn: others would find no room for their names.
+    Of more than 40 members and 16 landmarks the first are drawn: others would find no room for their names.
     """
     members, landmarks = members[:MOST_MEMBERS], landmarks[:MOST_LANDMARKS]
     sheet = Sheet(_HEAD + _SIDE + MARGIN)
