@@ -18,6 +18,7 @@ from bot.text import say
 STEPS = tuple(ChoiceKind)
 # Discord's limit for a menu.
 PER_MENU = 25
+MOST_MENUS = 5
 MOST_TOLD = 12
 
 
@@ -40,14 +41,17 @@ class Picked(Protocol):
 
 
 def menus(kind: ChoiceKind, offered: Offered, picked: Picked) -> list[tuple[str, ...]]:
-    """The values of each menu of a step; genres by name, artists the best known first, decades the latest first."""
+    """The values of each menu of a step; genres by name, artists the best known first, decades the latest first.
+
+    What was chosen and is not offered any more comes last, so that it can be taken back.
+    """
     values: Mapping[ChoiceKind, Callable[[], Sequence[str]]] = {
         ChoiceKind.GENRE: lambda: sorted(offered.genres),
         ChoiceKind.ARTIST: lambda: offered.artists_of(picked.genres),
         ChoiceKind.DECADE: lambda: [str(decade) for decade in offered.decades],
     }
-    all_of_them = values[kind]()
-    return [tuple(all_of_them[start : start + PER_MENU]) for start in range(0, len(all_of_them), PER_MENU)]
+    whole = list(dict.fromkeys([*values[kind](), *picked.of(kind)]))[: PER_MENU * MOST_MENUS]
+    return [tuple(whole[start : start + PER_MENU]) for start in range(0, len(whole), PER_MENU)]
 
 
 def step_card(kind: ChoiceKind, offered: Offered, picked: Picked) -> Card:

@@ -76,6 +76,22 @@ class TestStart:
         assert options(artists, ":menu:artist:0")
         assert await home.app.store.tastes.all()
 
+    async def test_other_artists_keep_those_that_were_chosen(self, home: Home) -> None:
+        card = home.shown(await home.alice.slash(home.channel, "taste start"))
+        menu = menu_with(card, "jazz")
+        card = await choose(home, home.alice, card, menu, "jazz")
+        artists = home.shown(await home.press(home.alice, card, ":artist"))
+        chosen = next(iter(options(artists, ":menu:artist:0")))
+        await choose(home, home.alice, artists, ":menu:artist:0", chosen)
+        card = home.shown(await home.alice.slash(home.channel, "taste start"))
+        card = await choose(home, home.alice, card, menu)
+        card = await choose(home, home.alice, card, menu_with(card, "metal"), "metal")
+        artists = home.shown(await home.press(home.alice, card, ":artist"))
+        menu = menu_with(artists, chosen)
+        assert options(artists, menu)[chosen]
+        artists = await choose(home, home.alice, artists, menu)
+        assert not any(chosen in options(artists, each) for each in artists.ids if ":menu:" in each)
+
     async def test_several_menus_add_up_and_a_choice_is_taken_back(self, home: Home) -> None:
         card = home.shown(await home.alice.slash(home.channel, "taste start"))
         first, second = ":menu:genre:0", ":menu:genre:1"
@@ -133,6 +149,16 @@ class TestShow:
         assert not public.private
         assert "alice" in public.text
         assert public.ids == []
+
+    async def test_show_here_works_after_a_restart_and_as_often_as_one_likes(self, home: Home) -> None:
+        await likes(home, home.alice, *TRIP_HOP)
+        card = home.shown(await home.alice.slash(home.channel, "taste show"))
+        await restart(home)
+        for _ in range(3):
+            public = home.shown(await home.press(home.alice, card, ":share"))
+            assert not public.private
+        await home.alice.slash(home.channel, "taste forget")
+        assert home.shown(await home.press(home.alice, card, ":share")).alt
 
     async def test_somebody_elses_needs_their_consent(self, home: Home) -> None:
         await likes(home, home.bob, *SOUL)

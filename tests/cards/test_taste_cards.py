@@ -107,6 +107,13 @@ def test_menus_hold_what_discord_allows_and_leave_nothing_out() -> None:
     assert menus(ChoiceKind.GENRE, Offer(), Choices()) == []
 
 
+def test_what_is_not_offered_any_more_can_still_be_taken_back() -> None:
+    gone = Choices(genres=("forgotten",))
+    assert menus(ChoiceKind.GENRE, offer("x"), gone)[-1] == ("forgotten",)
+    many = Choices(artists=tuple(f"artist {n}" for n in range(500)))
+    assert len(menus(ChoiceKind.ARTIST, offer("x"), many)) == 5
+
+
 def test_a_catalogue_that_offers_nothing_can_still_be_left() -> None:
     for kind in ChoiceKind:
         assert ids.taste_step("done") in buttons(step_card(kind, Offer(), Choices()))
