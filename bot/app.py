@@ -24,6 +24,7 @@ from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
+from bot.usecases.choosing import Choosing
 from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
@@ -36,6 +37,7 @@ from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
+from bot.usecases.portraits import Portraits
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
 from bot.usecases.taste import Tastes, load_listened
@@ -65,6 +67,8 @@ class App:
     settings: Settings
     store: Store
     tastes: Tastes
+    choosing: Choosing
+    portraits: Portraits
     library: Library
     picker: Picker
     blocks: Blocks
@@ -140,7 +144,9 @@ async def open_app(
         await library.load(store, tastes, models)
         blocks = Blocks(store, library, now)
         await blocks.load()
-        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks)
+        choosing = Choosing(store, tastes, library, now)
+        await choosing.load()
+        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks, choosing)
         await picker.load()
         trainer = Trainer(
             store,
@@ -163,6 +169,8 @@ async def open_app(
             settings=settings,
             store=store,
             tastes=tastes,
+            choosing=choosing,
+            portraits=Portraits(store, tastes, library, picker, now),
             library=library,
             picker=picker,
             blocks=blocks,

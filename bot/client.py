@@ -37,6 +37,7 @@ COGS = (
     "cogs.reactions",
     "cogs.weekly",
     "cogs.taste",
+    "cogs.tasting",
     "cogs.accounts",
     "cogs.exports",
     "cogs.messages",

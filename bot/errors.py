@@ -91,6 +91,10 @@ class TooLarge(SegueError):
     """A file is larger than Segue takes; the sentence says how large it may be."""
 
 
+class Refused(SegueError):
+    """A taste cannot be shown; the sentence says why and what to do."""
+
+
 class EmptyCatalog(SegueError):
     """There are no songs yet."""
 

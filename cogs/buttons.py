@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -10,19 +11,21 @@ from discord import ui
 
 from bot.app import App
 from bot.cards import ids
-from bot.cards.listen import listen_text
+from bot.cards.listen import listen_card
 from bot.cards.radio import radio_card
+from bot.cards.reasons import reasons_card, reasons_picture
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
+from bot.usecases.reasoning import reasoning
 from cogs.asking import think, where
 from cogs.showing import Refresher, answers, draw, redrawn, said, show
 from recommender import Dial
 
 
-class Pressed(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
-    """Base of everything that can be pressed: finds the post, and lets no exception pass.
+class Touched(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
+    """Base of everything that can be pressed: lets no exception pass.
 
     discord.py only logs what a dynamic item raises; the member would see "This interaction failed".
     """
@@ -45,9 +48,25 @@ class Pressed(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
         if interaction.client.too_late(interaction):
             return
         try:
-            await self.pressed(interaction, await self._post(interaction))
+            await self.answer(interaction)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the member is answered
             await interaction.client.tell(interaction, error)
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Do what this item is for."""
+        raise NotImplementedError
+
+    def values(self, interaction: Interaction) -> list[str]:
+        """What was chosen in a menu."""
+        return interaction.data.get("values", []) if interaction.data else []
+
+
+class Pressed(Touched, template=r"(?!)"):
+    """Base of what belongs to a post: finds it by its number."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Find the post first."""
+        await self.pressed(interaction, await self._post(interaction))
 
     async def _post(self, interaction: Interaction) -> Post:
         post = await interaction.client.app.picker.post(PostId(int(self.match["post"])))
@@ -81,9 +100,8 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         slot = self.slot(post)
         app = interaction.client.app
         if self.match["verb"] == "listen":
-            await interaction.response.send_message(
-                listen_text(app.library.songs[slot.song]), ephemeral=True, suppress_embeds=True
-            )
+            card = listen_card(post, slot, app.library.songs[slot.song])
+            await interaction.response.send_message(view=card.view, ephemeral=True)
             return
         verb = Verb(self.match["verb"])
         steering = post.kind is PostKind.RADIO and not post.closed and verb is not Verb.LIKE
@@ -169,7 +187,7 @@ class ChooseMenu(Pressed, template=ids.CHOOSE):
 
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer privately with the song's card."""
-        values = interaction.data.get("values", []) if interaction.data else []
+        values = self.values(interaction)
         slot = post.slot(int(values[0])) if values and values[0].isdecimal() else None
         if slot is None:
             raise UnknownPost("That card is no longer known.")
@@ -177,12 +195,28 @@ class ChooseMenu(Pressed, template=ids.CHOOSE):
         await interaction.response.send_message(view=card.view, files=card.files, ephemeral=True)
 
 
+class WhyButton(Pressed, template=ids.WHY):
+    """Why a song was chosen, to whoever asks."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Answer privately with the parts of the score."""
+        slot, app = self.slot(post), interaction.client.app
+        await think(interaction, private=True)
+        reasoned = reasoning(app.picker, post, slot)
+        picture = await asyncio.to_thread(reasons_picture, reasoned.parts) if reasoned.parts else None
+        card = reasons_card(post, slot, app.shelf, reasoned, picture)
+        await interaction.edit_original_response(view=card.view, attachments=card.files)
+
+
+ITEMS = (FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu, WhyButton)
+
+
 async def setup(bot: Segue) -> None:
     """Let the bot answer everything on its cards."""
     FeedbackButton.refresher = Refresher()
-    bot.add_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)
+    bot.add_dynamic_items(*ITEMS)
 
 
 async def teardown(bot: Segue) -> None:
     """Answer nothing any more."""
-    bot.remove_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)
+    bot.remove_dynamic_items(*ITEMS)

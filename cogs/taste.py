@@ -1,4 +1,7 @@
-"""``/taste import``: listening histories and playlists in, by the member's own wish; ``/taste forget`` takes them back."""
+"""``/taste import``: listening histories and playlists in, by the member's own wish; ``/taste forget`` takes them back.
+
+What the other commands below ``/taste`` do is in `cogs.portraits`.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +20,55 @@ from bot.client import Interaction, Segue
 from bot.errors import TooLarge
 from bot.sources.links import read_link
 from bot.text import say
+from cogs import portraits
 from cogs.asking import think, where
 from cogs.watching import Watched
 
 LARGEST = 100_000_000
 """Bytes of a file that Segue takes: an export of ten years has about thirty million."""
 LARGEST_PLAYLIST = 10_000_000
+ON, OFF = "on", "off"
+STATES = [app_commands.Choice(name=say(f"taste.visible.choice.{state}"), value=state) for state in (ON, OFF)]
 Answer = TypeVar("Answer")
 
 
 class TasteCog(commands.Cog, name="Taste"):
-    """What members bring along."""
+    """What members bring along, begin with and look at."""
 
     taste = app_commands.Group(name="taste", description=say("command.taste"), guild_only=True)
     bring = app_commands.Group(name="import", description=say("command.taste.import"), parent=taste)
 
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
+
+    @taste.command(name="start", description=say("command.taste.start"))
+    async def start(self, interaction: Interaction) -> None:
+        """Say what one likes."""
+        await portraits.start(interaction)
+
+    @taste.command(name="show", description=say("command.taste.show"))
+    @app_commands.describe(member=say("command.taste.show.member"))
+    async def show(self, interaction: Interaction, member: discord.User | None = None) -> None:
+        """See a taste."""
+        await portraits.show(interaction, member)
+
+    @taste.command(name="compare", description=say("command.taste.compare"))
+    @app_commands.describe(member=say("command.taste.compare.member"))
+    async def compare(self, interaction: Interaction, member: discord.User) -> None:
+        """See two beside each other."""
+        await portraits.compare(interaction, member)
+
+    @taste.command(name="server", description=say("command.taste.server"))
+    async def server(self, interaction: Interaction) -> None:
+        """See many on a map."""
+        await portraits.server_map(interaction)
+
+    @taste.command(name="visible", description=say("command.taste.visible"))
+    @app_commands.describe(state=say("command.taste.visible.state"))
+    @app_commands.choices(state=STATES)
+    async def visible(self, interaction: Interaction, state: str) -> None:
+        """Let others see one's own, or no longer."""
+        await portraits.set_visible(interaction, visible=state == ON)
 
     @bring.command(name="history", description=say("command.taste.import.history"))
     @app_commands.describe(file=say("command.taste.import.history.file"))
@@ -113,11 +148,14 @@ class TasteCog(commands.Cog, name="Taste"):
 
     @taste.command(name="forget", description=say("command.taste.forget"))
     async def forget(self, interaction: Interaction) -> None:
-        """Delete everything that was brought along."""
+        """Delete everything that was brought along, and what was chosen to begin with."""
         asked = where(interaction)
         await think(interaction, private=True)
         gone = await self.bot.app.histories.forget(asked.member)
-        await interaction.edit_original_response(content=say("import.forgotten", n=gone))
+        told = [say("import.forgotten", n=gone)]
+        if chosen := await self.bot.app.choosing.forget(asked.member):
+            told.append(say("taste.forgotten", n=chosen))
+        await interaction.edit_original_response(content="\n".join(told))
 
     async def _follow(self, interaction: Interaction, source: str, name: str) -> None:
         asked = where(interaction)

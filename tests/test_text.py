@@ -12,10 +12,13 @@ from string import Formatter
 import pytest
 
 from bot.cards import ids
+from bot.cards.why import GIVEN
 from bot.store import Store
 from bot.store.records import Verb
+from bot.store.tastes import ChoiceKind
 from bot.text import CATALOGUES, say
 from bot.text.en import SENTENCES
+from bot.usecases.reasoning import PARTS
 from recommender import Dial, ReasonKind
 
 ROOT = Path(__file__).parents[1]
@@ -97,6 +100,9 @@ def test_every_sentence_that_the_code_says_exists() -> None:
         ("card.said.{}", ["none", *(verb.value for verb in Verb if verb is not Verb.UNDO)]),
         ("radio.{}", re.findall(r"next|like_this|stop", ids.RADIO)),
         ("weekday.{}", list(range(7))),
+        ("part.{}", ["seed", "wish", "other", *PARTS.values()]),
+        ("part.{}", [kind.value for kind in ReasonKind if kind.value not in GIVEN]),
+        ("taste.start.{}", list(ChoiceKind)),
         ("why.{}", [kind.value for kind in ReasonKind if kind.value in PLAIN_KINDS]),
     ],
 )

@@ -16,8 +16,9 @@ def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
     names = ("recommend", "radio", "like", "skip", "dislike", "discovery")
     brought = {"import_": mention("taste import playlist"), "link": mention("link status")}
+    taste = {"start": mention("taste start"), "show": mention("taste show")}
     return layout(
-        ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought)),
+        ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought, **taste)),
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),
         ui.TextDisplay(say("help.out", like=say("menu.like"), recommend=say("menu.recommend"))),

@@ -13,6 +13,10 @@ EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
 EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
 EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})"
 MEANT = r"meant:v1:(?P<post>\d{1,18}):(?P<wish>like|recommend)"
+WHY = r"why:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
+TASTE_STEP = r"ts:v1:step:(?P<step>open|genre|artist|decade|done)"
+TASTE_MENU = r"ts:v1:menu:(?P<kind>genre|artist|decade):(?P<number>\d)"
+TASTE_SHARE = r"ts:v1:share"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -58,3 +62,23 @@ def export_links(post: PostId, page: int) -> str:
 def meant(post: PostId, wish: str) -> str:
     """Say which song of a message is meant, to like it or to ask from it."""
     return f"meant:v1:{post}:{wish}"
+
+
+def why(post: PostId, slot: int) -> str:
+    """Ask why a slot was chosen."""
+    return f"why:v1:{post}:{slot}"
+
+
+def taste_step(step: str) -> str:
+    """Go to a step of `/taste start`: ``genre``, ``artist``, ``decade`` or ``done``; ``open`` begins privately."""
+    return f"ts:v1:step:{step}"
+
+
+def taste_menu(kind: str, number: int) -> str:
+    """Choose in one of a step's menus, counted from 0."""
+    return f"ts:v1:menu:{kind}:{number}"
+
+
+def taste_share() -> str:
+    """Show one's own taste to everybody."""
+    return "ts:v1:share"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from bot.cards.song import name
-from bot.store.records import Song
+from discord import ui
+
+from bot.cards.song import Card, accent, layout, name, why_button
+from bot.store.records import Post, Slot, Song
 from bot.text import say
 
 PAGES = {
@@ -47,3 +49,12 @@ def listen_text(song: Song) -> str:
     ]
     rows = [name(song), " · ".join(direct.values()), say("listen.search", links=" · ".join(searches))]
     return "\n".join(row for row in rows if row)
+
+
+def listen_card(post: Post, slot: Slot, song: Song) -> Card:
+    """The links, and below them the way to why the song was chosen."""
+    links: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(listen_text(song))
+    if not slot.reasons:
+        return layout(links, accent=accent(song))
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(why_button(post, slot))
+    return layout(links, row, accent=accent(song))

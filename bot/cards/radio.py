@@ -22,7 +22,7 @@ def radio_card(post: Post, shelf: Shelf) -> Card:
     song = shelf.song(current.song)
     seed = post.query.get("seed")
     start = shelf.song(seed) if isinstance(seed, int) else None
-    items, covers = block(post, current, shelf)
+    items, covers = block(post, current, shelf, alone=True)
     head = "" if start is None else f"{safe(start.title, 60)} · {safe(start.artist, 40)}"
     tail: list[Item] = []
     if post.closed:

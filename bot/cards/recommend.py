@@ -87,7 +87,9 @@ def _footer(post: Post, page: int) -> list[Item]:
         row.add_item(
             ui.Button(style=grey, label=say("card.less_known"), custom_id=ids.more(post.id, "adventurous"))
         )
-    if len(post.slots) > 1:
+    if post.query.get("unknown") and Wish.of(post.query).own:
+        row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("open")))
+    elif len(post.slots) > 1:
         row.add_item(export_button(post))
     key = "card.footer.page" if count > 1 else "card.footer"
     return [ui.TextDisplay(say(key, dial=dial, page=page + 1, pages=count)), row]
@@ -101,7 +103,7 @@ def recommend_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     covers: list[Cover] = []
     shown = post.slots[page * PER_PAGE : (page + 1) * PER_PAGE]
     for slot in shown:
-        parts, drawn = block(post, slot, shelf)
+        parts, drawn = block(post, slot, shelf, alone=post.single)
         items.extend(parts)
         covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
     first = shelf.song(shown[0].song) if shown else None

@@ -111,8 +111,14 @@ def lines(song: Song, reason: str) -> str:
     return "\n".join(row for row in rows if row)
 
 
-def buttons(post: Post, slot: Slot, counts: Counts) -> ui.ActionRow[Any]:
-    """Like, skip, dislike and listen; the counts are this server's."""
+def why_button(post: Post, slot: Slot) -> ui.Button[Any]:
+    """Ask why a song is here."""
+    grey = discord.ButtonStyle.secondary
+    return ui.Button(style=grey, label=say("card.why"), custom_id=ids.why(post.id, slot.number))
+
+
+def buttons(post: Post, slot: Slot, counts: Counts, *, alone: bool = False) -> ui.ActionRow[Any]:
+    """Like, skip, dislike and listen; the counts are this server's. A song alone on its card has room for "why" as well."""
 
     def button(verb: str, emoji: str | None, label: str | None) -> ui.Button[Any]:
         return ui.Button(
@@ -122,12 +128,15 @@ def buttons(post: Post, slot: Slot, counts: Counts) -> ui.ActionRow[Any]:
             custom_id=ids.feedback(post.id, slot.number, verb),
         )
 
-    return ui.ActionRow(
+    row: ui.ActionRow[Any] = ui.ActionRow(
         button("like", "❤️", str(counts.likes) if counts.likes else None),
         button("skip", "⏭️", str(counts.skips) if counts.skips else None),
         button("dislike", "👎", str(counts.dislikes) if counts.dislikes else None),
         button("listen", None, say("card.listen")),
     )
+    if alone and slot.reasons:
+        row.add_item(why_button(post, slot))
+    return row
 
 
 def _whom(wish: Wish, slot: Slot) -> str:
@@ -137,7 +146,7 @@ def _whom(wish: Wish, slot: Slot) -> str:
     return say("why.whom", names=", ".join(names)) if names else ""
 
 
-def block(post: Post, slot: Slot, shelf: Shelf) -> tuple[list[Item], list[Cover]]:
+def block(post: Post, slot: Slot, shelf: Shelf, *, alone: bool = False) -> tuple[list[Item], list[Cover]]:
     """The components of one slot, and its drawn cover if it needs one."""
     song = shelf.song(slot.song)
     if song is None:
@@ -156,12 +165,12 @@ def block(post: Post, slot: Slot, shelf: Shelf) -> tuple[list[Item], list[Cover]
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)
     section: ui.Section[Any] = ui.Section(lines(song, reason), accessory=thumbnail)
-    row: Item = buttons(post, slot, shelf.counts(post, slot.song))
+    row: Item = buttons(post, slot, shelf.counts(post, slot.song), alone=alone)
     return [section, row], [drawn] if drawn else []
 
 
 def one(post: Post, slot: Slot, shelf: Shelf, title: str) -> Card:
     """A card of a single song under a title."""
     song = shelf.song(slot.song)
-    items, covers = block(post, slot, shelf)
+    items, covers = block(post, slot, shelf, alone=True)
     return layout(ui.TextDisplay(title), *items, covers=covers, accent=None if song is None else accent(song))

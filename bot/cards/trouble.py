@@ -27,6 +27,7 @@ from bot.errors import (
     NotLinked,
     NotYours,
     OwnSong,
+    Refused,
     StaleLink,
     StoreError,
     TokenMissing,
@@ -68,7 +69,7 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.link.song" if song else "error.link", service=service)
         case ImportCancelled():
             return say("import.cancelled")
-        case HistoryError() | PlaylistError() | TooLarge():
+        case HistoryError() | PlaylistError() | TooLarge() | Refused():
             return str(error)
         case EmptyCatalog():
             return say("error.empty_catalog")

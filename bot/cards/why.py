@@ -90,6 +90,15 @@ def why(
     return " · ".join(said[:MOST])
 
 
+def why_in_full(
+    reasons: Sequence[StoredReason], song: Song, find: Finder, *, everybody: bool = False
+) -> list[str]:
+    """Every reason that can be said, largest first, what gives the song its place before them."""
+    ordered = sorted(reasons, key=lambda reason: (reason.kind not in GIVEN, -reason.share))
+    said = (phrase(reason, song, find, everybody=everybody) for reason in ordered)
+    return list(dict.fromkeys(words for words in said if words))
+
+
 def _telling(reasons: Sequence[StoredReason]) -> list[StoredReason]:
     given = [reason for reason in reasons if reason.kind in GIVEN]
     parts = [reason for reason in reasons if reason.kind not in GIVEN]

@@ -20,6 +20,7 @@ from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
 from bot.store.purging import PurgingStore
+from bot.store.tastes import TasteStore
 
 
 class Store:
@@ -40,6 +41,7 @@ class Store:
         self.purging = PurgingStore(self.db)
         self.exports = ExportStore(self.db)
         self.link_channels = LinkChannelStore(self.db)
+        self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
 
     async def __aenter__(self) -> Self:

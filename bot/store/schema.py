@@ -303,6 +303,27 @@ accounts = Table(
     Column("at", Float, nullable=False),
 )
 
+# What a member chose to begin with; it fades as their own answers come.
+tastes_chosen = Table(
+    "tastes_chosen",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(12), primary_key=True),
+    Column("value", String(120), primary_key=True),
+    Column("at", Float, nullable=False),
+    CheckConstraint("kind IN ('genre', 'artist', 'decade')", name="kind"),
+)
+
+# Who lets the others of a server see their taste; no row, no consent.
+tastes_visible = Table(
+    "tastes_visible",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+)
+
 # ------------------------------------------------------------------ weekly discovery
 
 discoveries = Table(

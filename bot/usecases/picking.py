@@ -26,9 +26,10 @@ from bot.store.records import (
     StoredReason,
 )
 from bot.usecases.blocks import Blocks
+from bot.usecases.choosing import Choosing, Wishes
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, GroupId, ItemId, Listener, Pick, Query
+from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query
 from recommender import MemberId as Asker
 
 log = structlog.get_logger(__name__)
@@ -169,10 +170,12 @@ class Picker:
         clock: Callable[[], float],
         rng: np.random.Generator,
         blocks: Blocks,
+        choosing: Choosing,
     ) -> None:
         self._blocks = blocks
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
         self._store = store
+        self._choosing = choosing
         self._tastes = tastes
         self._library = library
         self._clock = clock
@@ -245,12 +248,14 @@ class Picker:
 
     def _query(self, question: Question, now: float, excluded: Collection[SongId]) -> Query:
         member = question.whose[0] if len(question.whose) == 1 else None
+        # Who asks from a song or a mood asks for that, whatever they chose to begin with.
+        begun = Wishes() if question.seeds or question.tags else self._wishes(question)
         return Query(
             taste=self._items(self._evidence(question, now)),
             seeds=self._items(question.seeds),
-            tags=question.tags,
+            tags=question.tags or begun.tags,
             audio=question.audio,
-            decades=question.decades,
+            decades=question.decades or begun.decades,
             group=GroupId(question.server),
             member=None if member is None else Asker(member),
             together=tuple(self._listener(question, each, now) for each in question.together),
@@ -288,9 +293,17 @@ class Picker:
         elif not question.whose:
             taste = _largest(self._tastes.server_vector(question.server, now))
         evidence = {song: weight * question.taste_weight for song, weight in taste.items()}
+        for song, weight in self._wishes(question).taste.items():
+            evidence.setdefault(song, weight * question.taste_weight)
         for song, weight in question.tilt.items():
             evidence[song] = evidence.get(song, 0.0) + weight
         return evidence
+
+    def _wishes(self, question: Question) -> Wishes:
+        """What the one whose taste is asked for chose to begin with."""
+        if len(question.whose) != 1:
+            return Wishes()
+        return self._choosing.wishes(question.server, question.whose[0])
 
     def _taste(self, question: Question, member: MemberId, now: float) -> dict[SongId, float]:
         """A member's taste; what may count for them alone only where they ask for themselves."""
@@ -303,6 +316,12 @@ class Picker:
         veto = frozenset(ItemId(song) for song in self._tastes.disliked(question.server, member))
         owed = self._owed.get((question.server, member), 1.0)
         return Listener(member=Asker(member), taste=taste, veto=veto, owed=owed)
+
+    def explain(self, question: Question, song: SongId, at: float) -> Explanation | None:
+        """Take a song's score for a question apart, as asked at ``at``; None where the engine does not know the song."""
+        if not self._library.knows(song):
+            return None
+        return self._library.engine.explain(self._query(question, at, ()), ItemId(song))
 
     async def publish(
         self,
@@ -386,8 +405,9 @@ class Picker:
         return self._tastes.counts(server, song)
 
     def knows(self, server: ServerId, member: MemberId) -> bool:
-        """Whether a member has said anything yet."""
-        return bool(self._tastes.vector(server, member, self._clock()))
+        """Whether a member has said or chosen anything yet."""
+        said = self._tastes.vector(server, member, self._clock())
+        return bool(said or self._choosing.of(server, member))
 
     async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
         """A private post of one song that was named."""

@@ -183,6 +183,15 @@ class Tastes:
                 total[song] += weight / norm / len(vectors)
         return dict(total)
 
+    def likes(self, server: ServerId, member: MemberId) -> dict[SongId, float]:
+        """The songs that a member likes by their own answer, and since when (unix time)."""
+        said = ((song, opinion.last) for song, opinion in self._said(server, member).items())
+        return {song: event.at for song, event in said if event is not None and event.verb is Verb.LIKE}
+
+    def members(self, server: ServerId) -> list[MemberId]:
+        """Everybody of a server of whom a taste is known."""
+        return self._members(server)
+
     def answered(self, server: ServerId, member: MemberId) -> Iterable[SongId]:
         """The songs that a member said something of."""
         return self._said(server, member).keys()

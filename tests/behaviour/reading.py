@@ -41,6 +41,12 @@ class Shown:
         self.text = "\n".join([self.message.content, *written])
 
     @property
+    def alt(self) -> str:
+        """What its pictures say in words."""
+        items = [item for part in self.raw for item in part.get("items", [])]
+        return " ".join(item.get("description") or "" for item in items)
+
+    @property
     def ids(self) -> list[str]:
         """What can be pressed."""
         return [part["custom_id"] for part in self.raw if part.get("custom_id")]

@@ -25,7 +25,7 @@ async def shoot(view: Screen, name: str) -> None:
 
 
 async def main() -> None:
-    """Act as Mira: ask, like, listen to the radio, make the weekly post."""
+    """Act as Mira: ask, like, ask why, look at the taste, listen to the radio, make the weekly post."""
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         async with (
@@ -38,6 +38,11 @@ async def main() -> None:
             await shoot(view, "recommend")
             await view.press("❤️")
             await shoot(view, "liked")
+            await view.press("Listen")
+            await view.press("Why this?")
+            await shoot(view, "why")
+            await view.command("/taste show")
+            await shoot(view, "taste")
             await view.command("/radio", "teardrop")
             await view.press("Next")
             await shoot(view, "radio")

@@ -48,6 +48,10 @@ PATTERNS = (
     ids.EXPORT_AS,
     ids.EXPORT_LINKS,
     ids.MEANT,
+    ids.WHY,
+    ids.TASTE_STEP,
+    ids.TASTE_MENU,
+    ids.TASTE_SHARE,
 )
 LONG = {
     "ordinary": "Teardrop",
@@ -205,6 +209,13 @@ class TestRecommend:
         seeded = texts(recommend_card(post(PostKind.RECOMMEND, 1, {"seed": 1, "unknown": True}), here))[0]
         assert seeded == "### Like Teardrop · pordraeT"
 
+    def test_who_is_new_is_offered_a_start_within_the_budget(self, judge: Judge) -> None:
+        for count in (1, 4, 8, 12):
+            card = accepted(
+                judge, recommend_card(post(PostKind.RECOMMEND, count, {"unknown": True}), shelf("x"))
+            )
+            assert ids.taste_step("open") in buttons(card)
+
     def test_less_known_is_offered_until_it_is_adventurous(self) -> None:
         for dial, offered in (("balanced", True), ("adventurous", False)):
             card = recommend_card(post(PostKind.RECOMMEND, 4, {"dial": dial}), shelf("Teardrop"))
@@ -231,7 +242,7 @@ class TestRadio:
         ended = post(PostKind.RADIO, 3, {"seed": 1}, closed=True)
         card = accepted(judge, radio_card(ended, shelf("Teardrop")))
         left = [each for each in buttons(card) if not re.fullmatch(ids.FEEDBACK, each)]
-        assert left == [ids.export(ended.id)]
+        assert {*left} - {ids.why(ended.id, ended.slots[-1].number)} == {ids.export(ended.id)}
         assert "-# ended after 3 songs" in texts(card)
 
 

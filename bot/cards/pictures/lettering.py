@@ -1,0 +1,42 @@
+"""Words in a picture: only letters that the font has, cut to the room that there is."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+from PIL import ImageFont
+
+from bot.cards.art.lettering import plain, settable
+
+_LONGEST = 200
+
+
+@lru_cache(maxsize=4096)
+def legible(text: str) -> str:
+    """The text in letters that the font has: other scripts are written in Latin, signs and emoji left out.
+
+    Empty when nothing of it can be read. Latin letters also spare right-to-left text its shaping.
+    """
+    letters: list[str] = []
+    for letter in plain(text, _LONGEST):
+        if letter == " " or settable(letter):
+            letters.append(letter)
+        elif unicodedata.category(letter)[0] in "LN":
+            letters.append(anyascii(letter))
+    return " ".join("".join(letters).split())
+
+
+def fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+    """As much of the text as fits, with an ellipsis where it was cut."""
+    if font.getlength(text) <= width:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if font.getlength(text[:middle].rstrip() + "…") <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…" if low else ""
