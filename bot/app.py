@@ -21,6 +21,7 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.accounts import Accounts
+from bot.usecases.artists import Artists
 from bot.usecases.enriching import Enricher
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
@@ -34,6 +35,8 @@ from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
+from bot.usecases.searching import Search
+from bot.usecases.spoken import SpokenWord
 from bot.usecases.taste import Tastes, load_listened
 from bot.usecases.training import Trainer, Worker
 from bot.usecases.weekly import Weekly
@@ -64,6 +67,8 @@ class App:
     library: Library
     picker: Picker
     recommend: Recommend
+    search: Search
+    artists: Artists
     radio: Radio
     feedback: Feedback
     weekly: Weekly
@@ -138,6 +143,8 @@ async def open_app(
             minutes=settings.refit_minutes,
         )
         finder = Finder(store, library, outside, now)
+        spoken = SpokenWord(store, library, picker, outside, now)
+        artists = Artists(library, picker, outside, finder)
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
         log.info("opened", songs=len(library.songs))
@@ -147,7 +154,9 @@ async def open_app(
             tastes=tastes,
             library=library,
             picker=picker,
-            recommend=Recommend(picker),
+            recommend=Recommend(picker, spoken),
+            search=Search(library, picker, outside, finder, spoken, artists),
+            artists=artists,
             radio=Radio(store, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),

@@ -29,6 +29,8 @@ COGS = (
     "cogs.radio",
     "cogs.feedback",
     "cogs.buttons",
+    "cogs.search",
+    "cogs.opening",
     "cogs.reactions",
     "cogs.weekly",
     "cogs.taste",

@@ -12,12 +12,18 @@ from discord.ext import commands
 
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
+from bot.store.records import ItemKind
 from bot.text import say
 from bot.usecases.recommend import DEFAULT, MOST
+from bot.usecases.searching import SPOKEN, Wanted
 from cogs.asking import asked_song, songs, think, where
 from cogs.showing import draw, show
 from recommender import Dial
 
+KINDS = [
+    app_commands.Choice(name=say(f"what.{wanted.value}"), value=wanted.value)
+    for wanted in (Wanted.SONGS, *SPOKEN)
+]
 DIALS = [app_commands.Choice(name=say(f"dial.{dial.value}"), value=dial.value) for dial in Dial]
 log = structlog.get_logger(__name__)
 
@@ -36,8 +42,9 @@ class Discover(commands.Cog):
         song=say("command.recommend.song"),
         dial=say("command.recommend.dial"),
         count=say("command.recommend.count"),
+        kind=say("command.recommend.kind"),
     )
-    @app_commands.choices(dial=DIALS)
+    @app_commands.choices(dial=DIALS, kind=KINDS)
     @app_commands.autocomplete(song=songs)
     @app_commands.guild_only()
     async def recommend(
@@ -46,6 +53,7 @@ class Discover(commands.Cog):
         song: str | None = None,
         dial: str = Dial.BALANCED.value,
         count: app_commands.Range[int, 1, MOST] = DEFAULT,
+        kind: str = Wanted.SONGS.value,
     ) -> None:
         """Answer with a page of songs."""
         asked = where(interaction)
@@ -62,6 +70,7 @@ class Discover(commands.Cog):
             seed=seed,
             dial=Dial(dial),
             count=count,
+            kind=SPOKEN.get(Wanted(kind), ItemKind.SONG),
             beside=partial(draw, app),
         )
         message = await show(interaction, post, recommend_card(post, app.shelf))

@@ -9,6 +9,8 @@ PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
+OPEN = r"open:v1:(?P<post>\d{1,18})"
+ARTIST = r"artist:v1:(?P<post>\d{1,18}):(?P<action>related|albums)"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -34,3 +36,13 @@ def radio(post: PostId, slot: int, action: str) -> str:
 def choose(post: PostId) -> str:
     """Choose one song of a long post."""
     return f"pick:v1:{post}"
+
+
+def open_one(post: PostId) -> str:
+    """Open one line of a list."""
+    return f"open:v1:{post}"
+
+
+def artist(post: PostId, action: str) -> str:
+    """Go on from an artist: ``related`` or ``albums``."""
+    return f"artist:v1:{post}:{action}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from bot.cards.song import name
-from bot.store.records import Song
+from bot.store.records import ItemKind, Song
 from bot.text import say
 
 PAGES = {
@@ -31,8 +31,13 @@ def _asked(song: Song) -> str:
     return asked
 
 
-def listen_text(song: Song) -> str:
-    """Links to a song, direct ones first."""
+SPOKEN_SEARCHES = ("Spotify", "YouTube")
+
+
+def listen_text(song: Song, link: str | None = None) -> str:
+    """Links to a song, direct ones first; ``link`` is where something spoken is."""
+    if song.kind is not ItemKind.SONG:
+        return _spoken(song, link)
     direct = {
         label: say("listen.direct", service=label, url=address.format(quote(song.links[service], safe="")))
         for service, (label, address) in PAGES.items()
@@ -45,4 +50,15 @@ def listen_text(song: Song) -> str:
         if label not in direct
     ]
     rows = [name(song), " · ".join(direct.values()), say("listen.search", links=" · ".join(searches))]
+    return "\n".join(row for row in rows if row)
+
+
+def _spoken(song: Song, link: str | None) -> str:
+    asked = _asked(song)
+    searches = [
+        say("listen.direct", service=label, url=SEARCHES[label].format(asked)) for label in SPOKEN_SEARCHES
+    ]
+    # A bracket would end the link where it is written.
+    opened = link and say("listen.open", url=link.replace("(", "%28").replace(")", "%29"))
+    rows = [name(song), opened, say("listen.search", links=" · ".join(searches))]
     return "\n".join(row for row in rows if row)

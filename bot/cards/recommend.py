@@ -30,10 +30,12 @@ def title(post: Post, shelf: Shelf) -> str:
     """Whom the songs are for, or what they are like."""
     seed = post.query.get("seed")
     song = shelf.song(seed) if isinstance(seed, int) else None
+    kind = str(post.query.get("kind", "song"))
+    spoken = "" if kind == "song" else f".{kind}"
     if song is not None:
-        return say("card.like", song=f"{safe(song.title, 60)} · {safe(song.artist, 40)}")
+        return say(f"card.like{spoken}", song=f"{safe(song.title, 60)} · {safe(song.artist, 40)}")
     # A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
-    head = say("card.for", name=f"<@{post.member}>")
+    head = say(f"card.for{spoken}", name=f"<@{post.member}>")
     if post.query.get("unknown"):
         head += "\n" + say("card.new_member")
     return head

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from bot.store import Store
 from bot.store.records import (
     ChannelId,
     Counts,
+    ItemKind,
     MemberId,
     MessageId,
     Post,
@@ -33,6 +34,7 @@ REST_DAYS = 7
 CACHED_POSTS = 2_000
 MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
+NAMED = frozenset({PostKind.SONG, PostKind.SEARCH, PostKind.ARTIST})
 
 
 def _nothing() -> dict[SongId, float]:
@@ -49,6 +51,7 @@ class Question:
         whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
         leave_out: never these.
         recent: what was heard last, oldest first.
+        kind: nothing of another kind comes.
     """
 
     server: ServerId
@@ -63,6 +66,7 @@ class Question:
     recent: tuple[SongId, ...] = ()
     per_artist: int = 2
     explore: int = 0
+    kind: ItemKind = ItemKind.SONG
 
 
 def _stored(pick: Pick, number: int) -> Slot:
@@ -156,12 +160,23 @@ class Picker:
         if not self._library.songs:
             raise EmptyCatalog("The catalogue is empty.")
         now = self._clock()
-        resting = self._resting(question, now)
-        never = await self._never(question)
-        picks = self._ask(question, now, never | resting)
+        picks = self._ask(question, now, await self.refused(question))
         if len(picks) < question.count:
             picks = self._ask(question, now, await self._never(question, strict=False))
         return [_stored(pick, number) for number, pick in enumerate(picks, start=1)]
+
+    async def refused(self, question: Question) -> set[SongId]:
+        """What must not come, and what was shown lately."""
+        return await self._never(question) | self._resting(question, self._clock())
+
+    def evidence(self, question: Question) -> dict[SongId, float]:
+        """What is known of what is wanted: the seeds, and the taste of whoever asks."""
+        taste = (
+            {}
+            if question.member is None
+            else self._tastes.vector(question.server, question.member, self._clock())
+        )
+        return {**_largest(taste, MOST_OF_MEMBER), **question.seeds}
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
         shown = self._shown[question.server, question.member]
@@ -171,7 +186,7 @@ class Picker:
 
     async def _never(self, question: Question, *, strict: bool = True) -> set[SongId]:
         """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
-        never = set(question.leave_out)
+        never = {*question.leave_out, *self._library.now.songs.others(question.kind)}
         if question.whole_server:
             never |= self._tastes.rated(question.server)
             kind = None if strict else PostKind.WEEKLY
@@ -280,7 +295,7 @@ class Picker:
             self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind is not PostKind.SONG:  # a song that was named made no impression
+                if post.kind not in NAMED:  # a song that was named made no impression
                     self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
@@ -292,14 +307,26 @@ class Picker:
         return bool(self._tastes.vector(server, member, self._clock()))
 
     async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
-        """A private post of one song that was named, not picked: no impression is written."""
+        """A private post of one song that was named, not picked."""
+        return await self.private(PostKind.SONG, server=server, member=member, songs=[song], query={})
+
+    async def private(
+        self,
+        kind: PostKind,
+        *,
+        server: ServerId,
+        member: MemberId,
+        songs: Sequence[SongId],
+        query: dict[str, object],
+    ) -> Post:
+        """A post for one member's eyes, of what was named or found and not picked: no impression is written."""
         post = await self._store.posts.create(
-            kind=PostKind.SONG,
+            kind=kind,
             server=server,
             channel=None,
             member=member,
-            query={},
-            slots=[Slot(1, song)],
+            query=query,
+            slots=[Slot(number, song) for number, song in enumerate(songs, start=1)],
             at=self._clock(),
             shown=False,
         )

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import NothingLeft
-from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot, SongId
+from bot.store.records import ChannelId, ItemKind, MemberId, Post, PostKind, ServerId, Slot, SongId
 from bot.usecases.picking import Picker, Question
+from bot.usecases.spoken import SpokenWord
 from recommender import Dial
 
 MOST = 12
@@ -26,8 +27,9 @@ async def nothing(_slots: Sequence[Slot]) -> None:
 class Recommend:
     """Answers one member with a post of songs."""
 
-    def __init__(self, picker: Picker) -> None:
+    def __init__(self, picker: Picker, spoken: SpokenWord) -> None:
         self._picker = picker
+        self._spoken = spoken
 
     async def ask(
         self,
@@ -38,16 +40,18 @@ class Recommend:
         seed: SongId | None = None,
         dial: Dial = Dial.BALANCED,
         count: int = DEFAULT,
+        kind: ItemKind = ItemKind.SONG,
         beside: Beside = nothing,
     ) -> Post:
         """Pick and write a post.
 
         Args:
             count: how many songs, 1 to 12.
+            kind: songs, or one sort of what is spoken.
             beside: what the caller does with the picked slots while they are being written.
 
         Raises:
-            EmptyCatalog, NothingLeft: there is nothing to recommend.
+            EmptyCatalog, NothingLeft, NothingSpoken: there is nothing to recommend.
         """
         count = min(max(count, 1), MOST)
         question = Question(
@@ -57,14 +61,17 @@ class Recommend:
             dial=dial,
             seeds={} if seed is None else {seed: 1.0},
             explore=count // EXPLORE_EVERY,
+            kind=kind,
         )
-        slots = await self._picker.pick(question)
+        sung = kind is ItemKind.SONG
+        slots = await (self._picker.pick(question) if sung else self._spoken.pick(question))
         if not slots:
             raise NothingLeft("Every song that fits was rated already.")
         query: dict[str, object] = {
             "seed": seed,
             "dial": dial.value,
             "count": count,
+            "kind": kind.value,
             "unknown": not self._picker.knows(server, member),
         }
         post, _ = await asyncio.gather(
@@ -92,5 +99,6 @@ class Recommend:
             seed=SongId(seed) if isinstance(seed, int) else None,
             dial=dial or Dial(str(post.query.get("dial", Dial.BALANCED))),
             count=count if isinstance(count, int) else DEFAULT,
+            kind=ItemKind(str(post.query.get("kind", ItemKind.SONG))),
             beside=beside,
         )

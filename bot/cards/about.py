@@ -1,0 +1,38 @@
+"""The small print of a card that was opened: who made it, in which language, what it says of itself."""
+
+from __future__ import annotations
+
+from bot.cards.plain import safe
+from bot.store.records import About
+from bot.text import say
+from bot.text.names import tongue
+
+MOST_NAMES = 4
+MOST_PLAYERS = 6
+LONGEST = 280
+"""Characters of a description."""
+_ROLES = ("writers", "featured")
+
+
+def about_lines(about: About) -> list[str]:
+    """What is known, one line each, small."""
+    rows: list[str] = []
+    if about.description:
+        rows.append(say("about.description", text=safe(about.description, LONGEST)))
+    for role in _ROLES:
+        if named := about.credits.get(role):
+            rows.append(say(f"about.{role}", names=_names(named)))
+    players = [
+        say("about.player", instrument=safe(instrument, 40), names=_names(named))
+        for instrument, named in about.credits.items()
+        if instrument not in _ROLES
+    ]
+    if players:
+        rows.append(say("about.players", players=" · ".join(players[:MOST_PLAYERS])))
+    if about.language:
+        rows.append(say("about.language", language=safe(tongue(about.language), 40)))
+    return rows
+
+
+def _names(named: tuple[str, ...]) -> str:
+    return ", ".join(safe(each, 40) for each in named[:MOST_NAMES])
