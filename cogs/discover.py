@@ -58,10 +58,12 @@ class Discover(commands.Cog):
         """Answer with a page of songs."""
         asked = where(interaction)
         app = self.bot.app
+        wanted = SPOKEN.get(Wanted(kind), ItemKind.SONG)
         seed = None
         if song:
             seed = (await asked_song(interaction, song)).id
         else:
+            app.recommend.check(wanted, server=asked.server, member=asked.member)
             await think(interaction)
         post = await app.recommend.ask(
             server=asked.server,
@@ -70,7 +72,7 @@ class Discover(commands.Cog):
             seed=seed,
             dial=Dial(dial),
             count=count,
-            kind=SPOKEN.get(Wanted(kind), ItemKind.SONG),
+            kind=wanted,
             beside=partial(draw, app),
         )
         message = await show(interaction, post, recommend_card(post, app.shelf))

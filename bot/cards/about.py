@@ -19,9 +19,9 @@ def about_lines(about: About) -> list[str]:
     rows: list[str] = []
     if about.description:
         rows.append(say("about.description", text=safe(about.description, LONGEST)))
-    for role in _ROLES:
-        if named := about.credits.get(role):
-            rows.append(say(f"about.{role}", names=_names(named)))
+    rows += [
+        say(f"about.{role}", names=_names(about.credits[role])) for role in _ROLES if role in about.credits
+    ]
     players = [
         say("about.player", instrument=safe(instrument, 40), names=_names(named))
         for instrument, named in about.credits.items()
@@ -30,7 +30,7 @@ def about_lines(about: About) -> list[str]:
     if players:
         rows.append(say("about.players", players=" · ".join(players[:MOST_PLAYERS])))
     if about.language:
-        rows.append(say("about.language", language=safe(tongue(about.language), 40)))
+        rows.append(say("about.language", tongue=safe(tongue(about.language), 40)))
     return rows
 
 

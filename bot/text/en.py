@@ -231,7 +231,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "about.featured": "-# With {names}",
     "about.player": "{instrument}: {names}",
     "about.players": "-# {players}",
-    "about.language": "-# Language: {language}",
+    "about.language": "-# Language: {tongue}",
     "listen.open": "[Open]({url})",
     "error.nothing_found": "Nothing fits “{text}”. Try fewer or other words.",
     "error.nothing_found.down": (

@@ -55,8 +55,7 @@ class Artists:
 
     async def open(self, artist: NamedArtist, *, server: ServerId, member: MemberId) -> Post:
         """A card of an artist: what is known of them, and their best known songs."""
-        if len(artist.ids) < 2:
-            artist = await self._completed(artist)
+        artist, unheard = await self._completed(artist)
         answers = await self._sources.ask(
             TopSongs, lambda source, name: _top(source, artist.id_at(str(name)))
         )
@@ -64,7 +63,7 @@ class Artists:
         here = self._library.now.songs.artists.get(fold(artist.name), ())
         songs = list(dict.fromkeys([*(song.id for song in kept), *here]))[:BEST]
         tags = artist.tags or self._tags(songs)
-        kept_as = {**artist.kept(), "tags": list(tags), "down": list(answers.down)}
+        kept_as = {**artist.kept(), "tags": list(tags), "down": _together(unheard, answers.down)}
         return await self._picker.private(
             PostKind.ARTIST, server=server, member=member, songs=songs, query=kept_as
         )
@@ -88,21 +87,24 @@ class Artists:
 
     async def related(self, artist: NamedArtist, server: ServerId) -> tuple[list[NamedArtist], Down]:
         """Artists near this one: by what is liked and tagged here, and by what sources say; each with a song."""
-        if len(artist.ids) < 2:
-            artist = await self._completed(artist)
+        artist, unheard = await self._completed(artist)
         answers = await self._sources.ask(
             RelatedArtists, lambda source, name: _related(source, artist.id_at(str(name)))
         )
         lists = [[_named(each) for each in found] for found in answers.each]
         ranked = _ranked([self._near(artist, server), *lists])
         own = fold(artist.name)
-        return [self._with_song(each) for each in ranked if fold(each.name) != own], answers.down
+        return [self._with_song(each) for each in ranked if fold(each.name) != own], tuple(
+            _together(unheard, answers.down)
+        )
 
-    async def _completed(self, artist: NamedArtist) -> NamedArtist:
+    async def _completed(self, artist: NamedArtist) -> tuple[NamedArtist, Down]:
         """The artist with what sources call them; those of exactly that name are the same."""
-        found, _ = await self.search(artist.name)
+        if len(artist.ids) > 1:
+            return artist, ()
+        found, down = await self.search(artist.name)
         same = next((each for each in found if fold(each.name) == fold(artist.name)), None)
-        return artist if same is None else artist.also(same)
+        return artist if same is None else artist.also(same), down
 
     def _local(self, text: str) -> list[NamedArtist]:
         """Artists of the catalogue whose names are like the text, the likest first."""
@@ -143,6 +145,10 @@ class Artists:
             for place, tag in enumerate(self._library.songs[song].genres):
                 weights[tag] += 1 / (1 + place)
         return sorted(weights, key=lambda tag: -weights[tag])[:MOST_TAGS]
+
+
+def _together(*down: Down) -> list[str]:
+    return list(dict.fromkeys(service for services in down for service in services))
 
 
 async def _top(source: TopSongs, artist_id: str | None) -> tuple[FoundSong, ...]:

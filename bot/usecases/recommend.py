@@ -31,6 +31,15 @@ class Recommend:
         self._picker = picker
         self._spoken = spoken
 
+    def check(self, kind: ItemKind, *, server: ServerId, member: MemberId) -> None:
+        """See from memory alone, before anything is announced, whether there may be an answer.
+
+        Raises:
+            NothingSpoken: nothing of this kind is known, and nothing tells what to look for.
+        """
+        if kind is not ItemKind.SONG:
+            self._spoken.check(Question(server=server, member=member, count=1, kind=kind))
+
     async def ask(
         self,
         *,

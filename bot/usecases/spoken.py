@@ -71,6 +71,16 @@ class SpokenWord:
         wanted = set(_asked_as(kind))
         return any(isinstance(each, SpokenSearch) and wanted & each.spoken_kinds for each in self._sources)
 
+    def check(self, question: Question) -> None:
+        """See from memory alone, before anything is announced, whether there may be an answer.
+
+        Raises:
+            NothingSpoken: nothing of this kind is known, and nothing tells what to look for.
+        """
+        known = self._library.now.songs.of_kind(question.kind)
+        if not known and not (self.able(question.kind) and self._picker.evidence(question)):
+            raise NothingSpoken(question.kind)
+
     async def search(self, kind: ItemKind, text: str) -> Spoken:
         """What fits a text: here first, then outside; what is found outside stays."""
         local = await asyncio.to_thread(self._local, kind, text)
