@@ -25,6 +25,8 @@ from bot.sources.reading import (
 NAME = SourceName("radio_browser")
 LABEL = "Radio Browser"
 MOST_TAGS = 8
+# Many have an icon for browsers only, which Discord does not show.
+_PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif)(?:\?|$)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -57,7 +59,7 @@ def _station(row: _Station) -> FoundSpoken:
         description=" · ".join(dict.fromkeys(filter(None, (row.state, row.country)))) or None,
         genres=_tags(row.tags),
         language=_language(row.languages),
-        artwork=row.favicon,
+        artwork=row.favicon if _PICTURE.search(row.favicon or "") else None,
         link=row.homepage or row.stream,
     )
 

@@ -86,6 +86,12 @@ async def looked_up(home: Home, query: str, kind: str = "songs") -> Shown:
     return home.shown(await home.alice.slash(home.channel, "search", query=query, kind=kind))
 
 
+async def restarted(home: Home) -> None:
+    """Start the bot anew, with nothing in memory of what was posted."""
+    home.app.picker.forget_posts()
+    await restart(home)
+
+
 async def opened(home: Home, card: Shown, line: int) -> Shown:
     """What Alice sees after she chose a line."""
     return home.shown(await home.alice.select(card.message, [str(line)]))
@@ -121,7 +127,7 @@ async def test_a_song_from_outside_is_on_the_list_and_tells_who_made_it(home: Ho
     song = await opened(home, card, line)
     assert "With A Guest" in song.text
     # It is still told after a tap, and after a restart.
-    await restart(home)
+    await restarted(home)
     assert "With A Guest" in home.shown(await home.press(home.alice, song, f":{line}:like")).text
 
 
@@ -200,7 +206,7 @@ async def test_ten_thousand_results_become_a_short_list_with_pages(home: Home, o
     first = await looked_up(home, "show", "podcasts")
     assert len(first.titles) == 10
     assert "page 1 of 2" in first.text
-    await restart(home)
+    await restarted(home)
     second = home.shown(await home.press(home.alice, first, pages(first)))
     assert "page 2 of 2" in second.text
     assert not set(first.titles) & set(second.titles)
@@ -242,7 +248,7 @@ async def test_an_artist_has_a_card_with_songs_and_ways_on(home: Home, outside: 
     outside.tell(TEARDROP)
     card = await looked_up(home, "massive attack", "artists")
     assert "Massive Attack" in card.text
-    await restart(home)
+    await restarted(home)
     artist = await opened(home, card, 1)
     assert artist.private
     assert "### Massive Attack" in artist.text

@@ -66,11 +66,13 @@ async def test_other_kinds_and_empty_questions_are_not_asked(asked: Asked) -> No
 
 async def test_only_what_can_be_opened_is_a_link(asked: Asked) -> None:
     source, service = asked
-    odd = {**station(TEARDROP), "homepage": "javascript:alert(1)", "tags": "", "languagecodes": "german"}
+    odd = {**station(TEARDROP), "homepage": "javascript:alert(1)", "tags": "", "languagecodes": "german"} | {
+        "favicon": "https://station.example.org/favicon.ico"
+    }
     service.script = replies([odd])
     (found,) = await source.search_spoken(SpokenKind.RADIO, "x")
     assert found.link == "https://stream.example.org/live.mp3"
-    assert (found.genres, found.language) == ((), None)
+    assert (found.genres, found.language, found.artwork) == ((), None, None)
 
 
 async def test_what_did_not_play_is_left_out(asked: Asked) -> None:

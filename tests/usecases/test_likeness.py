@@ -39,12 +39,11 @@ def test_what_shares_more_and_rarer_words_comes_first() -> None:
     found = alike({SongId(1): 1.0}, KNOWN, ALL)
     assert [each.song for each in found] == [2, 4]
     assert found[0].nearest == 1
-    assert found[0].shared[0] == "rome"
+    assert set(found[0].shared) == {"history", "rome"}
 
 
 def test_what_is_disliked_counts_against() -> None:
-    found = alike({SongId(1): 1.0, SongId(4): -1.0}, KNOWN, (SongId(2), SongId(4)))
-    assert [each.song for each in found] == [2]
+    assert not alike({SongId(1): 0.5, SongId(2): -1.0}, KNOWN, (SongId(4),))
     assert not alike({SongId(1): -1.0}, KNOWN, ALL)
 
 
