@@ -12,7 +12,7 @@ from bot.store.named import NamedAlbum, NamedArtist
 from bot.store.records import Post, Slot
 from cogs.asking import Where, think, where
 from cogs.buttons import Pressed
-from cogs.showing import said
+from cogs.showing import draw, said
 
 
 def own(interaction: Interaction, post: Post) -> None:
@@ -48,6 +48,7 @@ class OpenMenu(Pressed, template=ids.OPEN):
 async def _open_song(interaction: Interaction, post: Post, slot: Slot) -> None:
     app = interaction.client.app
     about = await app.store.catalog.about(slot.song)
+    await draw(app, [slot])
     card = said(app, post, slot, interaction, fresh=True, about=about)
     await interaction.response.send_message(view=card.view, files=card.files, ephemeral=True)
 

@@ -7,10 +7,11 @@ from bot.store.records import About
 from bot.text import say
 from bot.text.names import tongue
 
-MOST_NAMES = 4
+MOST_NAMES, MOST_OF_INSTRUMENT = 4, 2
 MOST_PLAYERS = 6
 LONGEST = 280
-"""Characters of a description."""
+"""Characters of a description, and fewer of a name: together with the song they stay below Discord's 4,000."""
+LONGEST_NAME = 32
 _ROLES = ("writers", "featured")
 
 
@@ -23,7 +24,11 @@ def about_lines(about: About) -> list[str]:
         say(f"about.{role}", names=_names(about.credits[role])) for role in _ROLES if role in about.credits
     ]
     players = [
-        say("about.player", instrument=safe(instrument, 40), names=_names(named))
+        say(
+            "about.player",
+            instrument=safe(instrument, LONGEST_NAME),
+            names=_names(named[:MOST_OF_INSTRUMENT]),
+        )
         for instrument, named in about.credits.items()
         if instrument not in _ROLES
     ]
@@ -35,4 +40,4 @@ def about_lines(about: About) -> list[str]:
 
 
 def _names(named: tuple[str, ...]) -> str:
-    return ", ".join(safe(each, 40) for each in named[:MOST_NAMES])
+    return ", ".join(safe(each, LONGEST_NAME) for each in named[:MOST_NAMES])

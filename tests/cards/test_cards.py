@@ -33,7 +33,7 @@ from bot.store.records import (
 from recommender import ReasonKind
 from tests.openapi import Judge
 
-PATTERNS = (ids.FEEDBACK, ids.PAGE, ids.MORE, ids.RADIO, ids.CHOOSE)
+PATTERNS = (ids.FEEDBACK, ids.PAGE, ids.MORE, ids.RADIO, ids.CHOOSE, ids.OPEN, ids.ARTIST)
 LONG = {
     "ordinary": "Teardrop",
     "letters": "x" * 4000,
