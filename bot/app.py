@@ -22,6 +22,7 @@ from bot.store import Store
 from bot.store.records import Counts, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
+from bot.usecases.artists import Artists
 from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
 from bot.usecases.choosing import Choosing
@@ -40,6 +41,8 @@ from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
+from bot.usecases.searching import Search
+from bot.usecases.spoken import SpokenWord
 from bot.usecases.taste import Tastes, load_listened
 from bot.usecases.training import Trainer, Worker
 from bot.usecases.weekly import Weekly
@@ -73,6 +76,8 @@ class App:
     picker: Picker
     blocks: Blocks
     recommend: Recommend
+    search: Search
+    artists: Artists
     radio: Radio
     feedback: Feedback
     weekly: Weekly
@@ -158,6 +163,8 @@ async def open_app(
             minutes=settings.refit_minutes,
         )
         finder = Finder(store, library, outside, now)
+        spoken = SpokenWord(store, library, picker, outside, now)
+        artists = Artists(library, picker, outside, finder)
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
         exporting = Exporting(store, library, outside, finder, links.accounts, links.linked, now)
@@ -174,7 +181,9 @@ async def open_app(
             library=library,
             picker=picker,
             blocks=blocks,
-            recommend=Recommend(picker, library),
+            recommend=Recommend(picker, library, spoken),
+            search=Search(library, picker, outside, finder, spoken, artists),
+            artists=artists,
             radio=Radio(store, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),

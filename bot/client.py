@@ -34,6 +34,8 @@ COGS = (
     "cogs.feedback",
     "cogs.blocking",
     "cogs.buttons",
+    "cogs.search",
+    "cogs.opening",
     "cogs.reactions",
     "cogs.weekly",
     "cogs.taste",

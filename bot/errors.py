@@ -103,6 +103,36 @@ class NothingLeft(SegueError):
     """Every song that fits was already rated or shown."""
 
 
+class NothingFound(SegueError):
+    """A search found nothing.
+
+    Attributes:
+        what: what was searched, such as ``podcasts``.
+        text: for what.
+        down: services that did not answer.
+        asked: whether there was anybody to ask.
+    """
+
+    def __init__(self, what: str, text: str, down: tuple[str, ...] = (), *, asked: bool = True) -> None:
+        super().__init__("Nothing was found.")
+        self.what = what
+        self.text = text
+        self.down = down
+        self.asked = asked
+
+
+class NothingSpoken(SegueError):
+    """Nothing of a kind is known that could be recommended yet.
+
+    Attributes:
+        kind: what was wanted, such as ``podcast``.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("Nothing of that kind is known yet.")
+        self.kind = kind
+
+
 class UnknownPost(SegueError):
     """A button or reaction belongs to a post or slot that the store does not hold (any more)."""
 

@@ -11,16 +11,17 @@ from discord import ui
 
 from bot.app import App
 from bot.cards import ids
+from bot.cards.found import list_card
 from bot.cards.listen import listen_card
 from bot.cards.radio import radio_card
 from bot.cards.reasons import reasons_card, reasons_picture
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
-from bot.store.records import Post, PostId, PostKind, Slot, Verb
+from bot.store.records import ItemKind, Post, PostId, PostKind, Slot, Verb
 from bot.usecases.reasoning import reasoning
 from cogs.asking import think, where
-from cogs.showing import Refresher, answers, draw, redrawn, said, show
+from cogs.showing import Refresher, answers, draw, private, redrawn, said, show
 from recommender import Dial
 
 
@@ -100,7 +101,10 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         slot = self.slot(post)
         app = interaction.client.app
         if self.match["verb"] == "listen":
-            card = listen_card(post, slot, app.library.songs[slot.song])
+            song = app.library.songs[slot.song]
+            sung = song.kind is ItemKind.SONG
+            link = None if sung else (await app.store.catalog.about(song.id)).link
+            card = listen_card(post, slot, song, link)
             await interaction.response.send_message(view=card.view, ephemeral=True)
             return
         verb = Verb(self.match["verb"])
@@ -122,12 +126,13 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
             await interaction.response.defer()
             return
+        about = await app.store.catalog.about(slot.song) if private(interaction) else None
         shown = answers(app, post)
-        await interaction.response.edit_message(view=redrawn(app, post, slot, interaction).view)
+        await interaction.response.edit_message(view=redrawn(app, post, slot, interaction, about).view)
         if post.kind is PostKind.WEEKLY:
             await self.refresher.refresh(interaction, post)
         elif post.kind is not PostKind.RADIO:
-            await self.refresher.catch_up(interaction, post, slot, shown)
+            await self.refresher.catch_up(interaction, post, slot, shown, about)
 
 
 async def move_on(
@@ -164,7 +169,8 @@ class PageButton(Pressed, template=ids.PAGE):
         """Show another page in the same message."""
         if interaction.user.id != post.member:
             raise NotYours("Only who asked turns the pages.")
-        card = recommend_card(post, interaction.client.app.shelf, int(self.match["page"]))
+        drawn = list_card if post.kind is PostKind.SEARCH else recommend_card
+        card = drawn(post, interaction.client.app.shelf, int(self.match["page"]))
         await interaction.response.edit_message(view=card.view, attachments=card.files)
 
 
@@ -191,7 +197,9 @@ class ChooseMenu(Pressed, template=ids.CHOOSE):
         slot = post.slot(int(values[0])) if values and values[0].isdecimal() else None
         if slot is None:
             raise UnknownPost("That card is no longer known.")
-        card = said(interaction.client.app, post, slot, interaction, fresh=True)
+        app = interaction.client.app
+        about = await app.store.catalog.about(slot.song)
+        card = said(app, post, slot, interaction, fresh=True, about=about)
         await interaction.response.send_message(view=card.view, files=card.files, ephemeral=True)
 
 

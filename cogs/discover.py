@@ -12,13 +12,15 @@ from discord.ext import commands
 
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
-from bot.store.records import ChannelId
+from bot.store.records import ChannelId, ItemKind
 from bot.store.wishes import DEFAULT, MOST, Wish
 from bot.text import say
+from bot.usecases.searching import SPOKEN, Wanted
 from cogs.asking import artists, asked_song, choice, own_room, songs, think, together, where
 from cogs.showing import draw, show
 from recommender import Dial
 
+KINDS = [choice(f"what.{wanted.value}", wanted.value) for wanted in (Wanted.SONGS, *SPOKEN)]
 DIALS = [choice(f"dial.{dial.value}", dial.value) for dial in Dial]
 FOR = [choice(f"for.{each}", each) for each in ("me", "server", "voice")]
 log = structlog.get_logger(__name__)
@@ -43,8 +45,9 @@ class Discover(commands.Cog):
         whom=say("command.recommend.for"),
         dial=say("command.recommend.dial"),
         count=say("command.recommend.count"),
+        kind=say("command.recommend.kind"),
     )
-    @app_commands.choices(dial=DIALS, whom=FOR)
+    @app_commands.choices(dial=DIALS, whom=FOR, kind=KINDS)
     @app_commands.autocomplete(song=songs, artist=artists)
     @app_commands.guild_only()
     async def recommend(
@@ -56,16 +59,19 @@ class Discover(commands.Cog):
         whom: str = "me",
         dial: str = Dial.BALANCED.value,
         count: app_commands.Range[int, 1, MOST] = DEFAULT,
+        kind: str = Wanted.SONGS.value,
     ) -> None:
         """Answer with a page of songs."""
-        library = self.bot.app.library
+        asked, app = where(interaction), self.bot.app
+        wanted = SPOKEN.get(Wanted(kind), ItemKind.SONG)
         room = own_room(interaction) if whom == "voice" else None
-        named = library.artist(artist) if artist else ""
+        named = app.library.artist(artist) if artist else ""
         if mood:
             # Told at once, and to the member alone, where it means nothing.
-            await self.bot.app.recommend.mood(mood)
+            await app.recommend.mood(mood)
         seed = (await asked_song(interaction, song)).id if song else None
         if seed is None:
+            app.recommend.check(wanted, server=asked.server, member=asked.member)
             await think(interaction)
         wish = Wish(
             seed=seed,
@@ -76,6 +82,7 @@ class Discover(commands.Cog):
             everybody=whom == "server",
             dial=Dial(dial),
             count=count,
+            kind=wanted,
         )
         await answer(interaction, wish)
 

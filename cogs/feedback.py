@@ -31,7 +31,8 @@ class FeedbackCog(commands.Cog, name="Feedback"):
             verb=verb,
             cause=str(interaction.id),
         )
-        card = said(app, post, post.slots[0], interaction)
+        about = await app.store.catalog.about(song.id)
+        card = said(app, post, post.slots[0], interaction, about=about)
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
     @app_commands.command(description=say("command.like"))

@@ -11,7 +11,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cards.found import found_card
+from bot.cards.brought import brought_card
 from bot.cards.trouble import permission_names
 from bot.client import Interaction, Segue
 from bot.errors import LinksOff, StoreError
@@ -135,7 +135,7 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
     async def _reply(self, message: discord.Message, post: Post) -> None:
         app = self.bot.app
         await draw(app, post.slots)
-        card = found_card(post, app.shelf)
+        card = brought_card(post, app.shelf)
         try:
             answer = await message.reply(view=card.view, files=card.files, mention_author=False, silent=True)
         except discord.HTTPException:

@@ -10,14 +10,14 @@ import discord
 import structlog
 
 from bot.app import App
-from bot.cards.found import found_card
+from bot.cards.brought import brought_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
 from bot.cards.weekly import week_picture, weekly_card
 from bot.client import FOUND, SHOWN, Interaction
 from bot.errors import StoreError
-from bot.store.records import ChannelId, Counts, MemberId, MessageId, Post, PostId, PostKind, Slot
+from bot.store.records import About, ChannelId, Counts, MemberId, MessageId, Post, PostId, PostKind, Slot
 from bot.text import say
 
 log = structlog.get_logger(__name__)
@@ -49,22 +49,35 @@ async def show(interaction: Interaction, post: Post, card: Card) -> discord.Mess
     return message
 
 
-def said(app: App, post: Post, slot: Slot, interaction: Interaction, *, fresh: bool = False) -> Card:
+def said(
+    app: App,
+    post: Post,
+    slot: Slot,
+    interaction: Interaction,
+    *,
+    fresh: bool = False,
+    about: About | None = None,
+) -> Card:
     """A private card of one song: what the member thinks of it, and the buttons to change that.
 
     Args:
         fresh: the member has only just opened it, so that no opinion is none yet, and not one taken back.
+        about: what is told of the song, for the small print.
     """
     verb = app.tastes.opinion(post.server, MemberId(interaction.user.id), slot.song).verb
     nothing = "open" if fresh else "none"
-    return one(post, slot, app.shelf, say(f"card.said.{nothing if verb is None else verb.value}"))
+    return one(post, slot, app.shelf, say(f"card.said.{nothing if verb is None else verb.value}"), about)
 
 
-def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
+def private(interaction: Interaction) -> bool:
+    """Whether the pressed message is seen by the member alone."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction, about: About | None = None) -> Card:
     """The card that a pressed message shows now."""
-    message = interaction.message
-    if message is not None and message.flags.ephemeral:
-        return said(app, post, slot, interaction)
+    if private(interaction):
+        return said(app, post, slot, interaction, about=about)
     return public_card(app, post, slot)
 
 
@@ -76,8 +89,8 @@ def public_card(app: App, post: Post, slot: Slot) -> Card:
         case PostKind.WEEKLY:
             return weekly_card(post, app.shelf)
         case PostKind.FOUND:
-            return found_card(post, app.shelf)
-        case PostKind.RECOMMEND | PostKind.SONG:
+            return brought_card(post, app.shelf)
+        case PostKind.RECOMMEND | PostKind.SONG | PostKind.SEARCH | PostKind.ARTIST:
             return recommend_card(post, app.shelf, page_of(slot.number))
 
 
@@ -114,14 +127,18 @@ class Refresher:
         if post.single or post.kind is PostKind.WEEKLY:
             await self.refresh(interaction, post)
 
-    async def catch_up(self, interaction: Interaction, post: Post, slot: Slot, shown: Answers) -> None:
+    async def catch_up(
+        self, interaction: Interaction, post: Post, slot: Slot, shown: Answers, about: About | None = None
+    ) -> None:
         """Redraw a pressed message if answers came in while its edit was on the way: edits may overtake each other."""
         app = interaction.client.app
         if answers(app, post) != shown:
             await self.until_fresh(
                 app,
                 post,
-                lambda: interaction.edit_original_response(view=redrawn(app, post, slot, interaction).view),
+                lambda: interaction.edit_original_response(
+                    view=redrawn(app, post, slot, interaction, about).view
+                ),
             )
 
     async def until_fresh(self, app: App, post: Post, edit: Callable[[], Awaitable[object]]) -> None:

@@ -14,7 +14,7 @@ ACCENT = 0x5B8DEF
 
 def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
-    names = ("recommend", "radio", "like", "skip", "dislike", "discovery")
+    names = ("recommend", "radio", "search", "related", "like", "skip", "dislike", "discovery")
     brought = {"import_": mention("taste import playlist"), "link": mention("link status")}
     taste = {"start": mention("taste start"), "show": mention("taste show")}
     return layout(

@@ -17,6 +17,8 @@ WHY = r"why:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
 TASTE_STEP = r"ts:v1:step:(?P<step>open|genre|artist|decade|done)"
 TASTE_MENU = r"ts:v1:menu:(?P<kind>genre|artist|decade):(?P<number>\d)"
 TASTE_SHARE = r"ts:v1:share"
+OPEN = r"open:v1:(?P<post>\d{1,18})"
+ARTIST = r"artist:v1:(?P<post>\d{1,18}):(?P<action>related|albums)"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -82,3 +84,13 @@ def taste_menu(kind: str, number: int) -> str:
 def taste_share() -> str:
     """Show one's own taste to everybody."""
     return "ts:v1:share"
+
+
+def open_one(post: PostId) -> str:
+    """Open one line of a list."""
+    return f"open:v1:{post}"
+
+
+def artist(post: PostId, action: str) -> str:
+    """Go on from an artist: ``related`` or ``albums``."""
+    return f"artist:v1:{post}:{action}"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from discord import ui
 
 from bot.cards.song import Card, accent, layout, name, why_button
-from bot.store.records import Post, Slot, Song
+from bot.store.records import ItemKind, Post, Slot, Song
 from bot.text import say
 
 PAGES = {
@@ -34,8 +34,13 @@ def search_words(song: Song) -> str:
     return asked
 
 
-def listen_text(song: Song) -> str:
-    """Links to a song, direct ones first."""
+SPOKEN_SEARCHES = ("Spotify", "YouTube")
+
+
+def listen_text(song: Song, link: str | None = None) -> str:
+    """Links to a song, direct ones first; ``link`` is where something spoken is."""
+    if song.kind is not ItemKind.SONG:
+        return _spoken(song, link)
     direct = {
         label: say("listen.direct", service=label, url=address.format(quote(song.links[service], safe="")))
         for service, (label, address) in PAGES.items()
@@ -51,10 +56,21 @@ def listen_text(song: Song) -> str:
     return "\n".join(row for row in rows if row)
 
 
-def listen_card(post: Post, slot: Slot, song: Song) -> Card:
+def listen_card(post: Post, slot: Slot, song: Song, link: str | None = None) -> Card:
     """The links, and below them the way to why the song was chosen."""
-    links: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(listen_text(song))
+    links: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(listen_text(song, link))
     if not slot.reasons:
         return layout(links, accent=accent(song))
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(why_button(post, slot))
     return layout(links, row, accent=accent(song))
+
+
+def _spoken(song: Song, link: str | None) -> str:
+    asked = search_words(song)
+    searches = [
+        say("listen.direct", service=label, url=SEARCHES[label].format(asked)) for label in SPOKEN_SEARCHES
+    ]
+    # A bracket would end the link where it is written.
+    opened = link and say("listen.open", url=link.replace("(", "%28").replace(")", "%29"))
+    rows = [name(song), opened, say("listen.search", links=" · ".join(searches))]
+    return "\n".join(row for row in rows if row)

@@ -10,7 +10,7 @@ from bot.cards.art import Cover
 from bot.cards.exporting import export_button
 from bot.cards.plain import safe
 from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
-from bot.store.records import Post
+from bot.store.records import ItemKind, Post
 from bot.store.wishes import Wish
 from bot.text import say
 
@@ -34,9 +34,10 @@ def page_of(slot: int) -> int:
 def title(post: Post, shelf: Shelf) -> str:
     """What the songs start from, or whom they are for, and what else was asked."""
     wish = Wish.of(post.query)
+    spoken = "" if wish.kind is ItemKind.SONG else f".{wish.kind.value}"
     song = shelf.song(wish.seed) if wish.seed is not None else None
     if song is not None:
-        head = say("card.like", song=f"{safe(song.title, 60)} · {safe(song.artist, 40)}")
+        head = say(f"card.like{spoken}", song=f"{safe(song.title, 60)} · {safe(song.artist, 40)}")
     elif wish.artist:
         head = say("card.like", song=safe(wish.artist, 60))
     elif wish.own and wish.mood:
@@ -64,7 +65,8 @@ def _whose(wish: Wish, post: Post) -> str:
     if wish.room is not None:
         return say("card.for.room", channel=f"<#{wish.room}>")
     if not wish.people:
-        return say("card.for", name=f"<@{post.member}>")
+        spoken = "" if wish.kind is ItemKind.SONG else f".{wish.kind.value}"
+        return say(f"card.for{spoken}", name=f"<@{post.member}>")
     names = ", ".join(f"<@{member}>" for member in wish.people[:NAMED])
     if len(wish.people) > NAMED:
         return say("card.for.more", names=names, n=len(wish.people) - NAMED)

@@ -12,10 +12,11 @@ import discord
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.about import about_lines
 from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
-from bot.store.records import Counts, Post, ServerId, Slot, Song
+from bot.store.records import About, Counts, ItemKind, Post, ServerId, Slot, Song
 from bot.store.wishes import Wish
 from bot.text import DEFAULT, say, speaking
 
@@ -79,7 +80,9 @@ def layout(*items: Item, covers: list[Cover] | None = None, accent: int | None =
 
 
 def name(song: Song, limit: int = 60) -> str:
-    """Title and artist in one safe line."""
+    """Title and artist in one safe line; what is spoken by nobody in particular has its title alone."""
+    if song.kind is not ItemKind.SONG and song.artist == song.title:
+        return f"**{safe(song.title, limit)}**"
     return f"**{safe(song.title, limit)}** · {safe(song.artist, limit)}"
 
 
@@ -169,8 +172,10 @@ def block(post: Post, slot: Slot, shelf: Shelf, *, alone: bool = False) -> tuple
     return [section, row], [drawn] if drawn else []
 
 
-def one(post: Post, slot: Slot, shelf: Shelf, title: str) -> Card:
-    """A card of a single song under a title."""
+def one(post: Post, slot: Slot, shelf: Shelf, title: str, about: About | None = None) -> Card:
+    """A card of a single song under a title, with what is told of it in small print."""
     song = shelf.song(slot.song)
     items, covers = block(post, slot, shelf, alone=True)
+    if about is not None and (rows := about_lines(about)):
+        items.insert(1, ui.TextDisplay("\n".join(rows)))
     return layout(ui.TextDisplay(title), *items, covers=covers, accent=None if song is None else accent(song))

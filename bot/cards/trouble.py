@@ -23,7 +23,9 @@ from bot.errors import (
     NoSecrecy,
     NoSongThere,
     NotBlocked,
+    NothingFound,
     NothingLeft,
+    NothingSpoken,
     NotLinked,
     NotYours,
     OwnSong,
@@ -136,6 +138,23 @@ def _account(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
+def _found(error: Exception, command: Callable[[str], str]) -> str | None:
+    match error:
+        case NothingFound(what="related", text=text, down=()):
+            return say("error.nothing_related", text=safe(text, 80))
+        case NothingFound(text=text, down=down) if down:
+            services = ", ".join(safe(each, 30) for each in down)
+            return say("error.nothing_found.down", text=safe(text, 80), services=services)
+        case NothingFound(what=what, text=text, asked=False):
+            return say(f"error.unasked.{what}", text=safe(text, 80))
+        case NothingFound(text=text):
+            return say("error.nothing_found", text=safe(text, 80))
+        case NothingSpoken(kind=kind):
+            return say(f"error.nothing_spoken.{kind}", command=command("search"))
+        case _:
+            return None
+
+
 def _refused(error: Exception) -> str | None:
     match error:
         case app_commands.CommandOnCooldown(retry_after=wait):
@@ -157,7 +176,7 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    sentence = _known(error, command) or _account(error, command) or _refused(error)
+    sentence = _known(error, command) or _account(error, command) or _found(error, command) or _refused(error)
     if sentence is not None:
         return sentence, None
     error_id = secrets.token_hex(4)

@@ -48,6 +48,7 @@ class FoundSong:
         released: the sure part of the first release date: ``2012``, ``2012-05`` or ``2012-05-31``.
         bpm: beats per minute.
         writers: who wrote words and music.
+        players: who played what: an instrument and its players.
         language: of the words, as an ISO 639-3 code.
         version: what tells this recording from others of the song, where the title does not ("live, 1998-07-11").
     """
@@ -70,6 +71,7 @@ class FoundSong:
     bpm: float | None = None
     tags: tuple[Tag, ...] = ()
     writers: tuple[str, ...] = ()
+    players: tuple[tuple[str, tuple[str, ...]], ...] = ()
     language: str | None = None
     version: str | None = None
 
@@ -139,6 +141,7 @@ class SpokenKind(StrEnum):
     PODCAST = "podcast"
     EPISODE = "episode"
     AUDIOBOOK = "audiobook"
+    POETRY = "poetry"
     RADIO = "radio"
 
 

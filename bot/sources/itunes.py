@@ -36,6 +36,7 @@ class Itunes:
     """
 
     name = shapes.NAME
+    spoken_kinds = frozenset({SpokenKind.PODCAST, SpokenKind.AUDIOBOOK})
 
     def __init__(self, outbound: Outbound, *, country: str = "US") -> None:
         self._outbound = outbound

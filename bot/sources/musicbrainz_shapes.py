@@ -9,6 +9,7 @@ from pydantic import Field
 from bot.sources.errors import SourceNotFound
 from bot.sources.found import FoundArtist, FoundSong, SourceId, SourceName, Tag
 from bot.sources.reading import (
+    LONGEST_TAG,
     Answer,
     Count,
     Day,
@@ -25,6 +26,7 @@ from bot.sources.reading import (
     maybe_rows,
     member,
     rows,
+    text,
 )
 
 NAME = SourceName("musicbrainz")
@@ -34,6 +36,9 @@ MOST_TAGS = 20
 MOST_RELATIONS = 200
 # How works name those who made them.
 WRITING = frozenset({"writer", "composer", "lyricist"})
+# What else a relation to an instrument's player may say.
+NO_INSTRUMENT = frozenset({"additional", "guest", "solo", "minor", "executive"})
+MOST_INSTRUMENTS = 20
 # What a work's language says where there is none, or not one.
 NO_LANGUAGE = frozenset({"zxx", "mul", "und"})
 
@@ -87,6 +92,7 @@ class _Relation(Answer):
     type: Name
     artist: object = None
     work: object = None
+    attributes: object = None
 
 
 def songs(answer: object) -> tuple[FoundSong, ...]:
@@ -145,6 +151,7 @@ def _song_of(recording: _Recording) -> FoundSong:
         link=f"{PAGES}/recording/{recording.id}",
         tags=_tags(recording.genres, recording.tags),
         writers=writers,
+        players=_players(recording),
         language=language,
         version=recording.disambiguation,
     )
@@ -199,7 +206,20 @@ def _work(recording: _Recording) -> tuple[tuple[str, ...], str | None]:
     return tuple(writers), language if language not in NO_LANGUAGE else None
 
 
-def _code(text: str | None, letters: int, *, upper: bool = False) -> str | None:
-    if text is None or len(text) != letters or not (text.isascii() and text.isalpha()):
+def _players(recording: _Recording) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Who played which instrument on the recording."""
+    found: dict[str, dict[str, None]] = {}
+    for relation in maybe_rows(_Relation, recording.relations, MOST_RELATIONS):
+        player = maybe(_Credited, relation.artist)
+        if relation.type != "instrument" or player is None:
+            continue
+        for instrument in filter(None, (text(each, LONGEST_TAG) for each in elements(relation.attributes))):
+            if instrument not in NO_INSTRUMENT and (instrument in found or len(found) < MOST_INSTRUMENTS):
+                found.setdefault(instrument.lower(), {})[player.name] = None
+    return tuple((instrument, tuple(names)) for instrument, names in found.items())
+
+
+def _code(given: str | None, letters: int, *, upper: bool = False) -> str | None:
+    if given is None or len(given) != letters or not (given.isascii() and given.isalpha()):
         return None
-    return text.upper() if upper else text.lower()
+    return given.upper() if upper else given.lower()

@@ -17,6 +17,7 @@ from bot.sources import (
     listenbrainz,
     listenbrainz_labs,
     musicbrainz,
+    radio_browser,
     reccobeats,
     spotify,
 )
@@ -30,6 +31,7 @@ from bot.sources.memory import Memory
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy, open_session
 from bot.sources.protocol import Source
+from bot.sources.radio_browser import RadioBrowser
 from bot.sources.reccobeats import ReccoBeats
 from bot.sources.spotify import Spotify, SpotifyApp, SpotifyConfig
 from bot.sources.together import Sources
@@ -51,6 +53,7 @@ OFFERS: Mapping[str, Offer] = {
     listenbrainz_labs.POLICY.name: Offer(listenbrainz_labs.POLICY, ListenBrainzLabs),
     reccobeats.POLICY.name: Offer(reccobeats.POLICY, ReccoBeats),
     acousticbrainz.POLICY.name: Offer(acousticbrainz.POLICY, AcousticBrainz),
+    radio_browser.POLICY.name: Offer(radio_browser.POLICY, RadioBrowser),
 }
 """Those that need no key, in the order in which they are believed."""
 

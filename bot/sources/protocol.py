@@ -183,6 +183,11 @@ class ArtistPopularity(Protocol):
 class SpokenSearch(Protocol):
     """Finds podcasts, audiobooks and the like by free text, best first."""
 
+    @property
+    def spoken_kinds(self) -> frozenset[SpokenKind]:
+        """What it has."""
+        ...
+
     async def search_spoken(
         self, kind: SpokenKind, text: str, *, limit: int = 10
     ) -> tuple[FoundSpoken, ...]: ...

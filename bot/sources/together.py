@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.sources.errors import SourceDown, SourceError
+from bot.sources.errors import SourceDown, SourceError, SourceNotFound
 from bot.sources.protocol import Source, SourceName
 
 Capability = TypeVar("Capability")
@@ -28,6 +28,12 @@ class Answers(Generic[Answer]):
     def each(self) -> list[Answer]:
         """The answers alone."""
         return [answer for _, answer in self.found]
+
+    @property
+    def down(self) -> tuple[str, ...]:
+        """The services that gave no answer, by name; not to know something is an answer."""
+        failed = (error.source for error in self.troubles if not isinstance(error, SourceNotFound))
+        return tuple(dict.fromkeys(failed))
 
 
 class Sources:

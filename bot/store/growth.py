@@ -13,6 +13,9 @@ from bot.store.database import Database
 from bot.store.schema import audio_features, enquiries, feedback, song_details, song_tags, songs
 from bot.store.worth import DAY, lately
 
+# What is spoken is asked about nowhere.
+_SONGS = songs.c.kind == "song"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -62,7 +65,7 @@ class GrowthStore:
             likes = (await connection.execute(select(liked).where(feedback.c.verb == "like"))).scalar_one()
             listed, in_all = (
                 await connection.execute(
-                    select(func.count(case((songs.c.listed, 1))), func.count(songs.c.id))
+                    select(func.count(case((songs.c.listed, 1))), func.count(songs.c.id)).where(_SONGS)
                 )
             ).one()
             asked = [
@@ -123,7 +126,7 @@ async def _lacking(connection: AsyncConnection) -> dict[str, int]:
         "artwork": _unknown("artwork_url"),
     }
     counts = [func.count(case((condition, 1))) for condition in missing.values()]
-    row = (await connection.execute(select(*counts).select_from(songs).where(songs.c.listed))).one()
+    row = (await connection.execute(select(*counts).select_from(songs).where(songs.c.listed, _SONGS))).one()
     return dict(zip(missing, row, strict=True))
 
 

@@ -26,6 +26,8 @@ from bot.store.records import (
 )
 from bot.store.schema import feedback, impressions, posts, servers, slots
 
+LOOKED_UP = (PostKind.SEARCH.value, PostKind.ARTIST.value)
+
 
 def _reason(value: dict[str, Any]) -> StoredReason:
     return StoredReason(
@@ -245,8 +247,8 @@ class PostStore:
             return [(PostId(post), SongId(song)) for post, song in rows]
 
     async def songs_of_server(self, server: ServerId, kind: PostKind | None = None) -> set[SongId]:
-        """Every song that was ever posted in a server, or only in posts of one kind."""
-        wanted = posts.c.server_id == server
+        """Every song that was ever posted in a server, or only in posts of one kind; what was looked up is not posted."""
+        wanted = (posts.c.server_id == server) & posts.c.kind.not_in(LOOKED_UP)
         if kind is not None:
             wanted &= posts.c.kind == kind
         async with self._db.read() as connection:

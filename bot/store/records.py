@@ -33,6 +33,19 @@ class PostKind(StrEnum):
     SONG = "song"
     FOUND = "found"
     """A member brought it: `Post.member` is who that was."""
+    SEARCH = "search"
+    ARTIST = "artist"
+
+
+class ItemKind(StrEnum):
+    """What an item of the catalogue is; everything but a song is spoken or broadcast."""
+
+    SONG = "song"
+    PODCAST = "podcast"
+    EPISODE = "episode"
+    AUDIOBOOK = "audiobook"
+    POETRY = "poetry"
+    RADIO = "radio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Song:
         genres, moods: lower-case tags, most telling first.
         tempo: beats a minute; None when unknown.
         links: track ids by service, such as ``{"spotify": "4uLU6hMCjMI75M1A2tKUQC"}``.
+        words: what the description of something spoken is about, the most frequent first.
     """
 
     id: SongId
@@ -60,6 +74,8 @@ class Song:
     moods: tuple[str, ...] = ()
     tempo: float | None = None
     links: dict[str, str] = field(default_factory=dict[str, str])
+    kind: ItemKind = ItemKind.SONG
+    words: tuple[str, ...] = ()
 
     @property
     def year(self) -> int | None:
@@ -75,9 +91,10 @@ class NewSong:
         key: what all recordings of one song share (`bot.sources.naming.song_key`).
         source: who says so.
         ids: its ids by service; ``isrc`` and ``mbid`` are services too.
-        tags: kind (genre, subgenre, mood, country), tag and weight.
-        credits: what is known of who made it: role → names.
+        tags: kind (genre, subgenre, mood, country, word), tag and weight.
+        credits: what is known of who made it: ``writers``, ``featured`` or an instrument → names.
         listed: whether it may be shown to anybody.
+        description, link: of what is spoken: what it says of itself, and where it is.
     """
 
     key: str
@@ -95,6 +112,24 @@ class NewSong:
     ids: dict[str, str] = field(default_factory=dict[str, str])
     tags: tuple[tuple[str, str, float], ...] = ()
     listed: bool = True
+    kind: ItemKind = ItemKind.SONG
+    description: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is told of one item in small print, by whoever knows it.
+
+    Attributes:
+        credits: ``writers``, ``featured`` or an instrument → names.
+        language: ISO 639 code.
+    """
+
+    credits: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    language: str | None = None
+    description: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ songs = Table(
     Column("source", String(40), nullable=False),
     # A song that nobody but one member's listening history speaks of is shown to nobody.
     Column("listed", Boolean, nullable=False, server_default=true()),
+    # What it is: a song, or something spoken or broadcast (bot.store.records.ItemKind).
+    Column("kind", String(12), nullable=False, server_default="song"),
 )
 
 # What outside services say beside it, each on its own, so that one of them can be forgotten.
@@ -74,6 +76,8 @@ song_details = Table(
     Column("artwork_url", Text),
     Column("language", String(40)),
     Column("credits", JSON),
+    Column("description", Text),
+    Column("link", Text),
     Column("at", Float, nullable=False),
 )
 

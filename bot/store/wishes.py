@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bot.store.records import ChannelId, MemberId, SongId
+from bot.store.records import ChannelId, ItemKind, MemberId, SongId
 from recommender import Dial
 
 MOST = 12
@@ -24,6 +24,7 @@ class Wish:
         people: for whom; nobody means whoever asks.
         room: the voice channel that they sit in, where they were not named one by one.
         everybody: for the whole server.
+        kind: songs, or one sort of what is spoken.
         count: how many songs, 1 to 12.
     """
 
@@ -33,6 +34,7 @@ class Wish:
     people: tuple[MemberId, ...] = ()
     room: ChannelId | None = None
     everybody: bool = False
+    kind: ItemKind = ItemKind.SONG
     dial: Dial = Dial.BALANCED
     count: int = DEFAULT
 
@@ -53,6 +55,7 @@ class Wish:
             "people": list(self.people),
             "room": self.room,
             "everybody": self.everybody,
+            "kind": self.kind.value,
             "dial": self.dial.value,
             "count": self.count,
         }
@@ -69,6 +72,7 @@ class Wish:
             people=tuple(MemberId(each) for each in listed if isinstance(each, int)),
             room=ChannelId(room) if isinstance(room, int) else None,
             everybody=query.get("everybody") is True,
+            kind=ItemKind(str(query.get("kind") or ItemKind.SONG.value)),
             dial=Dial(str(query.get("dial") or Dial.BALANCED.value)),
             count=count if isinstance(count, int) else DEFAULT,
         )

@@ -49,7 +49,7 @@ def by_worth(
     return (
         select(songs, liked.c.at.label("liked_at"))
         .select_from(joined)
-        .where(due)
+        .where(due, songs.c.kind == "song")
         .order_by(*(each.desc().nulls_last() for each in order), songs.c.id)
         .limit(limit)
     )

@@ -126,6 +126,23 @@ class Finder:
         if given:
             await self._library.add(await self._store.catalog.add(given, self._clock()))
 
+    async def kept(self, found: Sequence[MatchedSong]) -> list[Song]:
+        """Have songs of a listing in the catalogue, in its order; others of their artists stand in for new ones."""
+        given = [(place, each) for place, song in enumerate(found) for each in new_songs(song)]
+        if not given:
+            return []
+        songs = await self._store.catalog.add([each for _, each in given], self._clock())
+        first: dict[int, Song] = {}
+        for (place, _), song in zip(given, songs, strict=True):
+            first.setdefault(place, song)
+        listed = list({song.id: song for song in first.values()}.values())
+        await self._library.add(listed)
+        for song in listed:
+            near = self._library.by_artist(song.artist)[:SAME_ARTIST]
+            if near and not self._library.knows(song.id):
+                self._library.stand_in(song.id, dict.fromkeys(near, 1.0))
+        return listed
+
     async def _searched(self, text: str) -> MatchedSong | None:
         """The best of what sources find for free text, judged as the catalogue's own songs are."""
         answers = await self._sources.ask(
@@ -239,12 +256,18 @@ def new_songs(found: MatchedSong) -> list[NewSong]:
             popularity=None if told.popularity is None else 100 * told.popularity.share,
             artwork_url=told.artwork,
             language=told.language,
-            credits={"writers": list(told.writers)} if told.writers else None,
+            credits=_credits(told) or None,
             ids=_ids(told),
             tags=tuple(("genre", tag.name.lower(), tag.weight) for tag in told.tags),
         )
         for told in found.found
     ]
+
+
+def _credits(told: FoundSong) -> dict[str, list[str]]:
+    """Who made it, beside the main artist."""
+    credited = {"writers": told.writers, "featured": told.artists[1:MOST_ARTISTS], **dict(told.players)}
+    return {role: list(names) for role, names in credited.items() if names}
 
 
 def _ids(told: FoundSong) -> dict[str, str]:

@@ -20,7 +20,7 @@ from bot.sources.spotify import track_id
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
-from bot.store.records import EventId, FeedbackEvent, Song, SongId, Verb
+from bot.store.records import EventId, FeedbackEvent, ItemKind, Song, SongId, Verb
 from bot.store.search import CONFIDENT, Match, SearchIndex
 from bot.usecases import fitting
 from bot.usecases.taste import WEIGHT, Tastes
@@ -64,7 +64,11 @@ class Songs:
     mark: str = ""
     """The fingerprint."""
     by_id: Mapping[SongId, Song] = field(default_factory=dict[SongId, Song])
+    """Songs, and what is spoken."""
+    kinds: Mapping[ItemKind, frozenset[SongId]] = field(default_factory=dict[ItemKind, frozenset[SongId]])
+    """Everything by what it is."""
     search: SearchIndex = field(default_factory=partial(SearchIndex, ()))
+    """The index over songs alone, as all that members look songs up in."""
     artists: Mapping[str, tuple[SongId, ...]] = field(default_factory=dict[str, tuple[SongId, ...]])
     """The songs of each artist, the best known first; folded names."""
     genres: Mapping[str, tuple[SongId, ...]] = field(default_factory=dict[str, tuple[SongId, ...]])
@@ -86,13 +90,15 @@ class Songs:
     def of(cls, mark: str, size: tuple[int, ...], songs: list[Song], links: Mapping[Link, SongId]) -> Songs:
         """Index the songs; blocking, so call it in a thread."""
         by_id = {song.id: song for song in songs}
-        artists = _artists(songs)
+        sung = _sung(songs)
+        artists = _artists(sung)
         return cls(
             mark=mark,
             by_id=by_id,
-            search=SearchIndex(songs),
-            artists=_by_artist(songs),
-            genres=_by_genre(songs),
+            kinds=_by_kind(songs, {}),
+            search=SearchIndex(sung),
+            artists=_by_artist(sung),
+            genres=_by_genre(sung),
             names=SearchIndex(artists),
             spelled=tuple(artist.title for artist in artists),
             links=links,
@@ -107,12 +113,21 @@ class Songs:
         return replace(
             self,
             by_id={**self.by_id, **new},
-            artists={**self.artists, **_by_artist(later.values(), self.artists)},
-            genres={**self.genres, **_by_genre(later.values(), self.genres)},
+            kinds=_by_kind(new.values(), self.kinds),
+            artists={**self.artists, **_by_artist(_sung(later.values()), self.artists)},
+            genres={**self.genres, **_by_genre(_sung(later.values()), self.genres)},
             links={**self.links, **links},
             later=later,
-            also=SearchIndex(later.values()),
+            also=SearchIndex(_sung(later.values())),
         )
+
+    def of_kind(self, kind: ItemKind) -> frozenset[SongId]:
+        """All that is of this kind."""
+        return self.kinds.get(kind, frozenset())
+
+    def others(self, kind: ItemKind) -> frozenset[SongId]:
+        """All that is of another kind: little beside songs, nearly everything beside what is spoken."""
+        return frozenset[SongId]().union(*(ids for each, ids in self.kinds.items() if each is not kind))
 
     def find(self, text: str, limit: int) -> list[Match]:
         """The songs that fit a text best, best first."""
@@ -400,6 +415,20 @@ def _artists(songs: Iterable[Song]) -> list[Song]:
 def _credited(song: Song) -> set[str]:
     """The artists of a song: all of them in one, as with a name that has a comma in it, and each."""
     return {song.artist, *(part.strip() for part in song.artist.split(","))}
+
+
+def _sung(songs: Iterable[Song]) -> list[Song]:
+    return [song for song in songs if song.kind is ItemKind.SONG]
+
+
+def _by_kind(
+    songs: Iterable[Song], before: Mapping[ItemKind, frozenset[SongId]]
+) -> dict[ItemKind, frozenset[SongId]]:
+    """Items by kind, with those there were before."""
+    found: dict[ItemKind, set[SongId]] = {}
+    for song in songs:
+        found.setdefault(song.kind, set()).add(song.id)
+    return {**before, **{kind: before.get(kind, frozenset()) | ids for kind, ids in found.items()}}
 
 
 def _by_artist(

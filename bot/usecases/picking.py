@@ -15,6 +15,7 @@ from bot.store import Store
 from bot.store.records import (
     ChannelId,
     Counts,
+    ItemKind,
     MemberId,
     MessageId,
     Post,
@@ -41,6 +42,7 @@ MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
 # Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
 FOR_TOO, MOST_NAMED = 0.5, 3
+NAMED = frozenset({PostKind.SONG, PostKind.FOUND, PostKind.SEARCH, PostKind.ARTIST})
 
 
 def _nothing() -> dict[SongId, float]:
@@ -68,6 +70,7 @@ class Question:
         whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
         leave_out: never these.
         recent: what was heard last, oldest first.
+        kind: nothing of another kind comes.
     """
 
     server: ServerId
@@ -87,6 +90,7 @@ class Question:
     recent: tuple[SongId, ...] = ()
     per_artist: int = 2
     explore: int = 0
+    kind: ItemKind = ItemKind.SONG
 
     @property
     def whose(self) -> tuple[MemberId, ...]:
@@ -205,12 +209,23 @@ class Picker:
         if not self._library.songs:
             raise EmptyCatalog("The catalogue is empty.")
         now = self._clock()
-        resting = self._resting(question, now)
-        never = await self._never(question)
-        picks = await self._ask(question, now, never | resting)
+        picks = await self._ask(question, now, await self.refused(question))
         if len(picks) < question.count:
             picks = await self._ask(question, now, await self._never(question, strict=False))
         return [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+
+    async def refused(self, question: Question) -> set[SongId]:
+        """What must not come, and what was shown lately."""
+        return await self._never(question) | self._resting(question, self._clock())
+
+    def evidence(self, question: Question) -> dict[SongId, float]:
+        """What is known of what is wanted: the seeds, and the taste of whoever asks."""
+        taste = (
+            {}
+            if question.member is None
+            else self._tastes.vector(question.server, question.member, self._clock())
+        )
+        return {**_largest(taste, MOST_OF_MEMBER), **question.seeds}
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
         shown = self._shown[question.server, question.member]
@@ -220,7 +235,7 @@ class Picker:
 
     async def _never(self, question: Question, *, strict: bool = True) -> set[SongId]:
         """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
-        never = set(question.leave_out)
+        never = {*question.leave_out, *self._library.now.songs.others(question.kind)}
         if question.whole_server:
             never |= self._tastes.rated(question.server)
             kind = None if strict else PostKind.WEEKLY
@@ -396,8 +411,7 @@ class Picker:
             self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                # A song that was named or brought made no impression.
-                if post.kind not in {PostKind.SONG, PostKind.FOUND}:
+                if post.kind not in NAMED:  # a song that was named or brought made no impression
                     self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
@@ -421,14 +435,15 @@ class Picker:
         member: MemberId,
         songs: Sequence[SongId],
         channel: ChannelId | None = None,
+        query: dict[str, object] | None = None,
     ) -> Post:
-        """A post of songs that were named, not picked: no impression is written."""
+        """A post of what was named or found, and not picked: no impression is written."""
         post = await self._store.posts.create(
             kind=kind,
             server=server,
             channel=channel,
             member=member,
-            query={},
+            query=query or {},
             slots=[Slot(number, song) for number, song in enumerate(songs, start=1)],
             at=self._clock(),
             shown=False,

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.errors import NothingLeft, UnknownMood
-from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot
+from bot.store.records import ChannelId, ItemKind, MemberId, Post, PostKind, ServerId, Slot
 from bot.store.wishes import Wish
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker, Question
+from bot.usecases.spoken import SpokenWord
 from recommender import Dial
 from recommender.moods import Mood
 
@@ -30,9 +31,19 @@ async def nothing(_slots: Sequence[Slot]) -> None:
 class Recommend:
     """Answers one member with a post of songs."""
 
-    def __init__(self, picker: Picker, library: Library) -> None:
+    def __init__(self, picker: Picker, library: Library, spoken: SpokenWord) -> None:
         self._picker = picker
         self._library = library
+        self._spoken = spoken
+
+    def check(self, kind: ItemKind, *, server: ServerId, member: MemberId) -> None:
+        """See from memory alone, before anything is announced, whether there may be an answer.
+
+        Raises:
+            NothingSpoken: nothing of this kind is known, and nothing tells what to look for.
+        """
+        if kind is not ItemKind.SONG:
+            self._spoken.check(Question(server=server, member=member, count=1, kind=kind))
 
     async def ask(
         self,
@@ -49,7 +60,7 @@ class Recommend:
             beside: what the caller does with the picked slots while they are being written.
 
         Raises:
-            EmptyCatalog, NothingLeft: there is nothing to recommend.
+            EmptyCatalog, NothingLeft, NothingSpoken: there is nothing to recommend.
             UnknownMood: not a word of the mood means anything.
         """
         wish = wish or Wish()
@@ -62,9 +73,11 @@ class Recommend:
             together=wish.people if len(wish.people) > 1 else (),
             whole_server=wish.everybody,
             explore=wish.count // EXPLORE_EVERY,
+            kind=wish.kind,
         )
         question, unknown = await self._from(question, wish)
-        slots = await self._picker.pick(question)
+        sung = wish.kind is ItemKind.SONG
+        slots = await (self._picker.pick(question) if sung else self._spoken.pick(question))
         if not slots:
             raise NothingLeft("Every song that fits was rated already.")
         query = wish.stored() | {

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from bot.cards import ids
+from bot.cards.brought import brought_card
 from bot.cards.exporting import export_card, links_card, links_text
-from bot.cards.found import found_card
 from bot.cards.help import help_card
 from bot.cards.listen import listen_text
 from bot.cards.meant import meant_card
@@ -48,6 +48,8 @@ PATTERNS = (
     ids.EXPORT_AS,
     ids.EXPORT_LINKS,
     ids.MEANT,
+    ids.OPEN,
+    ids.ARTIST,
     ids.WHY,
     ids.TASTE_STEP,
     ids.TASTE_MENU,
@@ -150,7 +152,7 @@ def every_card(text: str) -> list[Card]:
         weekly_card(post(PostKind.WEEKLY, 10, {"week": "2026-W47"}), here),
         weekly_card(post(PostKind.WEEKLY, 25, {"week": "2026-W47"}), here),
         one(post(PostKind.SONG, 1), Slot(1, SongId(1)), here, "### You like this"),
-        found_card(post(PostKind.FOUND, 1), here),
+        brought_card(post(PostKind.FOUND, 1), here),
         meant_card(twelve, twelve.slots, here, "like"),
         export_card(twelve, 12, dict.fromkeys(ACCOUNTS, Offer.READY), here, lambda name: f"/{name}"),
         export_card(twelve, 12, {}, here, lambda name: f"/{name}"),

@@ -98,6 +98,10 @@ def _check_all(values: Iterable[object], limit: int) -> None:
         if isinstance(each, str):
             assert each == legible(each) != ""
             assert len(each) <= LONGEST_NAME
+        elif isinstance(each, tuple):  # an instrument and its players
+            instrument, players = cast("tuple[str, tuple[str, ...]]", each)
+            assert players
+            _check_all((instrument, *players), limit)
         else:
             check(each, limit=limit)
 

@@ -18,6 +18,7 @@ from bot.sources import (
     listenbrainz,
     listenbrainz_labs,
     musicbrainz,
+    radio_browser,
     reccobeats,
     spotify,
 )
@@ -32,6 +33,7 @@ from bot.sources.listenbrainz import ListenBrainz
 from bot.sources.listenbrainz_labs import ListenBrainzLabs
 from bot.sources.musicbrainz import MusicBrainz
 from bot.sources.outbound import Outbound, Policy
+from bot.sources.radio_browser import RadioBrowser
 from bot.sources.reccobeats import ReccoBeats
 from tests.sources.services import spotify as honest_spotify
 from tests.sources.services.deezer import ALBUM, ARTIST, PLAYLIST, DeezerService
@@ -41,6 +43,7 @@ from tests.sources.services.lastfm import LastfmService
 from tests.sources.services.listenbrainz import PLAYLIST as JSPF
 from tests.sources.services.listenbrainz import ListenBrainzService
 from tests.sources.services.musicbrainz import MusicBrainzService
+from tests.sources.services.radio_browser import RadioBrowserService
 from tests.sources.services.spotify import SpotifyService
 from tests.sources.services.tale import TEARDROP
 from tests.sources.spotify_way import spotify_outbound
@@ -245,6 +248,21 @@ ROWS = (
         AcousticBrainzService(),
         frozenset(),
         (Ask("audio features", lambda source: source.audio_features([KNOWN]), search=True, blank="{}"),),
+    ),
+    Row(
+        "radio_browser",
+        radio_browser.POLICY,
+        RadioBrowser,
+        RadioBrowserService(),
+        frozenset({"name", "tags", "country", "state"}),
+        (
+            Ask(
+                "search stations",
+                lambda source: source.search_spoken(SpokenKind.RADIO, "tear", limit=LIMIT),
+                search=True,
+                blank="[]",
+            ),
+        ),
     ),
     Row(
         "spotify",

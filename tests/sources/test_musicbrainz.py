@@ -47,6 +47,7 @@ async def test_a_recording_is_told_with_tags_writers_and_language(asked: Asked) 
         link=f"https://musicbrainz.org/recording/{TEARDROP.recording}",
         tags=(Tag("trip hop", 1.0), Tag("electronic", 0.5)),
         writers=("A. Writer", "E. Fraser"),
+        players=(("harpsichord", ("A Player",)),),
         language="eng",
         version="album version",
     )

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App, open_app
-from bot.sources import deezer, itunes, listenbrainz, musicbrainz
+from bot.sources import deezer, itunes, listenbrainz, musicbrainz, radio_browser
 from bot.sources.deezer import Deezer
 from bot.sources.itunes import Itunes
 from bot.sources.listenbrainz import ListenBrainz
 from bot.sources.musicbrainz import MusicBrainz
+from bot.sources.radio_browser import RadioBrowser
 from bot.sources.together import Sources
 from tests.conftest import settings
 from tests.sources.asking import asking
@@ -21,6 +22,7 @@ from tests.sources.services.deezer import DeezerService
 from tests.sources.services.itunes import ItunesService
 from tests.sources.services.listenbrainz import ListenBrainzService
 from tests.sources.services.musicbrainz import MusicBrainzService
+from tests.sources.services.radio_browser import RadioBrowserService
 from tests.sources.services.tale import TEARDROP, Tale
 from tests.sources.standin import Standin
 
@@ -62,6 +64,7 @@ async def world(database: Path, **more: object) -> AsyncGenerator[World]:
             (musicbrainz.POLICY, MusicBrainz, MusicBrainzService()),
             (itunes.POLICY, Itunes, ItunesService()),
             (listenbrainz.POLICY, ListenBrainz, ListenBrainzService()),
+            (radio_browser.POLICY, RadioBrowser, RadioBrowserService()),
         ):
             source, standins[policy.name] = await stack.enter_async_context(asking(service, policy, build))
             made.append(source)

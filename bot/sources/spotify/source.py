@@ -54,6 +54,7 @@ class Spotify:
     """
 
     name = NAME
+    spoken_kinds = frozenset(_SEARCHED)
 
     def __init__(
         self, outbound: Outbound, config: SpotifyConfig | None = None, *, background: bool = False

@@ -15,7 +15,17 @@ from bot.store.records import NewSong, SongId
 from bot.store.schema import song_details, song_tags, songs, track_ids
 
 _PORTION = 400  # values in one statement
-_DETAILS = ("album", "released", "duration_ms", "popularity", "artwork_url", "language", "credits")
+_DETAILS = (
+    "album",
+    "released",
+    "duration_ms",
+    "popularity",
+    "artwork_url",
+    "language",
+    "credits",
+    "description",
+    "link",
+)
 
 
 async def add_songs(connection: AsyncConnection, given: Sequence[NewSong], at: float) -> list[SongId]:
@@ -73,7 +83,17 @@ async def _by_key(connection: AsyncConnection, given: Sequence[NewSong]) -> dict
 async def _inserted(connection: AsyncConnection, song: NewSong) -> SongId:
     values = {
         name: getattr(song, name)
-        for name in ("key", "title", "artist", "album", "released", "duration_ms", "explicit", "source")
+        for name in (
+            "key",
+            "title",
+            "artist",
+            "album",
+            "released",
+            "duration_ms",
+            "explicit",
+            "source",
+            "kind",
+        )
     }
     made = await connection.execute(insert(songs).values(**values, listed=song.listed).returning(songs.c.id))
     return SongId(made.scalar_one())

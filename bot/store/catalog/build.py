@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bot.store.catalog.shapes import StoredFrames
-from bot.store.records import Song, SongId
+from bot.store.records import ItemKind, Song, SongId
 
 # Not mode: a yes or no, it would be the closest feature of nearly any two songs.
 ENGINE_FEATURES = (
@@ -25,7 +25,9 @@ ENGINE_FEATURES = (
     "tempo",
 )
 _TOLD = ("album", "released", "duration_ms", "popularity", "artwork_url")
-TAG_WEIGHTS = {"genre": 1.0, "subgenre": 1.0, "mood": 0.7}
+WORD = "word"
+TAG_WEIGHTS = {"genre": 1.0, "subgenre": 1.0, "mood": 0.7, WORD: 0.5}
+"""What a tag weighs by its kind; words of a description by their own weight too."""
 
 
 def make_songs(
@@ -36,9 +38,9 @@ def make_songs(
     What the catalogue does not say itself is taken from the newest of the details that does.
     """
     told = _told(details)
-    weights: defaultdict[tuple[int, bool], dict[str, tuple[float, bool]]] = defaultdict(dict)
+    weights: defaultdict[tuple[int, str], dict[str, tuple[float, bool]]] = defaultdict(dict)
     for song_id, kind, tag, weight in tags:
-        found = weights[song_id, kind == "mood"]
+        found = weights[song_id, kind if kind in {"mood", WORD} else "genre"]
         before, general = found.get(tag, (0.0, False))
         found[tag] = (before + weight, general or kind == "genre")
     links: defaultdict[int, dict[str, str]] = defaultdict(dict)
@@ -46,8 +48,8 @@ def make_songs(
         links[song_id].setdefault(service, external_id)
     tempo: dict[int, float] = {row.song_id: row.tempo for row in tempos}
 
-    def ranked(song_id: int, *, mood: bool) -> tuple[str, ...]:
-        found = weights.get((song_id, mood), {})
+    def ranked(song_id: int, kind: str) -> tuple[str, ...]:
+        found = weights.get((song_id, kind), {})
         return tuple(sorted(found, key=lambda tag: (-found[tag][0], not found[tag][1], tag)))
 
     return [
@@ -57,10 +59,12 @@ def make_songs(
             artist=row.artist,
             explicit=row.explicit,
             **{name: _known(row, told, name) for name in _TOLD},
-            genres=ranked(row.id, mood=False),
-            moods=ranked(row.id, mood=True),
+            genres=ranked(row.id, "genre"),
+            moods=ranked(row.id, "mood"),
             tempo=tempo.get(row.id),
             links=links.get(row.id, {}),
+            kind=ItemKind(row.kind),
+            words=ranked(row.id, WORD),
         )
         for row in rows
     ]
@@ -85,8 +89,9 @@ def make_frames(
             "popularity": np.array([_known(row, told, "popularity") for row in items], dtype=np.float64),
         }
     ).set_index(pd.Index([row.id for row in items], dtype="int64", name="item"))
-    tag_frame = pd.DataFrame([tuple(row) for row in tags], columns=["item", "tag", "kind"])
-    tag_frame["weight"] = tag_frame["kind"].map(TAG_WEIGHTS).astype("float64")
+    tag_frame = pd.DataFrame([tuple(row) for row in tags], columns=["item", "tag", "kind", "own"])
+    own = tag_frame["own"].astype("float64").where(tag_frame["kind"] == WORD, 1.0)
+    tag_frame["weight"] = tag_frame["kind"].map(TAG_WEIGHTS).astype("float64") * own
     tag_frame = tag_frame.groupby(["item", "tag"])["weight"].max().reset_index()
     audio_frame = pd.DataFrame([tuple(row) for row in audio], columns=["item", *ENGINE_FEATURES])
     audio_frame = audio_frame.astype(dict.fromkeys(ENGINE_FEATURES, "float64")).astype({"item": "int64"})

@@ -22,6 +22,7 @@ OUTSIDE = (
     "listenbrainz_labs",
     "musicbrainz",
     "playlist",
+    "radio_browser",
     "reccobeats",
     "spotify",
 )

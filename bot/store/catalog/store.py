@@ -14,7 +14,7 @@ from bot.store.catalog.importing import import_rows, rows_of
 from bot.store.catalog.rows import Progress, all_rows, bulk, made_of
 from bot.store.catalog.shapes import CatalogInfo, Frames, ImportCounts, StoredFrames
 from bot.store.database import Database
-from bot.store.records import NewSong, Song, SongId
+from bot.store.records import About, ItemKind, NewSong, Song, SongId
 from bot.store.schema import (
     audio_features,
     playlist_songs,
@@ -117,14 +117,35 @@ class CatalogStore:
 
     async def names(self) -> tuple[list[str], list[str]]:
         """Every artist and every genre of the songs that may be shown, as they are written."""
-        artists = select(songs.c.artist).where(songs.c.listed).distinct()
-        genres = select(song_tags.c.tag).where(song_tags.c.kind.in_(("genre", "subgenre"))).distinct()
+        spoken = select(songs.c.id).where(songs.c.kind != ItemKind.SONG)
+        artists = select(songs.c.artist).where(songs.c.listed, songs.c.kind == ItemKind.SONG).distinct()
+        genres = select(song_tags.c.tag).where(
+            song_tags.c.kind.in_(("genre", "subgenre")), song_tags.c.song_id.not_in(spoken)
+        )
+        genres = genres.distinct()
         with bulk():
             async with self._db.read() as connection:
                 return (
                     [row.artist for row in await all_rows(connection, artists)],
                     [row.tag for row in await all_rows(connection, genres)],
                 )
+
+    async def about(self, song: SongId) -> About:
+        """What sources tell of one item; the newest telling counts, credits are put together."""
+        told = select(song_details).where(song_details.c.song_id == song).order_by(song_details.c.at.desc())
+        credited: dict[str, dict[str, None]] = {}
+        async with self._db.read() as connection:
+            rows = (await connection.execute(told)).all()
+        for row in rows:
+            written: dict[str, list[str]] = row.credits or {}
+            for role, names in written.items():
+                credited.setdefault(role, {}).update(dict.fromkeys(names))
+        return About(
+            credits={role: tuple(names) for role, names in credited.items()},
+            language=next((row.language for row in rows if row.language), None),
+            description=next((row.description for row in rows if row.description), None),
+            link=next((row.link for row in rows if row.link), None),
+        )
 
     async def links(self) -> dict[tuple[str, str], SongId]:
         """The song behind every service and id, for pasted links."""
@@ -173,7 +194,7 @@ class CatalogStore:
             song_details.c.popularity,
         ).order_by(song_details.c.at.desc())
         listed = select(songs.c.id).where(songs.c.listed)
-        tags = select(song_tags.c.song_id, song_tags.c.tag, song_tags.c.kind).where(
+        tags = select(song_tags.c.song_id, song_tags.c.tag, song_tags.c.kind, song_tags.c.weight).where(
             song_tags.c.kind.in_(TAG_WEIGHTS), song_tags.c.song_id.in_(listed)
         )
         features = [audio_features.c[name] for name in ENGINE_FEATURES]

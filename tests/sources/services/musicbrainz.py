@@ -68,6 +68,12 @@ def recording(tale: Tale) -> dict[str, Any]:
         "relations": [
             {"type": "producer", "target-type": "artist", "artist": {"id": WRITER, "name": "A Producer"}},
             {"type": "performance", "target-type": "work", "work": work},
+            {
+                "type": "instrument",
+                "target-type": "artist",
+                "attributes": ["additional", "harpsichord"],
+                "artist": {"id": WRITER, "name": "A Player"},
+            },
         ],
     }
 
