@@ -138,6 +138,7 @@ async def open_app(
             minutes=settings.refit_minutes,
         )
         finder = Finder(store, library, outside, now)
+        beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
         log.info("opened", songs=len(library.songs))
@@ -155,7 +156,7 @@ async def open_app(
             sources=outside,
             finder=finder,
             histories=histories,
-            playlists=Playlists(store, library, outside, finder, histories, now),
+            playlists=Playlists(store, library, outside, Finder(store, library, beside, now), histories, now),
             accounts=links.accounts,
             linked=links.linked,
             linking=links.linking,
@@ -164,7 +165,7 @@ async def open_app(
                 outside,
                 now,
                 library=library,
-                fresh=Fresh(store, outside, now, library=library),
+                fresh=Fresh(store, beside, now, library=library),
                 a_day=settings.enrich,
                 new_a_day=settings.enrich_new,
                 busy=lambda: bool(promises()),

@@ -17,6 +17,7 @@ from bot.errors import (
     ImportCancelled,
     LinkingOff,
     LinkLost,
+    NobodyReached,
     NoSecrecy,
     NothingLeft,
     NotLinked,
@@ -46,11 +47,18 @@ def permission_names(names: Sequence[str]) -> str:
 
 def _known(error: Exception, command: Callable[[str], str]) -> str | None:
     match error:
+        case NobodyReached(text=text, suggestions=suggestions) if suggestions:
+            offered = " / ".join(safe(each, 80) for each in suggestions)
+            return say("error.nobody_reached.near", text=safe(text, 80), suggestions=offered)
+        case NobodyReached(text=text):
+            return say("error.nobody_reached", text=safe(text, 80))
         case UnknownSong(text=text, suggestions=suggestions) if suggestions:
             offered = " / ".join(safe(each, 80) for each in suggestions)
             return say("error.unknown_song.near", text=safe(text, 80), suggestions=offered)
         case UnknownSong(text=text):
             return say("error.unknown_song", text=safe(text, 80))
+        case UnknownLink(service=service, unreached=True):
+            return say("error.link.unreached", service=service)
         case UnknownLink(service=service, song=song):
             return say("error.link.song" if song else "error.link", service=service)
         case ImportCancelled():

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.errors import UnknownLink
+from bot.errors import NobodyReached, UnknownLink
 from bot.folding import fold
 from bot.sources.errors import SourceError
 from bot.sources.links import Kind, Link
@@ -45,7 +45,7 @@ class Taken:
         songs: those that were found, each once, in order.
         new: how many of them the catalogue did not have before.
         missed: the first few that were not found, as artist and title; ``missing`` counts all of them.
-        left: entries that were not looked for outside this time.
+        left: entries that were not looked for outside this time, or for which nobody could be reached.
         reading: what the reader says of lines that it could not read; None for a playlist at a service.
         genres, artists, decades: what it is made of, the most frequent first.
     """
@@ -138,17 +138,19 @@ class Playlists:
         asked = left = 0
         for number, entry in enumerate(entries, start=1):
             song = self._here(entry, known)
+            looked = song is not None
             if song is None and asked < MOST_ASKED:
                 asked += 1
-                song = await self._outside(entry)
-            elif song is None:
-                left += 1
-            if song is None:
+                song, looked = await self._outside(entry)
+            if song is not None:
+                songs.setdefault(song.id, song)
+            elif looked:
                 missed.append(f"{entry.artist} - {entry.title}".strip(" -") or (entry.isrc or ""))
             else:
-                songs.setdefault(song.id, song)
+                left += 1
             if progress is not None:
                 progress(number, len(entries))
+            await asyncio.sleep(0)  # a list may have 10,000: others have their turn between two songs
         await self._count(server, member, list(songs))
         found = list(songs.values())
         return Taken(
@@ -156,7 +158,7 @@ class Playlists:
             songs=tuple(found),
             new=sum(number not in before for number in songs),
             missed=tuple(missed[:MOST_MISSED]),
-            missing=len(missed) - left,
+            missing=len(missed),
             left=left,
             reading=reading,
             genres=_most(genre for song in found for genre in song.genres[:2]),
@@ -180,14 +182,19 @@ class Playlists:
         near = self._library.best(f"{entry.artist} {entry.title}") if entry.artist and entry.title else None
         return near if near is not None and _same(entry, near) else None
 
-    async def _outside(self, entry: Entry) -> Song | None:
+    async def _outside(self, entry: Entry) -> tuple[Song | None, bool]:
+        """What sources take an entry for, and whether it was looked for: not where nobody could be reached."""
         try:
-            if not (entry.artist and entry.title):
-                return await self._finder.song(entry.link.url) if entry.link else None
-            named = Named(entry.artist, entry.title, entry.duration_ms)
-            return await self._finder.named(named, only=SWIFT)
-        except (SourceError, UnknownLink):
-            return None
+            if entry.artist and entry.title:
+                named = Named(entry.artist, entry.title, entry.duration_ms)
+                return await self._finder.named(named, only=SWIFT), True
+            return await self._finder.song(entry.link.url) if entry.link else None, True
+        except UnknownLink as unknown:
+            return None, not unknown.unreached
+        except NobodyReached:
+            return None, False
+        except SourceError:
+            return None, True
 
     async def _count(self, server: ServerId, member: MemberId, songs: list[SongId]) -> None:
         """Count each song as heard once: in the place of what this very list brought before."""
