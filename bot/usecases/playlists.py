@@ -24,7 +24,7 @@ from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 
 MOST_ASKED = 400
-"""Songs of one playlist that are looked for outside; the next time goes on with what is left."""
+"""Songs of one playlist that are looked for, as the catalogue does not have them under that name; the next time goes on."""
 MOST_MISSED = 10
 """Songs that were not found and are named."""
 LONGEST = 2_000
@@ -137,11 +137,12 @@ class Playlists:
         missed: list[str] = []
         asked = left = 0
         for number, entry in enumerate(entries, start=1):
-            song = self._here(entry, known)
-            looked = song is not None
+            song, looked = self._here(entry, known), False
             if song is None and asked < MOST_ASKED:
                 asked += 1
-                song, looked = await self._outside(entry)
+                song, looked = self._near(entry), True
+                if song is None:
+                    song, looked = await self._outside(entry)
             if song is not None:
                 songs.setdefault(song.id, song)
             elif looked:
@@ -169,7 +170,7 @@ class Playlists:
         )
 
     def _here(self, entry: Entry, known: dict[str, SongId]) -> Song | None:
-        """The song of the catalogue that an entry means, by its ids, its names or its link."""
+        """The song of the catalogue that an entry names, by its ids, its names or its link."""
         ids = {"isrc": entry.isrc, "mbid": entry.mbid}
         if entry.link is not None:
             ids[SOURCE_OF.get(entry.link.service, str(entry.link.service))] = entry.link.id
@@ -179,6 +180,10 @@ class Playlists:
         number = known.get(_key(entry))
         if number is not None and number in self._library.songs:
             return self._library.songs[number]
+        return None
+
+    def _near(self, entry: Entry) -> Song | None:
+        """The song of the catalogue that an entry means, with slips."""
         near = self._library.best(f"{entry.artist} {entry.title}") if entry.artist and entry.title else None
         return near if near is not None and _same(entry, near) else None
 

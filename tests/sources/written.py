@@ -79,13 +79,13 @@ def written(song: Song, dice: random.Random) -> Written:
     if told := _GUESTS.search(title):
         title, guests = _GUESTS.sub("", title), told[1]
     artist = song.artist
-    if dice.random() < (0.5 if guests else 0.15):
-        title = f"{title} {dice.choice(('feat.', 'ft.', 'ft', 'featuring'))} {guests or 'Somebody Else'}"
     for slip in dice.sample((_typo, _spelt, _bare, _lower), dice.randint(1, 3)):
         if dice.random() < 0.5:
             title = slip(title, dice)
         else:
             artist = slip(artist, dice)
+    if dice.random() < (0.5 if guests else 0.1):
+        title = f"{title} {dice.choice(('feat.', 'ft.', 'ft', 'featuring'))} {guests or 'Somebody Else'}"
     form = dice.choice(("{artist} - {title}", "{title} by {artist}", "{artist} {title}", "{title} {artist}"))
     return Written(artist, title, form.format(artist=artist, title=title), song)
 
