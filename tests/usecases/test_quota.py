@@ -272,11 +272,12 @@ async def test_what_nobody_waits_for_leaves_members_their_part(day: Day) -> None
     assert day.calls == 0, "what others know too costs nothing"
     numbers = [number for number in TALES if number % ONLY_SPOTIFY == 0]
     lines = "\n".join(f"{TALES[number].artist} - {TALES[number].title}" for number in numbers)
-    for _ in range(2):  # at most 400 a time
-        taken = await day.app.playlists.take(server=HOME, member=MEMBERS[0], data=lines)
+    taken = [  # at most 400 a time
+        await day.app.playlists.take(server=HOME, member=MEMBERS[0], data=lines) for _ in range(2)
+    ]
     share = int(0.6 * QUOTA)
     assert day.calls == share
-    assert len(taken.songs) == share
+    assert len(taken[-1].songs) == share
     await day.app.enricher.turn()
     assert day.calls == share
     last = numbers[-1]
