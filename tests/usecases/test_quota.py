@@ -158,7 +158,7 @@ class Day:
 
     async def rest(self, seconds: float) -> None:
         """Time goes by, and what works beside the members works."""
-        for _ in range(10):
+        for _ in range(3):
             await self.app.enricher.turn()
         self.clock.advance(seconds)
 
