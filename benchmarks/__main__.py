@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|kill|curves|accuracy|playlists|estimates|scale|tune]``: what `make bench` runs."""
+"""``python -m benchmarks [speed|down|matching|listens|kill|curves|accuracy|playlists|estimates|scale|tune]``: `make bench`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def main() -> int:
         chosen.add_argument(
             "--imports", type=int, default=5, help="imports of the real file; the best counts"
         )
+    down = parts.add_parser("down", help="what members wait while all music services are down")
+    down.add_argument("--samples", type=int, default=200, help="of each command for each state")
+    matching = parts.add_parser(
+        "matching", help="real songs written with slips: found first, wrongly accepted"
+    )
+    matching.add_argument("--seeds", type=int, default=5, help="drawings of songs and slips")
+    listens = parts.add_parser("listens", help="a long listening history: time, memory, killed in the middle")
+    listens.add_argument("--plays", type=int, default=100_000)
     kill = parts.add_parser("kill", help="kill -9 in the middle of taps: is any acknowledged tap lost?")
     kill.add_argument("--runs", type=int, default=200)
     kill.add_argument("--seed", type=int, default=1)
@@ -65,6 +73,9 @@ def main() -> int:
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     parts_by_name = {
+        "down": left_alone,
+        "matching": matched,
+        "listens": listened,
         "kill": killed,
         "curves": drawn,
         "accuracy": judged,
@@ -74,6 +85,45 @@ def main() -> int:
         "tune": tuned,
     }
     return parts_by_name.get(chosen.part, measured)(chosen)
+
+
+def left_alone(chosen: argparse.Namespace) -> int:
+    from benchmarks.down import measure
+    from benchmarks.figures import show
+
+    if missing():
+        return 2
+    show(asyncio.run(measure(chosen.samples)), "All music services down, beside all of them up")
+    return 0
+
+
+def matched(chosen: argparse.Namespace) -> int:
+    from benchmarks.figures import show
+    from benchmarks.matching import measure
+
+    if missing():
+        return 2
+    show(measure(chosen.seeds), f"Real songs as members write them, {chosen.seeds} drawings")
+    return 0
+
+
+def listened(chosen: argparse.Namespace) -> int:
+    from benchmarks.figures import show
+    from benchmarks.listens import measure
+
+    if missing():
+        return 2
+    show(measure(chosen.plays), "A listening history as Spotify sends it")
+    return 0
+
+
+def missing() -> bool:
+    """Whether the real tracks are not there; says so."""
+    from benchmarks.importing import TRACKS
+
+    if not TRACKS.exists():
+        print(f"{TRACKS} is missing: the figures are measured on these tracks.")
+    return not TRACKS.exists()
 
 
 def judged(chosen: argparse.Namespace) -> int:
@@ -163,11 +213,9 @@ def killed(chosen: argparse.Namespace) -> int:
 
 def measured(chosen: argparse.Namespace) -> int:
     from benchmarks.figures import show
-    from benchmarks.importing import TRACKS
     from benchmarks.speed import measure
 
-    if not TRACKS.exists():
-        print(f"{TRACKS} is missing: the figures are measured on these tracks.")
+    if missing():
         return 2
     show(asyncio.run(measure(chosen.samples, chosen.imports)), "Segue beside a bare bot on the same wire")
     return 0

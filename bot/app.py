@@ -165,6 +165,7 @@ async def open_app(
         finder = Finder(store, library, outside, now)
         spoken = SpokenWord(store, library, picker, outside, now)
         artists = Artists(library, picker, outside, finder)
+        beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
         exporting = Exporting(store, library, outside, finder, links.accounts, links.linked, now)
@@ -191,7 +192,7 @@ async def open_app(
             sources=outside,
             finder=finder,
             histories=histories,
-            playlists=Playlists(store, library, outside, finder, histories, now),
+            playlists=Playlists(store, library, outside, Finder(store, library, beside, now), histories, now),
             accounts=links.accounts,
             linked=links.linked,
             linking=links.linking,
@@ -202,7 +203,7 @@ async def open_app(
                 outside,
                 now,
                 library=library,
-                fresh=Fresh(store, outside, now, library=library),
+                fresh=Fresh(store, beside, now, library=library),
                 a_day=settings.enrich,
                 new_a_day=settings.enrich_new,
                 busy=lambda: bool(promises()),

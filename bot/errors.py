@@ -69,18 +69,24 @@ class NobodyThere(SegueError):
     """There is nobody to ask for: an empty voice channel, or bots alone."""
 
 
+class NobodyReached(UnknownSong):
+    """The catalogue has no such song, and no music service that may know it could be reached just now."""
+
+
 class UnknownLink(SegueError):
     """A pasted link does not lead to a song.
 
     Attributes:
         service: whose link it is, as members call it.
-        song: whether it may be a song's, at a service that cannot be asked.
+        song: whether it may be a song's, at a service that cannot be asked …
+        unreached: … or could not be reached just now.
     """
 
-    def __init__(self, service: str, *, song: bool) -> None:
+    def __init__(self, service: str, *, song: bool, unreached: bool = False) -> None:
         super().__init__(f"That {service} link does not lead to a song.")
         self.service = service
         self.song = song
+        self.unreached = unreached
 
 
 class ImportCancelled(SegueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -19,6 +19,7 @@ from bot.errors import (
     LinkingOff,
     LinkLost,
     LinksOff,
+    NobodyReached,
     NobodyThere,
     NoSecrecy,
     NoSongThere,
@@ -67,6 +68,8 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.nobody_there", mix=command("mix"))
         case NotBlocked():
             return say("error.not_blocked", block=command("block"))
+        case UnknownLink(service=service, unreached=True):
+            return say("error.link.unreached", service=service)
         case UnknownLink(service=service, song=song):
             return say("error.link.song" if song else "error.link", service=service)
         case ImportCancelled():
@@ -95,15 +98,20 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
+_UNKNOWN: Mapping[type[UnknownSong], str] = {
+    UnknownArtist: "error.unknown_artist",
+    UnknownGenre: "error.unknown_genre",
+    NobodyReached: "error.nobody_reached",
+}
+
+
 def _unknown(error: UnknownSong, text: str, near: Sequence[str]) -> str:
     """What a typed name is not, and what is like it."""
-    what = "song"
-    if isinstance(error, UnknownArtist | UnknownGenre):
-        what = "artist" if isinstance(error, UnknownArtist) else "genre"
+    key = _UNKNOWN.get(type(error), "error.unknown_song")
     if not near:
-        return say(f"error.unknown_{what}", text=safe(text, 80))
+        return say(key, text=safe(text, 80))
     offered = " / ".join(safe(each, 80) for each in near)
-    return say(f"error.unknown_{what}.near", text=safe(text, 80), suggestions=offered)
+    return say(f"{key}.near", text=safe(text, 80), suggestions=offered)
 
 
 def _account(error: Exception, command: Callable[[str], str]) -> str | None:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.settings import Settings
+from bot.sources.outbound import Budget
+from bot.sources.spotify import Spotify, open_budget
 from bot.sources.spotify_accounts import Addresses, open_spotify_accounts
 from bot.sources.together import Sources
 from bot.store import Store
@@ -38,9 +40,17 @@ async def open_linking(
     if secrecy is None or client_id is None or settings.link_missing:
         yield Links(accounts, Linked(None, None))
         return
-    callback = settings.link_callback
-    async with open_spotify_accounts(addresses, client_id=client_id, callback=callback, now=now) as spotify:
+    callback, calls = settings.link_callback, _calls(store, sources)
+    async with open_spotify_accounts(
+        addresses, client_id=client_id, callback=callback, now=now, budget=calls
+    ) as spotify:
         grants = Grants(store.accounts, secrecy, spotify, now, accounts.lose)
         linking = Linking(spotify, grants, now)
         accounts.serve_spotify(linking, grants)
         yield Links(accounts, Linked(spotify, grants), linking)
+
+
+def _calls(store: Store, sources: Sources) -> Budget:
+    """The day's calls to Spotify: what the source counts, or where it is off, a count of its own."""
+    source = sources.named("spotify")
+    return (source.budget if isinstance(source, Spotify) else None) or open_budget(store.meta)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from bot.folding import fold
 from bot.sources.found import FoundSong, Isrc, Mbid, SourceName
@@ -24,6 +25,7 @@ ENOUGH = 0.86
 T = TypeVar("T")
 Pair = tuple[int, int]
 _GUESTS = re.compile(r"\s(?:feat(?:uring)?|ft)\b\.?\s|\s[x×&+]\s|[,;/]", re.IGNORECASE)
+_PERFORMED = frozenset({"live", "remix", "acoustic", "karaoke", "instrumental", "demo", "reprise"})
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 
 
@@ -102,6 +104,11 @@ def likeness(artist: str, title: str, song: FoundSong, *, duration_ms: int | Non
     """
     by_title = _title_likeness(artist, title, song)
     by_artist = _artist_likeness(artist, song) if artist.strip() else 1.0
+    # Where one of the names is sure, the other one may have a slip.
+    if artist.strip() and by_artist == 1.0 and by_title < ENOUGH and _slipped_title(title, titled(song)):
+        by_title = ENOUGH
+    if by_title == 1.0 and by_artist < ENOUGH and any(_slipped(artist, name) for name in song.artists):
+        by_artist = ENOUGH
     score = min(by_title, by_artist)
     if duration_ms is not None and song.duration_ms is not None:
         score *= 1.0 if abs(duration_ms - song.duration_ms) <= TOLERANCE_MS else 0.95
@@ -119,13 +126,15 @@ def _title_likeness(artist: str, title: str, song: FoundSong) -> float:
     asked, told = (song_key("", text).partition("|")[2] for text in (title, given))
     if _numbers(asked) != _numbers(told) or _is_version(title) != _is_version(given):
         return 0.0
+    if _PERFORMED & (set(asked.split()) ^ set(told.split())):
+        return 0.0  # "Song live" is a version too
     if asked != told and _is_version(title) and work_key("", title) == work_key("", given):
         return 0.0  # two versions of one song
     without = [fold(_BRACKETS.sub(" ", text)) for text in (title, given)]
     # "Satisfaction" means "(I Can't Get No) Satisfaction"; a version's brackets have been dealt with above.
     bare = 0.95 if without[0] and without[0] == without[1] else 0.0
     tail = 0.95 if asked == f"{fold(artist)} {told}" else 0.0  # "Artist - Title" typed as the title
-    return max(_ratio(asked, told), bare, tail)
+    return max(_ratio(asked, told), 0.95 * _ratio(_no_article(asked), _no_article(told)), bare, tail)
 
 
 def _artist_likeness(artist: str, song: FoundSong) -> float:
@@ -146,6 +155,25 @@ def _ratio(one: str, other: str) -> float:
     if one == other:
         return 1.0
     return fuzz.ratio(one, other) / 100 if min(len(one), len(other)) >= 6 else 0.0
+
+
+def _slipped_title(asked: str, told: str) -> bool:
+    return _is_version(asked) == _is_version(told) and _slipped(asked, told)
+
+
+def _slipped(asked: str, told: str) -> bool:
+    """Whether one is the other with one slip: letters swapped, left out, put in or mistaken, or two in a long word.
+
+    Numbers are exact, and of a short word a slip makes another one.
+    """
+    one, other = (song_key("", text).partition("|")[2].split() for text in (asked, told))
+    if "".join(one) == "".join(other):
+        return True
+    differ = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+    if len(one) != len(other) or len(differ) != 1 or _numbers(asked) != _numbers(told):
+        return False
+    shorter = min(map(len, differ[0]))
+    return shorter >= 4 and OSA.distance(*differ[0]) <= (1 if shorter < 8 else 2)
 
 
 def _no_article(name: str) -> str:

@@ -50,6 +50,15 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class Sparing(Protocol):
+    """A source with few calls a day, which keeps some of them for members' own questions."""
+
+    def in_background(self) -> Source:
+        """The same source for work that no member waits for."""
+        ...
+
+
+@runtime_checkable
 class SongSearch(Protocol):
     """Finds songs by free text, best first."""
 

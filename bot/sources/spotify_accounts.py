@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.sources import spotify_accounts_shapes as shapes
-from bot.sources.outbound import Clock, Metrics, Policy, open_session
+from bot.sources.outbound import Budget, Clock, Metrics, Policy, open_session
 from bot.sources.outbound.personal import Call, Personal
 from bot.sources.spotify_accounts_shapes import Page, Span, Tokens
 
@@ -64,6 +64,7 @@ class SpotifyAccounts:
         client_id: of the operator's app; PKCE needs no secret.
         callback: where Spotify sends the member back to, exactly as the app's settings have it.
         now: unix time.
+        background: whether no member waits for what this one asks.
     """
 
     def __init__(
@@ -74,12 +75,25 @@ class SpotifyAccounts:
         client_id: str,
         callback: str,
         now: Callable[[], float],
+        background: bool = False,
     ) -> None:
         self.addresses = addresses
         self._personal = personal
         self._client_id = client_id
         self._callback = callback
         self._now = now
+        self._background = background
+
+    def in_background(self) -> SpotifyAccounts:
+        """The same for work that no member waits for: it leaves them a part of the day's calls."""
+        return SpotifyAccounts(
+            self._personal,
+            self.addresses,
+            client_id=self._client_id,
+            callback=self._callback,
+            now=self._now,
+            background=True,
+        )
 
     def metrics(self) -> Metrics:
         """What was asked so far, and how that went."""
@@ -174,7 +188,7 @@ class SpotifyAccounts:
         return await self._personal.ask(call, lambda answer: shapes.tokens(answer, asked, old))
 
     def _get(self, path: str, token: SecretStr, *query: tuple[str, str | int]) -> Call:
-        return Call(self._url(path), token, query)
+        return Call(self._url(path), token, query, background=self._background)
 
     def _url(self, path: str) -> str:
         return f"{self.addresses.api.rstrip('/')}/{path}"
@@ -188,16 +202,19 @@ def spotify_accounts(
     callback: str,
     now: Callable[[], float],
     clock: Clock | None = None,
+    budget: Budget | None = None,
 ) -> SpotifyAccounts:
     """Spotify on an open session, nothing asked yet."""
-    personal = Personal(POLICY, session, clock=clock, refusal=shapes.refusal)
+    personal = Personal(POLICY, session, clock=clock, budget=budget, refusal=shapes.refusal)
     return SpotifyAccounts(personal, addresses, client_id=client_id, callback=callback, now=now)
 
 
 @asynccontextmanager
 async def open_spotify_accounts(
-    addresses: Addresses, *, client_id: str, callback: str, now: Callable[[], float]
+    addresses: Addresses, *, client_id: str, callback: str, now: Callable[[], float], budget: Budget
 ) -> AsyncGenerator[SpotifyAccounts]:
     """Spotify on a session of its own, closed at the end of the block."""
     async with open_session() as session:
-        yield spotify_accounts(session, addresses, client_id=client_id, callback=callback, now=now)
+        yield spotify_accounts(
+            session, addresses, client_id=client_id, callback=callback, now=now, budget=budget
+        )

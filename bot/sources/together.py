@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.sources.errors import SourceDown, SourceError, SourceNotFound
-from bot.sources.protocol import Source, SourceName
+from bot.sources.errors import SourceDown, SourceError, SourceNotFound, Trouble
+from bot.sources.protocol import Source, SourceName, Sparing
 
 Capability = TypeVar("Capability")
 Answer = TypeVar("Answer")
@@ -35,6 +35,17 @@ class Answers(Generic[Answer]):
         failed = (error.source for error in self.troubles if not isinstance(error, SourceNotFound))
         return tuple(dict.fromkeys(failed))
 
+    @property
+    def asked(self) -> bool:
+        """Whether there was anybody to ask."""
+        return bool(self.found or self.troubles)
+
+    @property
+    def nobody(self) -> bool:
+        """Whether somebody was asked and nobody could say anything, not even that there is nothing."""
+        kinds = {each.kind for each in self.troubles} - {Trouble.OFF, Trouble.REFUSED}
+        return bool(kinds) and not self.found and Trouble.NOT_FOUND not in kinds
+
 
 class Sources:
     """The sources that are switched on, in the order in which they are believed."""
@@ -48,6 +59,16 @@ class Sources:
     def named(self, name: str) -> Source | None:
         """The source of that name, if it is switched on."""
         return next((source for source in self._sources if source.name == name), None)
+
+    def in_background(self) -> Sources:
+        """The same sources for work that no member waits for: it leaves them a part of what a day allows."""
+        return Sources([each.in_background() if isinstance(each, Sparing) else each for each in self])
+
+    @property
+    def turns(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names of those with plenty of calls, and of those with few a day, who are best asked after them."""
+        few = frozenset(each.name for each in self if isinstance(each, Sparing))
+        return frozenset(each.name for each in self) - few, few
 
     def able(self, capability: type[object]) -> bool:
         """Whether anybody can be asked so (see `capabilities`)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,16 @@ from rapidfuzz import fuzz
 from sklearn.feature_extraction.text import CountVectorizer  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.folding import fold, written
+from bot.store.meaning import GUESTS, meant
 from bot.store.records import Song, SongId
 
 LONGEST_TEXT = 120
 """Characters of a text that are looked at: longer than any title, short enough to be quick."""
 
 CONFIDENT = 75.0
-"""The score from which `SearchIndex.best` believes that a song is meant (chosen on 22,676 real songs)."""
+"""The score from which a song may be `believed` to be meant (chosen on 22,676 real songs)."""
+LOOKED_AT = 5
+"""Songs of which one may be meant."""
 
 _CANDIDATES = 150
 _WORTH_SHOWING = 45.0
@@ -46,6 +49,14 @@ class _Entry:
     words: tuple[str, ...]
 
 
+def believed(text: str, found: Sequence[Match], songs: Mapping[SongId, Song]) -> Match | None:
+    """The first of some matches that is surely `meant`, or None."""
+    for match in found:
+        if match.score >= CONFIDENT and meant(_cut(text), songs[match.song_id]):
+            return match
+    return None
+
+
 class SearchIndex:
     """Songs by artist and title. It never changes, so any thread may ask it.
 
@@ -55,6 +66,7 @@ class SearchIndex:
 
     def __init__(self, songs: Iterable[Song]) -> None:
         listed = list(songs)
+        self._songs = {song.id: song for song in listed}
         self._ids = [song.id for song in listed]
         self._artists = [song.artist for song in listed]
         self._popularity = np.array([song.popularity or 0.0 for song in listed], dtype=np.float64) / 100.0
@@ -96,6 +108,10 @@ class SearchIndex:
         near = self._near({*asked, *own.split()})
         # Both readings of a text in another script count: as written and as folded.
         readings = [folded, own] if own and own != folded else [folded]
+        # So do those with and without a guest, whom the catalogue may not name.
+        if (alone := fold(GUESTS.split(query)[0])) and alone != folded:
+            readings.append(alone)
+            near = sorted({*near, *self._near(set(alone.split()))})
         scored = [(max(self._score(reading, row) for reading in readings), row) for row in near]
         scored = [pair for pair in scored if pair[0] >= _WORTH_SHOWING]
         scored.sort(key=lambda pair: (-pair[0], -self._popularity[pair[1]], pair[1]))
@@ -103,8 +119,7 @@ class SearchIndex:
 
     def best(self, text: str) -> Match | None:
         """The song that is meant, or None when no song fits well enough."""
-        found = self.find(text, 1)
-        return found[0] if found and found[0].score >= CONFIDENT else None
+        return believed(text, self.find(text, LOOKED_AT), self._songs)
 
     def sensible(self, limit: int = 25) -> list[Match]:
         """Popular songs for an empty text, the score being the popularity; second songs only when artists run out."""

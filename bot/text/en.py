@@ -571,6 +571,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "90s, trip hop."
     ),
     "error.nobody_there": "There is nobody to choose for. Join a voice channel first, or name members: {mix}.",
+    "error.nobody_reached": "I don't know “{text}”, and the music services could not be reached just now. Try again in a moment.",
+    "error.nobody_reached.near": "I don't know “{text}”, and the music services could not be reached just now. Try again in a moment, or did you mean {suggestions}?",
+    "error.link.unreached": "{service} could not be reached just now. Try again in a moment, or type the song's artist and title.",
     "error.link": "That {service} link is not of a song. Paste a song's link, or type its artist and title.",
     "error.link.song": "I cannot look into that {service} link. Type the song's artist and title instead.",
     "error.empty_catalog": "There are no songs yet. The operator adds some with `python -m bot catalog starter`.",

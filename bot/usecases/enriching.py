@@ -75,7 +75,7 @@ class Enricher:
             busy: whether members are being answered just now.
         """
         self._store = store
-        self._sources = [source for source in sources if can_be_asked(source)]
+        self._sources = [source for source in sources.in_background() if can_be_asked(source)]
         self._clock = clock
         self._library = library
         self._fresh = fresh

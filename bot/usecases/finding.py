@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.errors import UnknownLink, UnknownSong
+from bot.errors import NobodyReached, UnknownLink, UnknownSong
 from bot.folding import fold
 from bot.sources.links import Kind, Link, Service, read_link
 from bot.sources.matching import MatchedSong, best, merge, titled
@@ -22,7 +22,6 @@ from bot.sources.protocol import (
     SongLookup,
     SongSearch,
     SourceId,
-    SourceName,
 )
 from bot.sources.shown import Guess, shown_title
 from bot.sources.together import Sources
@@ -92,6 +91,7 @@ class Finder:
 
         Raises:
             UnknownSong: nobody knows it; it carries what is nearest.
+            NobodyReached: the same, but nobody could be asked just now.
             UnknownLink: the link is not of a song, or its service cannot be asked.
             EmptyCatalog: there are no songs, and nobody knows this one.
         """
@@ -100,24 +100,35 @@ class Finder:
             return await self._linked(link, title, author)
         try:
             return self._library.resolve(text)
-        except UnknownSong:
-            found = await self._searched(text)
-            if found is None:
-                raise
-            return await self._kept(found)
+        except UnknownSong as unknown:
+            found, nobody = await self._searched(text)
+            if found is not None:
+                return await self._kept(found)
+            if nobody:
+                raise NobodyReached(text, unknown.suggestions) from None
+            raise
 
     async def named(self, named: Named, *, only: Collection[str] = ()) -> Song | None:
-        """The song of that artist and title, from the sources, or `only` these; None where none of them is sure."""
-        answers = await self._sources.ask(
-            NamedSongs,
-            lambda source, _: source.songs_named(named.artist, named.title, limit=LISTED),
-            only=only,
-        )
-        found = [song for songs in answers.each for song in songs]
-        chosen = best(named.artist, named.title, found, duration_ms=named.duration_ms)
-        if chosen is None:
-            return None
-        return await self._kept(next(one for one in merge(*answers.each) if chosen in one.found))
+        """The song of that artist and title, from the sources, or `only` these; None where none of them is sure.
+
+        Raises:
+            NobodyReached: none of them could be asked just now.
+        """
+        unreached: bool | None = None
+        for names in self._turns(only):
+            answers = await self._sources.ask(
+                NamedSongs,
+                lambda source, _: source.songs_named(named.artist, named.title, limit=LISTED),
+                only=names,
+            )
+            found = [song for songs in answers.each for song in songs]
+            chosen = best(named.artist, named.title, found, duration_ms=named.duration_ms)
+            if chosen is not None:
+                return await self._kept(next(one for one in merge(*answers.each) if chosen in one.found))
+            unreached = answers.nobody if unreached is None and answers.asked else unreached
+        if unreached:
+            raise NobodyReached(f"{named.artist} {named.title}")
+        return None
 
     async def keep(self, found: Sequence[FoundSong]) -> None:
         """Have songs that a source named in the catalogue, without asking anybody else about them."""
@@ -143,34 +154,51 @@ class Finder:
                 self._library.stand_in(song.id, dict.fromkeys(near, 1.0))
         return listed
 
-    async def _searched(self, text: str) -> MatchedSong | None:
-        """The best of what sources find for free text, judged as the catalogue's own songs are."""
-        answers = await self._sources.ask(
-            SongSearch, lambda source, _: source.search_songs(text, limit=LISTED)
-        )
-        merged = merge(*answers.each)
-        index = SearchIndex(_shown(SongId(place), one.best) for place, one in enumerate(merged))
-        match = index.best(text)
-        return None if match is None else merged[match.song_id]
+    async def _searched(self, text: str) -> tuple[MatchedSong | None, bool]:
+        """The best of what sources find for free text, judged as the catalogue's own songs are; and whether nobody answered."""
+        unreached: bool | None = None
+        for names in self._turns():
+            answers = await self._sources.ask(
+                SongSearch, lambda source, _: source.search_songs(text, limit=LISTED), only=names
+            )
+            merged = merge(*answers.each)
+            index = SearchIndex(_shown(SongId(place), one.best) for place, one in enumerate(merged))
+            match = index.best(text)
+            if match is not None:
+                return merged[match.song_id], False
+            unreached = answers.nobody if unreached is None and answers.asked else unreached
+        return None, bool(unreached)
+
+    def _turns(self, only: Collection[str] = ()) -> list[Collection[str]]:
+        """Who is asked one after the other: those with plenty of calls, then those with few for what is left."""
+        turns = [names & set(only) if only else names for names in self._sources.turns]
+        return [names for names in turns if names]
 
     async def _linked(self, link: Link, title: str, author: str) -> Song:
         known = self._library.linked(SOURCE_OF.get(link.service, link.service), link.id)
         if link.kind is Kind.TRACK and known is not None:
             return known
-        found = await self._looked_up(link) if link.kind is Kind.TRACK else None
+        found, unreached = await self._looked_up(link) if link.kind is Kind.TRACK else (None, False)
         if found is not None:
             return await self._kept(found)
         for guess in _guesses(link, title, author):
-            song = await self._guessed(guess)
+            try:
+                song = await self._guessed(guess)
+            except NobodyReached:
+                unreached, song = True, None
             if song is not None:
                 return song
-        raise UnknownLink(NAMES[link.service], song=link.kind in {Kind.TRACK, Kind.SHORT})
+        may_be = link.kind in {Kind.TRACK, Kind.SHORT}
+        raise UnknownLink(NAMES[link.service], song=may_be, unreached=unreached)
 
-    async def _looked_up(self, link: Link) -> MatchedSong | None:
-        """What the link's own service says of it."""
-        answers = await self._sources.ask(SongLookup, lambda source, name: _song_of(source, link, name))
-        songs = [song for song in answers.each if song is not None]
-        return merge(songs)[0] if songs else None
+    async def _looked_up(self, link: Link) -> tuple[MatchedSong | None, bool]:
+        """What the link's own service says of it, and whether it could not be asked."""
+        own = SOURCE_OF.get(link.service)
+        if own is None:
+            return None, False
+        song_id = SourceId(link.id)
+        answers = await self._sources.ask(SongLookup, lambda source, _: source.song(song_id), only=(own,))
+        return merge(answers.each)[0] if answers.found else None, answers.nobody
 
     async def _guessed(self, guess: Guess) -> Song | None:
         if guess.artist:
@@ -212,10 +240,6 @@ class Finder:
             for artist in [each.name for artists in related.each for each in artists][:NEAR]:
                 weights.update(dict.fromkeys(self._library.by_artist(artist)[:2], 0.5))
         return weights
-
-
-async def _song_of(source: SongLookup, link: Link, name: SourceName) -> FoundSong | None:
-    return await source.song(SourceId(link.id)) if SOURCE_OF.get(link.service) == name else None
 
 
 async def _radio(source: ArtistRadio, told: FoundSong | None) -> Sequence[FoundSong]:

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 CATCH_UP = 6 * 3_600.0
 """Seconds between two rounds through the accounts that members follow."""
+SAVED_EVERY = 23 * 3_600.0
+"""Seconds after which what a member saved at Spotify is read again: a thousand songs take twenty calls of the day's."""
 TOLD_EVERY = 2_000
 """Plays between two words of progress."""
 MOST_TOLD = 5
@@ -229,10 +231,13 @@ class Histories:
         numbers = await self._store.histories.record(after, counted)
         return after, page, {song.key: number for (song, _), number in zip(counted, numbers, strict=True)}
 
-    async def read_linked(self, *, server: ServerId, member: MemberId) -> int:
+    async def read_linked(self, *, server: ServerId, member: MemberId, background: bool = False) -> int:
         """Read a member's linked Spotify account anew: what they saved and heard most, and their latest plays.
 
         All of it counts for the member's own taste alone, as Spotify's terms ask.
+
+        Args:
+            background: no member waits for it; then what they saved, which takes many calls, is read once a day only.
 
         Returns:
             how many different songs there were.
@@ -244,21 +249,25 @@ class Histories:
         async with self._turns[member]:
             plays = await self._store.histories.find(member, LINKED_PLAYS)
             since = None if plays is None else plays.since
+            before = await self._store.histories.find(member, LINKED_SAVED)
+            now = self._clock()
+            lately = background and before is not None and now < before.at + SAVED_EVERY
+            linked = self._linked.in_background() if background else self._linked
             songs: dict[str, tuple[NewSong, Heard]] = {}
             recent: dict[str, tuple[NewSong, Heard]] = {}
-            now = self._clock()
-            async for each in self._linked.heard(member):
+            async for each in linked.heard(member, since=since if lately else None, plays_only=lately):
                 song = _linked(each)
                 if each.what is not Told.PLAY:
                     songs.setdefault(song.key, (song, Heard(1, SAID[each.what], 0, each.at or now)))
                 elif each.at is not None and (since is None or each.at > since):
-                    before = recent.get(song.key, (song, Heard(0, 0, 0, each.at)))[1]
-                    recent[song.key] = (song, Heard(before.plays + 1, 0, 0, max(before.last, each.at)))
+                    so_far = recent.get(song.key, (song, Heard(0, 0, 0, each.at)))[1]
+                    recent[song.key] = (song, Heard(so_far.plays + 1, 0, 0, max(so_far.last, each.at)))
             newest = max([heard.last for _, heard in recent.values()], default=since)
             history = History(member, LINKED_PLAYS, server, since=newest, at=now)
             await self._store.histories.record(history, list(recent.values()))
-            saved = History(member, LINKED_SAVED, server, at=now)
-            await self._store.histories.record(saved, list(songs.values()), instead=True)
+            if not lately:
+                saved = History(member, LINKED_SAVED, server, at=now)
+                await self._store.histories.record(saved, list(songs.values()), instead=True)
             await self.refresh(member)
         return len(songs.keys() | recent.keys())
 
@@ -268,9 +277,9 @@ class Histories:
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
 
-    async def _begun(self, member: MemberId, server: ServerId) -> None:
+    async def _begun(self, member: MemberId, server: ServerId, *, background: bool = False) -> None:
         try:
-            await self.read_linked(server=server, member=member)
+            await self.read_linked(server=server, member=member, background=background)
         except SegueError as error:
             log.info("linked account not read", why=type(error).__name__)
 
@@ -311,7 +320,7 @@ class Histories:
         for account in await self._store.accounts.at(AccountService.SPOTIFY):
             home = await self._store.histories.home(account.member)
             if home is not None:
-                await self._begun(account.member, home)
+                await self._begun(account.member, home, background=True)
                 done += 1
         return done
 

@@ -21,7 +21,7 @@ from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
 from bot.store.records import EventId, FeedbackEvent, ItemKind, Song, SongId, Verb
-from bot.store.search import CONFIDENT, Match, SearchIndex
+from bot.store.search import CONFIDENT, LOOKED_AT, Match, SearchIndex, believed
 from bot.usecases import fitting
 from bot.usecases.taste import WEIGHT, Tastes
 from recommender import Engine, EngineConfig, GroupId, ItemId, MemberId
@@ -31,6 +31,8 @@ from recommender.config import Tuned
 log = structlog.get_logger(__name__)
 
 CHOICE = "song:"
+OFFERED = 3
+"""Songs that are named where none is surely meant."""
 # So many verdicts are folded in on the event loop at a time: a few milliseconds.
 FEW = 50
 # New songs whose stand-ins are kept.
@@ -306,8 +308,8 @@ class Library:
 
     def best(self, text: str) -> Song | None:
         """The song of the catalogue that is meant, if one surely is."""
-        found = self._now.songs.find(text, 1)
-        return self.songs[found[0].song_id] if found and found[0].score >= CONFIDENT else None
+        found = believed(text, self._now.songs.find(text, LOOKED_AT), self.songs)
+        return None if found is None else self.songs[found.song_id]
 
     def artist(self, text: str) -> str:
         """The artist of the catalogue that is meant, as they are written.
@@ -386,10 +388,11 @@ class Library:
         known = None if pasted is None else self.linked("spotify", pasted)
         if known is not None:
             return known
-        near = self._now.songs.find(text, limit=3)
-        if near and near[0].score >= CONFIDENT:
-            return self.songs[near[0].song_id]
-        raise UnknownSong(text, tuple(label(self.songs[match.song_id]) for match in near))
+        near = self._now.songs.find(text, LOOKED_AT)
+        found = believed(text, near, self.songs)
+        if found is not None:
+            return self.songs[found.song_id]
+        raise UnknownSong(text, tuple(label(self.songs[match.song_id]) for match in near[:OFFERED]))
 
     def suggest(self, text: str, limit: int = 25) -> list[Song]:
         """Songs to offer while a member types; sensible ones before they typed anything."""

@@ -53,13 +53,20 @@ class Linked:
         self._spotify = spotify
         self._grants = grants
 
-    async def heard(self, member: MemberId, *, since: float | None = None) -> AsyncGenerator[Heard]:
+    def in_background(self) -> Linked:
+        """The same for work that no member waits for: it leaves them a part of the day's calls."""
+        return Linked(None if self._spotify is None else self._spotify.in_background(), self._grants)
+
+    async def heard(
+        self, member: MemberId, *, since: float | None = None, plays_only: bool = False
+    ) -> AsyncGenerator[Heard]:
         """Plays, then saved songs, both newest first, then what was heard most over three spans of time.
 
         A song comes as often as it is told. Tokens are renewed in the middle where they end.
 
         Args:
             since: leave out plays and saved songs up to this unix time; what was heard most has no time.
+            plays_only: leave out all but plays, which come in one or two calls.
 
         Raises:
             LinkingOff, NotLinked, LinkLost: there is no account that could be read; the member has to link (again).
@@ -71,7 +78,7 @@ class Linked:
             (lambda token, at: spotify.saved(token, start=at or 0), SAVED_PAGES),
             *((partial(_top, spotify, span), TOP_PAGES) for span in Span),
         ]
-        for ask, most in reads:
+        for ask, most in reads[:1] if plays_only else reads:
             async for each in self._pages(member, ask, most, since):
                 yield each
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.errors import UnknownLink
+from bot.errors import NobodyReached, UnknownLink
 from bot.folding import fold
 from bot.sources.errors import SourceError
 from bot.sources.links import Kind, Link
@@ -24,7 +24,7 @@ from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 
 MOST_ASKED = 400
-"""Songs of one playlist that are looked for outside; the next time goes on with what is left."""
+"""Songs of one playlist that are looked for, as the catalogue does not have them under that name; the next time goes on."""
 MOST_MISSED = 10
 """Songs that were not found and are named."""
 LONGEST = 2_000
@@ -45,7 +45,7 @@ class Taken:
         songs: those that were found, each once, in order.
         new: how many of them the catalogue did not have before.
         missed: the first few that were not found, as artist and title; ``missing`` counts all of them.
-        left: entries that were not looked for outside this time.
+        left: entries that were not looked for outside this time, or for which nobody could be reached.
         reading: what the reader says of lines that it could not read; None for a playlist at a service.
         genres, artists, decades: what it is made of, the most frequent first.
     """
@@ -137,18 +137,21 @@ class Playlists:
         missed: list[str] = []
         asked = left = 0
         for number, entry in enumerate(entries, start=1):
-            song = self._here(entry, known)
+            song, looked = self._here(entry, known), False
             if song is None and asked < MOST_ASKED:
                 asked += 1
-                song = await self._outside(entry)
-            elif song is None:
-                left += 1
-            if song is None:
+                song, looked = self._near(entry), True
+                if song is None:
+                    song, looked = await self._outside(entry)
+            if song is not None:
+                songs.setdefault(song.id, song)
+            elif looked:
                 missed.append(f"{entry.artist} - {entry.title}".strip(" -") or (entry.isrc or ""))
             else:
-                songs.setdefault(song.id, song)
+                left += 1
             if progress is not None:
                 progress(number, len(entries))
+            await asyncio.sleep(0)  # a list may have 10,000: others have their turn between two songs
         await self._count(server, member, list(songs))
         found = list(songs.values())
         return Taken(
@@ -156,7 +159,7 @@ class Playlists:
             songs=tuple(found),
             new=sum(number not in before for number in songs),
             missed=tuple(missed[:MOST_MISSED]),
-            missing=len(missed) - left,
+            missing=len(missed),
             left=left,
             reading=reading,
             genres=_most(genre for song in found for genre in song.genres[:2]),
@@ -167,7 +170,7 @@ class Playlists:
         )
 
     def _here(self, entry: Entry, known: dict[str, SongId]) -> Song | None:
-        """The song of the catalogue that an entry means, by its ids, its names or its link."""
+        """The song of the catalogue that an entry names, by its ids, its names or its link."""
         ids = {"isrc": entry.isrc, "mbid": entry.mbid}
         if entry.link is not None:
             ids[SOURCE_OF.get(entry.link.service, str(entry.link.service))] = entry.link.id
@@ -177,17 +180,26 @@ class Playlists:
         number = known.get(_key(entry))
         if number is not None and number in self._library.songs:
             return self._library.songs[number]
+        return None
+
+    def _near(self, entry: Entry) -> Song | None:
+        """The song of the catalogue that an entry means, with slips."""
         near = self._library.best(f"{entry.artist} {entry.title}") if entry.artist and entry.title else None
         return near if near is not None and _same(entry, near) else None
 
-    async def _outside(self, entry: Entry) -> Song | None:
+    async def _outside(self, entry: Entry) -> tuple[Song | None, bool]:
+        """What sources take an entry for, and whether it was looked for: not where nobody could be reached."""
         try:
-            if not (entry.artist and entry.title):
-                return await self._finder.song(entry.link.url) if entry.link else None
-            named = Named(entry.artist, entry.title, entry.duration_ms)
-            return await self._finder.named(named, only=SWIFT)
-        except (SourceError, UnknownLink):
-            return None
+            if entry.artist and entry.title:
+                named = Named(entry.artist, entry.title, entry.duration_ms)
+                return await self._finder.named(named, only=SWIFT), True
+            return await self._finder.song(entry.link.url) if entry.link else None, True
+        except UnknownLink as unknown:
+            return None, not unknown.unreached
+        except NobodyReached:
+            return None, False
+        except SourceError:
+            return None, True
 
     async def _count(self, server: ServerId, member: MemberId, songs: list[SongId]) -> None:
         """Count each song as heard once: in the place of what this very list brought before."""

@@ -211,6 +211,24 @@ async def test_the_last_to_go_calls_it_off_and_blames_nobody(room: Room) -> None
     assert len(room.service.calls) == 2
 
 
+async def test_whoever_waited_long_for_nothing_has_found_out_for_the_next_ones(room: Room) -> None:
+    """Members wait less long than a call may take: a service that hangs must be left alone all the same."""
+    outbound = room.outbound(breaker_failures=3, call_seconds=4.0)
+    for _ in range(3):
+        held = room.service.script = Held()
+        asking = asyncio.create_task(outbound.get("track/1", _whole))
+        await held.arrived.wait()
+        room.clock.advance(3.0)
+        asking.cancel()
+        await asyncio.wait({asking})
+    with pytest.raises(SourceDown):
+        await outbound.get("track/2", _whole)
+    assert len(room.service.calls) == 3
+    room.service.script = None
+    room.clock.advance(outbound.policy.breaker_seconds)
+    assert await outbound.get("track/2", _whole)
+
+
 async def test_a_patient_caller_outlasts_an_impatient_one(room: Room) -> None:
     held = Held()
     room.service.script = held

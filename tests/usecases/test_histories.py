@@ -293,7 +293,9 @@ class TestALinkedSpotifyAccount:
             FromAccount(song.artist, song.title, {"spotify": "a"}, 500.0, Told.LIKE),
         ]
 
-        async def heard(_member: MemberId, *, since: float | None = None) -> AsyncGenerator[FromAccount]:
+        async def heard(
+            _member: MemberId, *, since: float | None = None, plays_only: bool = False
+        ) -> AsyncGenerator[FromAccount]:
             for each in told:
                 yield each
 

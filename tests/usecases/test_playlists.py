@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -105,3 +106,23 @@ async def test_another_song_of_the_same_artist_is_not_taken_for_it(home: World) 
         server=HOME, member=ALICE, data="Massive Attack - A Song They Never Wrote Down\n"
     )
     assert (taken.songs, taken.missing) == ((), 1)
+
+
+async def test_ten_thousand_songs_hold_up_nobody(home: World) -> None:
+    """While a list is gone through, others have their turn between two songs."""
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    for each in home.standins.values():
+        each.script = replies({}, 500)
+    lines = "\n".join(f"Nobody {number} - Nothing {number}" for number in range(10_000))
+    beside = asyncio.create_task(others())
+    taken = await home.app.playlists.take(server=HOME, member=ALICE, data=lines)
+    beside.cancel()
+    assert (taken.songs, taken.missing, taken.left) == ((), 0, 10_000)
+    assert turns >= 10_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Callable, Mapping
@@ -49,6 +50,7 @@ class Outbound:
 
     Attributes:
         policy: limits and patience.
+        budget: as it was given; calls that leave another way can be counted in it too.
         secrets: replaced where a token is renewed.
     """
 
@@ -69,6 +71,7 @@ class Outbound:
         self._told = told
         self._clock = clock or SystemClock()
         self._rng = rng or Random()  # noqa: S311 - spreads retries, guards nothing
+        self.budget = budget
         self._departures = Departures(policy, budget, self._clock)
         self._breaker = Breaker(policy.breaker_failures, policy.breaker_seconds, self._clock)
         self._absent = Absent(policy.absent_entries, policy.absent_seconds, self._clock)
@@ -262,6 +265,11 @@ class Outbound:
         try:
             async with clock.timeout(seconds):
                 reply = await self._transport.send(question, policy, self.secrets)
+        except asyncio.CancelledError:
+            # Whoever has waited so long and leaves cannot know that it hangs: the next ones need not find out.
+            if clock.monotonic() - began >= policy.call_seconds / 2 and self._breaker.failed():
+                log.warning("source left alone", source=policy.name, why="nobody waits that long for it")
+            raise
         except TimeoutError:
             trouble = f"no answer within {seconds:.1f} s"
         except Unreached as error:

@@ -18,6 +18,7 @@ from yarl import URL
 
 from bot.sources.errors import SourceDown, SourceError, SourceNotUnderstood, SourceOff, SourceQuota
 from bot.sources.outbound.answer import Reply, judged, read_reply
+from bot.sources.outbound.budget import Budget
 from bot.sources.outbound.clock import Clock, SystemClock
 from bot.sources.outbound.gate import Gate, TooLate
 from bot.sources.outbound.metrics import Metrics, Tally
@@ -38,6 +39,7 @@ class Call:
         form: a form to post, whose values may be secrets …
         body: … or what is posted as JSON; with neither it is a GET.
         silent: a good answer has no body.
+        background: no member waits for the answer, so a budget refuses it sooner.
     """
 
     url: str
@@ -46,6 +48,7 @@ class Call:
     form: Mapping[str, SecretStr] | None = None
     body: Mapping[str, object] | None = None
     silent: bool = False
+    background: bool = False
 
     @property
     def reads(self) -> bool:
@@ -57,6 +60,7 @@ class Personal:
     """Makes calls to one service as its policy says, each for one member.
 
     Args:
+        budget: of calls in a day; what goes out without a token, which is how tokens are had, is not counted.
         refusal: what an answer with a status from 400 to 499 means in this service's own words; None where it says
             nothing special.
     """
@@ -67,12 +71,14 @@ class Personal:
         session: aiohttp.ClientSession,
         *,
         clock: Clock | None = None,
+        budget: Budget | None = None,
         refusal: Refusal = lambda _: None,
     ) -> None:
         self.policy = policy
         self._session = session
         self._clock = clock or SystemClock()
         self._gate = Gate(policy.calls, policy.per_seconds, self._clock)
+        self._budget = budget
         self._refusal = refusal
         self._tally = Tally()
 
@@ -116,6 +122,8 @@ class Personal:
 
     async def _once(self, call: Call, read: Callable[[object], T]) -> T:
         await self._departure()
+        if self._budget is not None and call.token is not None:
+            await self._budget.spend(background=call.background)
         reply = await self._sent(call)
         if 400 <= reply.status < 500 and (said := self._refusal(reply)) is not None:
             raise said

@@ -17,7 +17,7 @@ from bot.sources.spotify.legacy import (
     SpotifyRelatedArtists,
     legacy_sources,
 )
-from bot.sources.spotify.opening import open_outbound
+from bot.sources.spotify.opening import open_budget, open_outbound
 from bot.sources.spotify.source import PlaylistClosed, Spotify
 from bot.sources.spotify.transport import SpotipyTransport
 
@@ -35,6 +35,7 @@ __all__ = [
     "SpotipyTransport",
     "check",
     "legacy_sources",
+    "open_budget",
     "open_outbound",
     "track_id",
 ]

@@ -14,6 +14,11 @@ from bot.sources.spotify.transport import SpotipyTransport
 _CALLS_KEY = "spotify.calls"
 
 
+def open_budget(memory: Memory, config: SpotifyConfig | None = None, clock: Clock | None = None) -> Budget:
+    """The day's calls, counted in ``memory``: one for all that asks Spotify, as two would write over each other."""
+    return Budget(LABEL, _CALLS_KEY, (config or SpotifyConfig()).allowance, memory, clock or SystemClock())
+
+
 def open_outbound(
     app: SpotifyApp,
     memory: Memory,
@@ -28,7 +33,7 @@ def open_outbound(
     return Outbound(
         config.policy,
         transport or SpotipyTransport(app, config, clock=clock),
-        budget=Budget(LABEL, _CALLS_KEY, config.allowance, memory, clock),
+        budget=open_budget(memory, config, clock),
         told=shapes.told(config.exceeded_seconds),
         clock=clock,
         rng=rng,

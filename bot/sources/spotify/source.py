@@ -17,7 +17,7 @@ from bot.sources.found import (
     SourceId,
     SpokenKind,
 )
-from bot.sources.outbound import Metrics, Outbound
+from bot.sources.outbound import Budget, Metrics, Outbound
 from bot.sources.reading import distinct, known, question, same
 from bot.sources.reading import isrc as read_isrc
 from bot.sources.spotify import playlist_shapes, shapes, spoken_shapes
@@ -62,6 +62,11 @@ class Spotify:
         self._outbound = outbound
         self._config = config or SpotifyConfig()
         self._background = background
+
+    @property
+    def budget(self) -> Budget | None:
+        """The day's calls, which members' own accounts there use too."""
+        return self._outbound.budget
 
     def in_background(self) -> Spotify:
         """The same source for work that no member waits for: it leaves them a part of the day's calls."""
