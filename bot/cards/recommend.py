@@ -73,7 +73,8 @@ def _whose(wish: Wish, post: Post) -> str:
     return say("card.for.several", names=names)
 
 
-def _footer(post: Post, page: int) -> list[Item]:
+def _footer(post: Post, page: int) -> tuple[str, list[Item]]:
+    """What stands below the songs; where one more button needs the room, its small print goes under the title."""
     dial = say(f"dial.{post.query.get('dial', 'balanced')}")
     count = pages(post)
     row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
@@ -89,19 +90,22 @@ def _footer(post: Post, page: int) -> list[Item]:
         row.add_item(
             ui.Button(style=grey, label=say("card.less_known"), custom_id=ids.more(post.id, "adventurous"))
         )
-    if post.query.get("unknown") and Wish.of(post.query).own:
-        row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("open")))
-    elif len(post.slots) > 1:
+    if len(post.slots) > 1:
         row.add_item(export_button(post))
     key = "card.footer.page" if count > 1 else "card.footer"
-    return [ui.TextDisplay(say(key, dial=dial, page=page + 1, pages=count)), row]
+    footer = say(key, dial=dial, page=page + 1, pages=count)
+    if post.query.get("unknown") and Wish.of(post.query).own:
+        row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("open")))
+        return footer, [row]
+    return "", [ui.TextDisplay(footer), row]
 
 
 @public
 def recommend_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a post."""
     page = min(max(page, 0), pages(post) - 1)
-    items: list[Item] = [ui.TextDisplay(title(post, shelf))]
+    small, footer = _footer(post, page)
+    items: list[Item] = [ui.TextDisplay("\n".join(filter(None, (title(post, shelf), small))))]
     covers: list[Cover] = []
     shown = post.slots[page * PER_PAGE : (page + 1) * PER_PAGE]
     for slot in shown:
@@ -109,6 +113,4 @@ def recommend_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
         items.extend(parts)
         covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
     first = shelf.song(shown[0].song) if shown else None
-    return layout(
-        *items, *_footer(post, page), covers=covers, accent=None if first is None else accent(first)
-    )
+    return layout(*items, *footer, covers=covers, accent=None if first is None else accent(first))

@@ -1,7 +1,7 @@
 """Which list went into which account, and in which channels members' links are answered.
 
 Revision: 0004
-Before: 0002
+Before: 0003
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -1,7 +1,7 @@
 """What members choose at ``/taste start``, and who lets others see their taste.
 
 Revision: 0005
-Before: 0002
+Before: 0004
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0006"
+down_revision = "0004"
 
 _Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -1,7 +1,7 @@
 """What members do not want to meet, and what they are owed when songs are chosen for several.
 
 Revision: 0006
-Before: 0002
+Before: 0005
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 _Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
