@@ -21,6 +21,9 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, Song, SongId
 from bot.usecases.accounts import Accounts
+from bot.usecases.answered import Answered
+from bot.usecases.asks import Asks
+from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
@@ -30,6 +33,7 @@ from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
+from bot.usecases.lists import Lists
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.radio import Radio
@@ -41,7 +45,7 @@ from bot.usecases.weekly import Weekly
 log = structlog.get_logger(__name__)
 
 # Tasks in which discord.py answers members, by the names that it gives them.
-PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction")
+PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction", "discord.py: on_interaction")
 
 
 def clock() -> float:
@@ -76,6 +80,10 @@ class App:
     linked: Linked
     linking: Linking | None
     enricher: Enricher
+    answered: Answered
+    daily: Daily
+    lists: Lists
+    asks: Asks
 
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[None]:
@@ -86,7 +94,7 @@ class App:
     @property
     def shelf(self) -> Shelf:
         """Where cards look up songs and counts."""
-        return Shelf(song=self._song, counts=self._counts)
+        return Shelf(song=self._song, counts=self._counts, list_name=self.lists.name)
 
     def _song(self, song: int) -> Song | None:
         return self.library.songs.get(SongId(song))
@@ -137,6 +145,9 @@ async def open_app(
             worker=Worker.of(settings.database_url, blas_threads=settings.blas_threads),
             minutes=settings.refit_minutes,
         )
+        recommend = Recommend(picker)
+        lists = Lists(store, picker, library, now)
+        await lists.load()
         finder = Finder(store, library, outside, now)
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
@@ -147,7 +158,7 @@ async def open_app(
             tastes=tastes,
             library=library,
             picker=picker,
-            recommend=Recommend(picker),
+            recommend=recommend,
             radio=Radio(store, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),
@@ -169,6 +180,10 @@ async def open_app(
                 new_a_day=settings.enrich_new,
                 busy=lambda: bool(promises()),
             ),
+            answered=Answered(tastes, library),
+            daily=Daily(store, tastes, library, picker, now),
+            lists=lists,
+            asks=Asks(store, picker, library, recommend),
         )
 
 

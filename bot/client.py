@@ -33,6 +33,10 @@ COGS = (
     "cogs.weekly",
     "cogs.taste",
     "cogs.accounts",
+    "cogs.daily",
+    "cogs.history",
+    "cogs.playlists",
+    "cogs.asks",
     "cogs.help",
 )
 

@@ -17,12 +17,12 @@ from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
 from cogs.asking import think, where
-from cogs.showing import Refresher, answers, draw, redrawn, said, show
+from cogs.showing import NUMBERED, Refresher, answers, draw, redrawn, said, show, whole
 from recommender import Dial
 
 
-class Pressed(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
-    """Base of everything that can be pressed: finds the post, and lets no exception pass.
+class Control(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
+    """Base of everything that can be pressed: lets no exception pass.
 
     discord.py only logs what a dynamic item raises; the member would see "This interaction failed".
     """
@@ -45,9 +45,21 @@ class Pressed(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
         if interaction.client.too_late(interaction):
             return
         try:
-            await self.pressed(interaction, await self._post(interaction))
+            await self.answer(interaction)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the member is answered
             await interaction.client.tell(interaction, error)
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Do what this item is for."""
+        raise NotImplementedError
+
+
+class Pressed(Control, template=r"(?!)"):
+    """Base of what belongs to a post, and finds it."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Find the post first."""
+        await self.pressed(interaction, await self._post(interaction))
 
     async def _post(self, interaction: Interaction) -> Post:
         post = await interaction.client.app.picker.post(PostId(int(self.match["post"])))
@@ -106,8 +118,8 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
             return
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction).view)
-        if post.kind is PostKind.WEEKLY:
-            await self.refresher.refresh(interaction, post)
+        if post.kind in NUMBERED:
+            await self.refresher.refresh(interaction, post, slot)
         elif post.kind is not PostKind.RADIO:
             await self.refresher.catch_up(interaction, post, slot, shown)
 
@@ -146,7 +158,7 @@ class PageButton(Pressed, template=ids.PAGE):
         """Show another page in the same message."""
         if interaction.user.id != post.member:
             raise NotYours("Only who asked turns the pages.")
-        card = recommend_card(post, interaction.client.app.shelf, int(self.match["page"]))
+        card = whole(interaction.client.app, post, int(self.match["page"]))
         await interaction.response.edit_message(view=card.view, attachments=card.files)
 
 
@@ -156,7 +168,7 @@ class MoreButton(Pressed, template=ids.MORE):
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
-        await think(interaction)
+        await think(interaction, private=bool(post.query.get("private")))
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(
             post, member=asked.member, channel=asked.channel, dial=dial, beside=partial(draw, app)

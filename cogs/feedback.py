@@ -1,14 +1,15 @@
-"""``/like``, ``/skip`` and ``/dislike``: an answer to any song, seen by the member alone."""
+"""``/like``, ``/skip``, ``/dislike`` and ``/undo``: answers to any song, seen by the member alone."""
 
 from __future__ import annotations
 
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cards.song import one
 from bot.client import Interaction, Segue
 from bot.store.records import Verb
 from bot.text import say
-from cogs.asking import asked_song, songs, where
+from cogs.asking import asked_song, songs, think, where
 from cogs.showing import said
 
 
@@ -57,6 +58,28 @@ class FeedbackCog(commands.Cog, name="Feedback"):
     async def dislike(self, interaction: Interaction, song: str) -> None:
         """Dislike a song."""
         await self._say(interaction, song, Verb.DISLIKE)
+
+    @app_commands.command(description=say("command.undo"))
+    @app_commands.guild_only()
+    async def undo(self, interaction: Interaction) -> None:
+        """Take back the last answer that stands."""
+        asked = where(interaction)
+        await think(interaction, private=True)
+        app = self.bot.app
+        if app.tastes.newest(asked.server, asked.member) is None:
+            await interaction.edit_original_response(content=say("undo.nothing"))
+            return
+        undone = await app.feedback.undo(server=asked.server, member=asked.member, cause=str(interaction.id))
+        if undone is None:
+            await interaction.edit_original_response(content=say("undo.done_before"))
+            return
+        title = say(f"undo.{undone.verb.value}")
+        if undone.answer.verdict is not None:
+            title += "\n" + say(f"undo.again.{undone.answer.verdict.value}")
+        song = undone.answer.song.id
+        post = await app.picker.single(server=asked.server, member=asked.member, song=song)
+        card = one(post, post.slots[0], app.shelf, title)
+        await interaction.edit_original_response(view=card.view, attachments=card.files)
 
 
 async def setup(bot: Segue) -> None:

@@ -6,12 +6,10 @@ import discord
 import structlog
 from discord.ext import commands
 
-from bot.cards.radio import radio_card
-from bot.cards.recommend import recommend_card
 from bot.client import Segue
 from bot.errors import StoreError
-from bot.store.records import MemberId, MessageId, PostKind, ServerId
-from cogs.showing import Refresher
+from bot.store.records import MemberId, MessageId, ServerId
+from cogs.showing import Refresher, whole
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +61,7 @@ class Reactions(commands.Cog):
             return
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
-        card = radio_card if post.kind is PostKind.RADIO else recommend_card
-        await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=card(post, app.shelf).view))
+        await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=whole(app, post).view))
 
 
 async def setup(bot: Segue) -> None:

@@ -10,6 +10,10 @@ import discord
 import structlog
 
 from bot.app import App
+from bot.cards import lists
+from bot.cards.asks import ask_card
+from bot.cards.daily import daily_card
+from bot.cards.lists import list_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
@@ -20,6 +24,9 @@ from bot.store.records import ChannelId, Counts, MemberId, MessageId, Post, Post
 from bot.text import say
 
 log = structlog.get_logger(__name__)
+
+# Posts that list their songs; one is chosen, and answered to on a private card.
+NUMBERED = frozenset({PostKind.WEEKLY, PostKind.LIST, PostKind.ASK})
 
 
 async def draw(app: App, slots: Sequence[Slot]) -> None:
@@ -62,15 +69,38 @@ def said(app: App, post: Post, slot: Slot, interaction: Interaction, *, fresh: b
 def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
     """The card that a pressed message shows now."""
     message = interaction.message
-    if message is not None and message.flags.ephemeral:
+    if message is not None and message.flags.ephemeral and not _shows_whole(message):
         return said(app, post, slot, interaction)
+    return whole(app, post, page_with(post, slot))
+
+
+def whole(app: App, post: Post, page: int = 0) -> Card:
+    """A page of the message that a post became, as it is now."""
     match post.kind:
         case PostKind.RADIO:
             return radio_card(post, app.shelf)
         case PostKind.WEEKLY:
             return weekly_card(post, app.shelf)
+        case PostKind.DAILY:
+            return daily_card(post, app.shelf, page)
+        case PostKind.LIST:
+            return list_card(post, app.shelf, page)
+        case PostKind.ASK:
+            return ask_card(post, app.shelf)
         case PostKind.RECOMMEND | PostKind.SONG:
-            return recommend_card(post, app.shelf, page_of(slot.number))
+            return recommend_card(post, app.shelf, page)
+
+
+def page_with(post: Post, slot: Slot) -> int:
+    """The page of a post's message that a slot is on."""
+    return lists.page_of(slot.number) if post.kind is PostKind.LIST else page_of(slot.number)
+
+
+def _shows_whole(message: discord.Message) -> bool:
+    """Whether a private message shows a post, not one song of it: then there is something to turn or to ask again."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    turning = ("pg:", "more:", "pick:")
+    return any((getattr(part, "custom_id", None) or "").startswith(turning) for part in view.walk_children())
 
 
 Answers = tuple[Counts, ...]
@@ -88,15 +118,19 @@ class Refresher:
         self._drawing: set[PostId] = set()
         self._stale: set[PostId] = set()
 
-    async def refresh(self, interaction: Interaction, post: Post) -> None:
-        """Redraw the public message of a post that was answered in private."""
-        if post.channel is None or post.message is None:
+    async def refresh(self, interaction: Interaction, post: Post, slot: Slot) -> None:
+        """Redraw the public message of a post that was answered in private, at the page with the slot."""
+        if post.channel is None or post.message is None or post.query.get("private"):
             return
         app = interaction.client.app
-        await asyncio.to_thread(week_picture, post, app.shelf)
+        if post.kind is PostKind.WEEKLY:
+            await asyncio.to_thread(week_picture, post, app.shelf)
         channel = interaction.client.get_partial_messageable(post.channel, guild_id=post.server)
         message = channel.get_partial_message(post.message)
-        await self.until_fresh(app, post, lambda: message.edit(view=weekly_card(post, app.shelf).view))
+        page = page_with(post, slot)
+        await self.until_fresh(
+            app, post, lambda: message.edit(view=whole(app, app.picker.newest(post), page).view)
+        )
 
     async def catch_up(self, interaction: Interaction, post: Post, slot: Slot, shown: Answers) -> None:
         """Redraw a pressed message if answers came in while its edit was on the way: edits may overtake each other."""

@@ -14,8 +14,12 @@ ACCENT = 0x5B8DEF
 
 def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
-    names = ("recommend", "radio", "like", "skip", "dislike", "discovery")
-    brought = {"import_": mention("taste import playlist"), "link": mention("link status")}
+    names = ("recommend", "radio", "daily", "ask", "like", "skip", "dislike", "history", "undo", "discovery")
+    brought = {
+        "import_": mention("taste import playlist"),
+        "link": mention("link status"),
+        "playlist": mention("playlist list"),
+    }
     return layout(
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought)),
         ui.Separator(),

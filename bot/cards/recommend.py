@@ -32,6 +32,12 @@ def title(post: Post, shelf: Shelf) -> str:
     song = shelf.song(seed) if isinstance(seed, int) else None
     if song is not None:
         return say("card.like", song=f"{safe(song.title, 60)} · {safe(song.artist, 40)}")
+    if "of_ask" in post.query:
+        return say("ask.added_by_segue")
+    of_list = post.query.get("of_list")
+    if isinstance(of_list, int):
+        named = shelf.list_name(of_list)
+        return say("list.recommend.gone") if named is None else say("list.recommend", name=safe(named, 60))
     # A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
     head = say("card.for", name=f"<@{post.member}>")
     if post.query.get("unknown"):

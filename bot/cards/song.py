@@ -23,6 +23,10 @@ MOST_COMPONENTS = 40
 Item = ui.Item[Any]
 
 
+def _nameless(_list: int) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where cards look up what they draw.
@@ -30,10 +34,12 @@ class Shelf:
     Attributes:
         song: a song by its id, or None.
         counts: how the post's server answers to a song.
+        list_name: what a list is called now, or None.
     """
 
     song: Callable[[int], Song | None]
     counts: Callable[[Post, int], Counts]
+    list_name: Callable[[int], str | None] = _nameless
 
 
 @dataclass(slots=True)
@@ -123,8 +129,20 @@ def block(post: Post, slot: Slot, shelf: Shelf) -> tuple[list[Item], list[Cover]
     return [section, row], [drawn] if drawn else []
 
 
+def saving(post: Post, slot: Slot) -> ui.Button[Any]:
+    """The button that puts a song into a list."""
+    return ui.Button(
+        style=discord.ButtonStyle.secondary,
+        emoji="📌",
+        label=say("card.save"),
+        custom_id=ids.save(post.id, slot.number),
+    )
+
+
 def one(post: Post, slot: Slot, shelf: Shelf, title: str) -> Card:
     """A card of a single song under a title."""
     song = shelf.song(slot.song)
     items, covers = block(post, slot, shelf)
+    if items:
+        items.append(ui.ActionRow(saving(post, slot)))
     return layout(ui.TextDisplay(title), *items, covers=covers, accent=None if song is None else accent(song))

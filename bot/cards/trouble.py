@@ -12,20 +12,32 @@ from discord import app_commands
 
 from bot.cards.plain import safe
 from bot.errors import (
+    AskEnded,
+    AskHas,
     DiscoveryNotSet,
     EmptyCatalog,
+    EmptyList,
     ImportCancelled,
     LinkingOff,
     LinkLost,
+    ListFull,
+    ListNameTaken,
+    NoName,
     NoSecrecy,
     NothingLeft,
+    NotInList,
     NotLinked,
+    NotYourList,
     NotYours,
+    OwnSong,
     StaleLink,
     StoreError,
     TooLarge,
+    TooManyLists,
+    UnclearMood,
     UnknownAccount,
     UnknownLink,
+    UnknownList,
     UnknownPost,
     UnknownSong,
 )
@@ -69,6 +81,42 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.discovery_not_set", command=command("discovery channel"))
         case StoreError():
             return say("error.store")
+        case _:
+            return None
+
+
+def _list(error: Exception, command: Callable[[str], str]) -> str | None:
+    """What is wrong with a list, or with what was brought to an ask."""
+    match error:
+        case UnknownList(text=text, suggestions=suggestions) if suggestions:
+            offered = " / ".join(safe(each, 60) for each in suggestions)
+            return say("error.list.near", name=safe(text, 60), suggestions=offered)
+        case UnknownList(text=text):
+            return say("error.list", name=safe(text, 60), lists=command("playlist list"))
+        case ListNameTaken(name=name):
+            return say("error.list.taken", name=safe(name, 60))
+        case TooManyLists(most=most):
+            return say("error.list.many", n=most, delete=command("playlist delete"))
+        case ListFull(most=most):
+            return say("error.list.full", n=most)
+        case EmptyList(name=name):
+            return say("error.list.empty", name=safe(name, 60), add=command("playlist add"))
+        case NotInList(song=song, name=name):
+            return say("error.list.not_in", song=safe(song, 80), name=safe(name, 60))
+        case NotYourList():
+            return say("error.list.not_yours")
+        case NoName():
+            return say("error.no_name")
+        case AskEnded():
+            return say("error.ask.ended", ask=command("ask"))
+        case AskHas(song=song, member=None):
+            return say("error.ask.has", song=safe(song, 120))
+        case AskHas(song=song, member=member):
+            return say("error.ask.has.by", song=safe(song, 120), member=f"<@{member}>")
+        case OwnSong():
+            return say("error.own_song", like=command("like"))
+        case UnclearMood():
+            return say("error.mood")
         case _:
             return None
 
@@ -122,7 +170,7 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    sentence = _known(error, command) or _account(error, command) or _refused(error)
+    sentence = _known(error, command) or _list(error, command) or _account(error, command) or _refused(error)
     if sentence is not None:
         return sentence, None
     error_id = secrets.token_hex(4)

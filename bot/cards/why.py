@@ -20,7 +20,7 @@ TELLING_ERA = 0.3
 PERSONAL = frozenset({"seed", "liked", "members", "tags", "artist", "era", "audio"})
 
 # Why a song has its place whatever its score.
-GIVEN = frozenset({"explore", "little_known"})
+GIVEN = frozenset({"explore", "little_known", "familiar_liked", "familiar_heard"})
 
 Finder = Callable[[int], Song | None]
 
@@ -58,6 +58,8 @@ def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -
         case "era":
             return say(f"why.era{whose}")
         case "server" | "popular" | "new" | "next" | "explore" | "little_known":
+            return say(f"why.{reason.kind}")
+        case "familiar_liked" | "familiar_heard":
             return say(f"why.{reason.kind}")
         case _:
             return None

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.errors import UnknownPost
+from bot.errors import OwnSong, UnknownPost
 from bot.store import Store
 from bot.store.records import (
     Counts,
@@ -16,6 +16,7 @@ from bot.store.records import (
     MessageId,
     Post,
     PostId,
+    PostKind,
     ServerId,
     Song,
     SongId,
@@ -49,6 +50,14 @@ class Answer:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, and what is thought of that song without it."""
+
+    verb: Verb
+    answer: Answer
+
+
 class Feedback:
     """Writes answers down, then lets memory and engine know."""
 
@@ -75,11 +84,14 @@ class Feedback:
 
         Raises:
             UnknownPost: the post is another server's, or has no such slot.
+            OwnSong: the member brought that song themselves.
             StoreError: nothing was written.
         """
         shown = post.slot(slot)
         if post.server != server or shown is None:
             raise UnknownPost("That card is no longer known.")
+        if post.kind is PostKind.ASK and shown.brought == member:
+            raise OwnSong("Who brought a song does not rate it.")
         async with self._turn:
             opinion = self._tastes.opinion(server, member, shown.song)
             if toggle and opinion.verb is verb:
@@ -95,6 +107,18 @@ class Feedback:
             if self._tastes.opinion(server, member, song).verb is verb:
                 return self._answer(server, member, song, changed=False)
             return await self._write([self._event(server, member, song, verb, "command")], cause)
+
+    async def undo(self, *, server: ServerId, member: MemberId, cause: str) -> Undone | None:
+        """Take back the newest answer of a member that stands; None where there is none.
+
+        What they had said of that song before stands again.
+        """
+        async with self._turn:
+            newest = self._tastes.newest(server, member)
+            if newest is None:
+                return None
+            answer = await self._write([self._taken_back(newest)], cause)
+            return Undone(newest.verb, answer) if answer.changed else None
 
     async def react(
         self, *, server: ServerId, member: MemberId, message: MessageId, emoji: str, added: bool

@@ -29,7 +29,7 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import NewSong, Song, SongId
 from bot.store.search import SearchIndex
-from bot.usecases.library import Library
+from bot.usecases.library import Library, is_choice
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +101,7 @@ class Finder:
         try:
             return self._library.resolve(text)
         except UnknownSong:
-            found = await self._searched(text)
+            found = None if is_choice(text) else await self._searched(text)
             if found is None:
                 raise
             return await self._kept(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -33,9 +33,19 @@ REST_DAYS = 7
 CACHED_POSTS = 2_000
 MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
+# Posts whose songs members named: nobody was shown them.
+NAMED = frozenset({PostKind.SONG, PostKind.LIST, PostKind.ASK})
 
 
 def _nothing() -> dict[SongId, float]:
+    return {}
+
+
+def _unsaid() -> dict[str, float]:
+    return {}
+
+
+def _any_time() -> dict[int, float]:
     return {}
 
 
@@ -49,6 +59,7 @@ class Question:
         whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
         leave_out: never these.
         recent: what was heard last, oldest first.
+        tags, audio, decades: what was asked for in words (see ``recommender.Query``).
     """
 
     server: ServerId
@@ -61,6 +72,9 @@ class Question:
     whole_server: bool = False
     leave_out: Collection[SongId] = ()
     recent: tuple[SongId, ...] = ()
+    tags: Mapping[str, float] = field(default_factory=_unsaid)
+    audio: Mapping[str, float] = field(default_factory=_unsaid)
+    decades: Mapping[int, float] = field(default_factory=_any_time)
     per_artist: int = 2
     explore: int = 0
 
@@ -164,7 +178,11 @@ class Picker:
         return [_stored(pick, number) for number, pick in enumerate(picks, start=1)]
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
-        shown = self._shown[question.server, question.member]
+        return self.resting(question.server, question.member, now)
+
+    def resting(self, server: ServerId, member: MemberId | None, now: float) -> set[SongId]:
+        """What was shown within the last week, to a member or to everybody."""
+        shown = self._shown[server, member]
         for song in [song for song, at in shown.items() if at < now - REST_DAYS * DAY]:
             del shown[song]
         return set(shown)
@@ -198,6 +216,9 @@ class Picker:
                 group=GroupId(question.server),
                 member=None if question.member is None else Asker(question.member),
                 exclude=frozenset(ItemId(song) for song in excluded),
+                tags=question.tags,
+                audio=question.audio,
+                decades=question.decades,
                 recent=tuple(ItemId(song) for song in question.recent),
                 dial=question.dial,
                 count=question.count,
@@ -230,6 +251,25 @@ class Picker:
         )
         self._book(post, slots)
         return post
+
+    async def put(self, post: Post, slot: Slot) -> Post:
+        """Write one more slot of a post, of a song that somebody brought: no impression is written."""
+        await self._store.posts.extend(post, [slot], self._clock(), shown=False)
+        known = self.newest(post)
+        longer = replace(known, slots=(*known.slots, slot))
+        self.remember(longer)
+        return longer
+
+    async def close(self, post: Post) -> Post:
+        """End a post."""
+        await self._store.posts.close(post.id, self._clock())
+        ended = replace(self.newest(post), closed=True)
+        self.remember(ended)
+        return ended
+
+    def newest(self, post: Post) -> Post:
+        """A post as it is now, if it is at hand."""
+        return self._posts.get(post.id, post)
 
     async def extend(self, post: Post, slot: Slot) -> Post:
         """Write one more slot of a post and its impression."""
@@ -280,7 +320,7 @@ class Picker:
             self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind is not PostKind.SONG:  # a song that was named made no impression
+                if post.kind not in NAMED:  # a song that was named made no impression
                     self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
@@ -292,14 +332,30 @@ class Picker:
         return bool(self._tastes.vector(server, member, self._clock()))
 
     async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
-        """A private post of one song that was named, not picked: no impression is written."""
+        """A private post of one song that was named, not picked."""
+        slots = [Slot(1, song)]
+        return await self.named(
+            PostKind.SONG, server=server, member=member, channel=None, slots=slots, query={}
+        )
+
+    async def named(
+        self,
+        kind: PostKind,
+        *,
+        server: ServerId,
+        member: MemberId,
+        channel: ChannelId | None,
+        slots: Sequence[Slot],
+        query: dict[str, object],
+    ) -> Post:
+        """A post of songs that members named: no impression is written."""
         post = await self._store.posts.create(
-            kind=PostKind.SONG,
+            kind=kind,
             server=server,
-            channel=None,
+            channel=channel,
             member=member,
-            query={},
-            slots=[Slot(1, song)],
+            query=query,
+            slots=slots,
             at=self._clock(),
             shown=False,
         )

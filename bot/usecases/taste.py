@@ -130,12 +130,12 @@ class Tastes:
         for member, heard in self._played.items():
             yield member, frozenset(self._brought[member]), heard
 
-    def heard(self, member: MemberId) -> Mapping[SongId, Heard]:
-        """What a member listened to, as far as they brought it along."""
-        shared, own = self._played.get(member, {}), self._own.get(member)
-        if own is None:
+    def heard(self, member: MemberId, *, own: bool = True) -> Mapping[SongId, Heard]:
+        """What a member listened to, as far as they brought it along; without ``own``, what others may see of it."""
+        shared, alone = self._played.get(member, {}), self._own.get(member)
+        if alone is None or not own:
             return shared
-        return {**shared, **{song: _together(shared.get(song), each) for song, each in own.items()}}
+        return {**shared, **{song: _together(shared.get(song), each) for song, each in alone.items()}}
 
     def _members(self, server: ServerId) -> list[MemberId]:
         members = self._opinions.get(server)
@@ -187,6 +187,11 @@ class Tastes:
         """The songs that a member said something of."""
         return self._said(server, member).keys()
 
+    def said(self, server: ServerId, member: MemberId) -> list[FeedbackEvent]:
+        """The answer that counts of each song that a member answered to, the newest first."""
+        found = [last for opinion in self._said(server, member).values() if (last := opinion.last)]
+        return sorted(found, key=lambda event: -event.id)
+
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
         verdicts = list(self._verdicts.get((server, song), {}).values())
@@ -203,6 +208,13 @@ class Tastes:
                 for opinion in opinions.values():
                     if opinion.last is not None:
                         yield opinion.last
+
+    def newest(self, server: ServerId, member: MemberId) -> FeedbackEvent | None:
+        """The newest event of a member in a server that was not taken back."""
+        opinions = self._said(server, member).values()
+        return max(
+            (last for opinion in opinions if (last := opinion.last)), key=lambda event: event.id, default=None
+        )
 
     def undoable(self, server: ServerId, member: MemberId, post: PostId, via: str) -> FeedbackEvent | None:
         """The newest event of a member on a post, said by ``via``, that was not taken back."""
