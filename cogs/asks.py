@@ -21,8 +21,8 @@ from bot.store.records import Post, PostId
 from bot.text import say
 from bot.usecases.library import label
 from cogs.asking import looked_up, think, where
-from cogs.buttons import Pressed
-from cogs.showing import Refresher, draw, show, whole
+from cogs.buttons import FeedbackButton, Pressed
+from cogs.showing import draw, show, whole
 
 LONGEST_ANSWER = 300
 
@@ -63,7 +63,6 @@ class AsksCog(commands.Cog, name="Asks"):
 
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
-        self._refresher = Refresher()
 
     @app_commands.command(description=say("command.ask"))
     @app_commands.describe(mood=say("command.ask.mood"))
@@ -102,7 +101,7 @@ class AsksCog(commands.Cog, name="Asks"):
             raise UnknownPost("That card is no longer known.")
         song = await looked_up(interaction, text)
         post = await app.asks.answer(post, asked.member, song)
-        await self._refresher.until_fresh(
+        await FeedbackButton.refresher.until_fresh(
             app,
             post,
             lambda: interaction.edit_original_response(view=whole(app, app.picker.newest(post)).view),

@@ -7,9 +7,10 @@ from discord.ext import commands
 
 from bot.cards.song import one
 from bot.client import Interaction, Segue
-from bot.store.records import Verb
+from bot.store.records import FeedbackEvent, Verb
 from bot.text import say
 from cogs.asking import asked_song, songs, think, where
+from cogs.buttons import FeedbackButton
 from cogs.showing import said
 
 
@@ -66,20 +67,28 @@ class FeedbackCog(commands.Cog, name="Feedback"):
         asked = where(interaction)
         await think(interaction, private=True)
         app = self.bot.app
-        if app.tastes.newest(asked.server, asked.member) is None:
-            await interaction.edit_original_response(content=say("undo.nothing"))
-            return
         undone = await app.feedback.undo(server=asked.server, member=asked.member, cause=str(interaction.id))
-        if undone is None:
-            await interaction.edit_original_response(content=say("undo.done_before"))
+        if undone is None or not undone.answer.changed:
+            told = say("undo.nothing" if undone is None else "undo.done_before")
+            await interaction.edit_original_response(content=told)
             return
-        title = say(f"undo.{undone.verb.value}")
+        title = say(f"undo.{undone.event.verb.value}")
         if undone.answer.verdict is not None:
             title += "\n" + say(f"undo.again.{undone.answer.verdict.value}")
         song = undone.answer.song.id
         post = await app.picker.single(server=asked.server, member=asked.member, song=song)
         card = one(post, post.slots[0], app.shelf, title)
         await interaction.edit_original_response(view=card.view, attachments=card.files)
+        await self._redraw(interaction, undone.event)
+
+    async def _redraw(self, interaction: Interaction, taken_back: FeedbackEvent) -> None:
+        """Show on the card where it was said that it counts no more."""
+        if taken_back.post is None or taken_back.slot is None:
+            return
+        post = await self.bot.app.picker.post(taken_back.post)
+        slot = None if post is None else post.slot(taken_back.slot)
+        if post is not None and slot is not None:
+            await FeedbackButton.refresher.refresh(interaction, post, slot)
 
 
 async def setup(bot: Segue) -> None:

@@ -122,15 +122,23 @@ class Refresher:
         """Redraw the public message of a post that was answered in private, at the page with the slot."""
         if post.channel is None or post.message is None or post.query.get("private"):
             return
+        if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
+            return  # it has moved on
         app = interaction.client.app
         if post.kind is PostKind.WEEKLY:
             await asyncio.to_thread(week_picture, post, app.shelf)
         channel = interaction.client.get_partial_messageable(post.channel, guild_id=post.server)
         message = channel.get_partial_message(post.message)
         page = page_with(post, slot)
-        await self.until_fresh(
-            app, post, lambda: message.edit(view=whole(app, app.picker.newest(post), page).view)
-        )
+
+        def edit() -> Awaitable[object]:
+            card = whole(app, app.picker.newest(post), page)
+            if post.kind in NUMBERED:
+                return message.edit(view=card.view)
+            # The message may show another page, with other covers.
+            return message.edit(view=card.view, attachments=card.files)
+
+        await self.until_fresh(app, post, edit)
 
     async def catch_up(self, interaction: Interaction, post: Post, slot: Slot, shown: Answers) -> None:
         """Redraw a pressed message if answers came in while its edit was on the way: edits may overtake each other."""

@@ -54,7 +54,7 @@ class Answer:
 class Undone:
     """What was taken back, and what is thought of that song without it."""
 
-    verb: Verb
+    event: FeedbackEvent
     answer: Answer
 
 
@@ -114,11 +114,11 @@ class Feedback:
         What they had said of that song before stands again.
         """
         async with self._turn:
-            newest = self._tastes.newest(server, member)
+            said = self._tastes.said(server, member)
+            newest = next((event for event in said if event.song in self._library.songs), None)
             if newest is None:
                 return None
-            answer = await self._write([self._taken_back(newest)], cause)
-            return Undone(newest.verb, answer) if answer.changed else None
+            return Undone(newest, await self._write([self._taken_back(newest)], cause))
 
     async def react(
         self, *, server: ServerId, member: MemberId, message: MessageId, emoji: str, added: bool

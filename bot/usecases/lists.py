@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -220,7 +221,8 @@ class Lists:
             NotYourList: somebody else brought it to the server's list.
         """
         entries = await self._store.lists.songs(chosen.id)
-        song = _meant([song for each in entries if (song := self._song(each.song))], text)
+        songs = [song for each in entries if (song := self._song(each.song))]
+        song = await asyncio.to_thread(_meant, songs, text)
         if song is None:
             raise NotInList(text, chosen.name)
         by = next(each.member for each in entries if each.song == song.id)
@@ -235,7 +237,8 @@ class Lists:
         if not text.strip():
             return songs[:limit]
         by_id = {song.id: song for song in songs}
-        return [by_id[match.song_id] for match in SearchIndex(songs).find(text, limit)]
+        found = await asyncio.to_thread(lambda: SearchIndex(songs).find(text, limit))
+        return [by_id[match.song_id] for match in found]
 
     async def counts(self) -> dict[ListId, int]:
         """How many songs are in each list."""

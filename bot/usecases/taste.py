@@ -209,13 +209,6 @@ class Tastes:
                     if opinion.last is not None:
                         yield opinion.last
 
-    def newest(self, server: ServerId, member: MemberId) -> FeedbackEvent | None:
-        """The newest event of a member in a server that was not taken back."""
-        opinions = self._said(server, member).values()
-        return max(
-            (last for opinion in opinions if (last := opinion.last)), key=lambda event: event.id, default=None
-        )
-
     def undoable(self, server: ServerId, member: MemberId, post: PostId, via: str) -> FeedbackEvent | None:
         """The newest event of a member on a post, said by ``via``, that was not taken back."""
         found = [

@@ -91,6 +91,12 @@ async def test_an_unknown_song_is_told_and_nothing_is_added(home: Home, text: st
     assert "No songs yet" in home.last().text
 
 
+async def test_a_near_miss_is_told_with_what_was_meant(home: Home) -> None:
+    card = await ask(home)
+    told = await bring(home, home.bob, card, "glory drop attack")
+    assert "Did you mean Teardrop · Massive Attack" in told.text
+
+
 async def test_only_the_asker_sees_what_segue_would_add(home: Home) -> None:
     card = await ask(home, "dreamy trip hop")
     refused = home.shown(await home.press(home.bob, card, ":add"))

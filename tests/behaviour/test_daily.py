@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 
 from bot.store.records import Heard, Listened, MemberId, PostKind, ServerId, SongId
@@ -152,9 +154,14 @@ async def test_a_message_that_was_deleted_is_posted_anew(home: Home) -> None:
     assert again.titles == first.titles
 
 
-async def test_asking_again_and_again_makes_one_post(home: Home) -> None:
-    for _ in range(5):
-        await home.alice.slash(home.channel, "daily")
+async def test_asking_again_and_again_and_at_once_makes_one_post(home: Home) -> None:
+    server, member = ServerId(home.guild.id), MemberId(home.alice.id)
+    both = await asyncio.gather(
+        *(home.app.daily.ask(server=server, member=member, channel=None) for _ in range(2))
+    )
+    assert both[0].id == both[1].id
+    for _ in range(3):
+        await home.app.daily.ask(server=server, member=member, channel=None)
     async with home.app.store.db.read() as connection:
         made = await connection.exec_driver_sql("SELECT count(*) FROM posts WHERE kind = 'daily'")
         assert made.scalar_one() == 1
