@@ -120,7 +120,8 @@ def block(post: Post, slot: Slot, shelf: Shelf) -> tuple[list[Item], list[Cover]
     song = shelf.song(slot.song)
     if song is None:
         return [], []
-    reason = why(slot.reasons, song, shelf.song, everybody=post.member is None)
+    asked = any(post.query.get(words) for words in ("tags", "audio", "decades"))
+    reason = why(slot.reasons, song, shelf.song, everybody=post.member is None, asked=asked)
     address, drawn = picture(song)
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)
