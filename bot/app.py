@@ -22,10 +22,13 @@ from bot.store import Store
 from bot.store.records import Counts, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
+from bot.usecases.answered import Answered
 from bot.usecases.artists import Artists
+from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
 from bot.usecases.choosing import Choosing
+from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
@@ -36,6 +39,7 @@ from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
+from bot.usecases.lists import Lists
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
@@ -50,7 +54,13 @@ from bot.usecases.weekly import Weekly
 log = structlog.get_logger(__name__)
 
 # Tasks in which discord.py answers members, by the names that it gives them.
-PROMISES = ("CommandTree-", "discord-ui-", "discord.py: on_raw_reaction", "discord.py: on_message")
+PROMISES = (
+    "CommandTree-",
+    "discord-ui-",
+    "discord.py: on_raw_reaction",
+    "discord.py: on_message",
+    "discord.py: on_interaction",
+)
 
 
 def clock() -> float:
@@ -92,6 +102,10 @@ class App:
     enricher: Enricher
     exporting: Exporting
     bringing: Bringing
+    answered: Answered
+    daily: Daily
+    lists: Lists
+    asks: Asks
     languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
     """What servers speak, as far as Discord has told."""
 
@@ -104,7 +118,7 @@ class App:
     @property
     def shelf(self) -> Shelf:
         """Where cards look up songs and counts."""
-        return Shelf(song=self._song, counts=self._counts, language=self._language)
+        return Shelf(song=self._song, counts=self._counts, language=self._language, list_name=self.lists.name)
 
     def _song(self, song: int) -> Song | None:
         return self.library.songs.get(SongId(song))
@@ -162,9 +176,12 @@ async def open_app(
             worker=Worker.of(settings.database_url, blas_threads=settings.blas_threads),
             minutes=settings.refit_minutes,
         )
+        lists = Lists(store, picker, library, now)
+        await lists.load()
         finder = Finder(store, library, outside, now)
         spoken = SpokenWord(store, library, picker, outside, now)
         artists = Artists(library, picker, outside, finder)
+        recommend = Recommend(picker, library, spoken)
         beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
@@ -182,7 +199,7 @@ async def open_app(
             library=library,
             picker=picker,
             blocks=blocks,
-            recommend=Recommend(picker, library, spoken),
+            recommend=recommend,
             search=Search(library, picker, outside, finder, spoken, artists),
             artists=artists,
             radio=Radio(store, picker, library, now),
@@ -208,6 +225,10 @@ async def open_app(
                 new_a_day=settings.enrich_new,
                 busy=lambda: bool(promises()),
             ),
+            answered=Answered(tastes, library),
+            daily=Daily(store, tastes, library, picker, now),
+            lists=lists,
+            asks=Asks(store, picker, library, recommend),
         )
 
 

@@ -44,6 +44,10 @@ COGS = (
     "cogs.exports",
     "cogs.messages",
     "cogs.links",
+    "cogs.daily",
+    "cogs.history",
+    "cogs.playlists",
+    "cogs.asks",
     "cogs.help",
 )
 

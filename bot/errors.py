@@ -266,3 +266,88 @@ class UnknownAccount(SegueError):
 
 class NoSecrecy(SegueError):
     """A secret cannot be kept, as there is no key to seal it with."""
+
+
+class UnknownList(SegueError):
+    """No list that the member may see has that name.
+
+    Attributes:
+        text: what the member typed.
+        suggestions: names that are near, perhaps none.
+    """
+
+    def __init__(self, text: str, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__("There is no list of that name.")
+        self.text = text
+        self.suggestions = suggestions
+
+
+class ListNameTaken(SegueError):
+    """The member, or the server, has a list of that name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("There is a list of that name already.")
+        self.name = name
+
+
+class NoName(SegueError):
+    """What was typed has nothing in it that could be read."""
+
+
+class TooManyLists(SegueError):
+    """The member has as many lists as they can."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} lists are the most.")
+        self.most = most
+
+
+class ListFull(SegueError):
+    """A list, or an ask, has as many songs as it can."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} songs are the most.")
+        self.most = most
+
+
+class NotInList(SegueError):
+    """The song is not in that list."""
+
+    def __init__(self, song: str, name: str) -> None:
+        super().__init__("That song is not in the list.")
+        self.song = song
+        self.name = name
+
+
+class EmptyList(SegueError):
+    """There are no songs in that list."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("That list is empty.")
+        self.name = name
+
+
+class NotYourList(SegueError):
+    """Only who made a server's list, brought the song, or manages messages may do that."""
+
+
+class AskEnded(SegueError):
+    """An ask takes no more answers: it was closed."""
+
+
+class AskHas(SegueError):
+    """The song stands among an ask's answers already.
+
+    Attributes:
+        song: the song in one line.
+        member: who brought it, if that is still known.
+    """
+
+    def __init__(self, song: str, member: int | None) -> None:
+        super().__init__("That song was brought already.")
+        self.song = song
+        self.member = member
+
+
+class UnclearMood(SegueError):
+    """None of the words of an ask says anything about songs."""

@@ -115,6 +115,17 @@ async def genres(interaction: Interaction, current: str) -> list[app_commands.Ch
     ]
 
 
+async def looked_up(interaction: Interaction, text: str) -> Song:
+    """The same for an answer that was announced already, publicly or not."""
+    app = interaction.client.app
+    try:
+        return app.library.resolve(text)
+    except UnknownSong:
+        if not app.finder.able:
+            raise
+        return await app.finder.song(text)
+
+
 async def songs(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
     """Offer songs while a member types; from memory only, and never an error."""
     library = interaction.client.app.library

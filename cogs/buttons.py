@@ -11,7 +11,6 @@ from discord import ui
 
 from bot.app import App
 from bot.cards import ids
-from bot.cards.found import list_card
 from bot.cards.listen import listen_card
 from bot.cards.radio import radio_card
 from bot.cards.reasons import reasons_card, reasons_picture
@@ -21,7 +20,7 @@ from bot.errors import NotYours, UnknownPost
 from bot.store.records import ItemKind, Post, PostId, PostKind, Slot, Verb
 from bot.usecases.reasoning import reasoning
 from cogs.asking import think, where
-from cogs.showing import Refresher, answers, draw, private, redrawn, said, show
+from cogs.showing import NUMBERED, Refresher, answers, draw, private, redrawn, said, show, whole
 from recommender import Dial
 
 
@@ -129,8 +128,8 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         about = await app.store.catalog.about(slot.song) if private(interaction) else None
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction, about).view)
-        if post.kind is PostKind.WEEKLY:
-            await self.refresher.refresh(interaction, post)
+        if post.kind in NUMBERED:
+            await self.refresher.refresh(interaction, post, slot)
         elif post.kind is not PostKind.RADIO:
             await self.refresher.catch_up(interaction, post, slot, shown, about)
 
@@ -169,8 +168,7 @@ class PageButton(Pressed, template=ids.PAGE):
         """Show another page in the same message."""
         if interaction.user.id != post.member:
             raise NotYours("Only who asked turns the pages.")
-        drawn = list_card if post.kind is PostKind.SEARCH else recommend_card
-        card = drawn(post, interaction.client.app.shelf, int(self.match["page"]))
+        card = whole(interaction.client.app, post, int(self.match["page"]))
         await interaction.response.edit_message(view=card.view, attachments=card.files)
 
 
@@ -180,7 +178,7 @@ class MoreButton(Pressed, template=ids.MORE):
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
-        await think(interaction)
+        await think(interaction, private=bool(post.query.get("private")))
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(
             post, member=asked.member, channel=asked.channel, dial=dial, beside=partial(draw, app)

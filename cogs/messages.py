@@ -17,6 +17,7 @@ from bot.store.records import MessageId, Post, PostKind, Slot, SongId, Verb
 from bot.store.wishes import Wish
 from bot.text import say
 from bot.usecases.library import label
+from bot.usecases.picking import numbered
 from cogs.asking import think, where
 from cogs.buttons import Pressed
 from cogs.discover import answer
@@ -60,7 +61,7 @@ class Messages(commands.Cog):
         await liked(interaction, post, slots[0])
         shown = said(self.bot.app, post, slots[0], interaction)
         await interaction.edit_original_response(view=shown.view, attachments=shown.files)
-        await MeantMenu.refresher.refresh_one(interaction, post)
+        await MeantMenu.refresher.refresh(interaction, post, slots[0])
 
     async def recommend(self, interaction: Interaction, message: discord.Message) -> None:
         """Songs like the one of a message, for everybody; or choose which one."""
@@ -106,7 +107,9 @@ async def linked(interaction: Interaction, message: discord.Message, command: st
     if not songs:
         raise NoSongThere(link=bool(links), command=command)
     numbers = [song.id for song in songs]
-    return await app.picker.named(PostKind.SONG, server=asked.server, member=asked.member, songs=numbers)
+    return await app.picker.named(
+        PostKind.SONG, server=asked.server, member=asked.member, slots=numbered(numbers)
+    )
 
 
 def current(post: Post) -> list[Slot]:
@@ -151,7 +154,7 @@ class MeantMenu(Pressed, template=ids.MEANT):
         await liked(interaction, post, slot)
         card = said(interaction.client.app, post, slot, interaction)
         await interaction.response.edit_message(view=card.view, attachments=card.files)
-        await self.refresher.refresh_one(interaction, post)
+        await self.refresher.refresh(interaction, post, slot)
 
 
 async def setup(bot: Segue) -> None:

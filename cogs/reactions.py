@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import Segue
 from bot.errors import StoreError
 from bot.store.records import MemberId, MessageId, ServerId
-from cogs.showing import Refresher, public_card
+from cogs.showing import Refresher, whole
 
 log = structlog.get_logger(__name__)
 
@@ -61,10 +61,7 @@ class Reactions(commands.Cog):
             return
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
-        current = post.slots[-1]
-        await self._refresher.until_fresh(
-            app, post, lambda: drawn.edit(view=public_card(app, post, current).view)
-        )
+        await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=whole(app, post).view))
 
 
 async def setup(bot: Segue) -> None:

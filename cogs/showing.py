@@ -10,7 +10,13 @@ import discord
 import structlog
 
 from bot.app import App
+from bot.cards import lists
+from bot.cards.asks import ask_card
 from bot.cards.brought import brought_card
+from bot.cards.daily import daily_card
+from bot.cards.found import artist_card
+from bot.cards.found import list_card as found_card
+from bot.cards.lists import list_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
@@ -21,6 +27,9 @@ from bot.store.records import About, ChannelId, Counts, MemberId, MessageId, Pos
 from bot.text import say
 
 log = structlog.get_logger(__name__)
+
+# Posts that list their songs; one is chosen, and answered to on a private card.
+NUMBERED = frozenset({PostKind.WEEKLY, PostKind.LIST, PostKind.ASK})
 
 
 async def draw(app: App, slots: Sequence[Slot]) -> None:
@@ -76,22 +85,45 @@ def private(interaction: Interaction) -> bool:
 
 def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction, about: About | None = None) -> Card:
     """The card that a pressed message shows now."""
-    if private(interaction):
+    message = interaction.message
+    if message is not None and message.flags.ephemeral and not _shows_whole(message):
         return said(app, post, slot, interaction, about=about)
-    return public_card(app, post, slot)
+    return whole(app, post, page_with(post, slot))
 
 
-def public_card(app: App, post: Post, slot: Slot) -> Card:
-    """The card that everybody sees of a post, at the page of a slot."""
+def whole(app: App, post: Post, page: int = 0) -> Card:
+    """A page of the message that a post became, as it is now."""
     match post.kind:
         case PostKind.RADIO:
             return radio_card(post, app.shelf)
         case PostKind.WEEKLY:
             return weekly_card(post, app.shelf)
+        case PostKind.DAILY:
+            return daily_card(post, app.shelf, page)
+        case PostKind.LIST:
+            return list_card(post, app.shelf, page)
+        case PostKind.ASK:
+            return ask_card(post, app.shelf)
         case PostKind.FOUND:
             return brought_card(post, app.shelf)
-        case PostKind.RECOMMEND | PostKind.SONG | PostKind.SEARCH | PostKind.ARTIST:
-            return recommend_card(post, app.shelf, page_of(slot.number))
+        case PostKind.SEARCH:
+            return found_card(post, app.shelf, page)
+        case PostKind.ARTIST:
+            return artist_card(post, app.shelf)
+        case PostKind.RECOMMEND | PostKind.SONG:
+            return recommend_card(post, app.shelf, page)
+
+
+def page_with(post: Post, slot: Slot) -> int:
+    """The page of a post's message that a slot is on."""
+    return lists.page_of(slot.number) if post.kind is PostKind.LIST else page_of(slot.number)
+
+
+def _shows_whole(message: discord.Message) -> bool:
+    """Whether a private message shows a post, not one song of it: then there is something to turn or to ask again."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    turning = ("pg:", "more:", "pick:")
+    return any((getattr(part, "custom_id", None) or "").startswith(turning) for part in view.walk_children())
 
 
 Answers = tuple[Counts, ...]
@@ -109,23 +141,27 @@ class Refresher:
         self._drawing: set[PostId] = set()
         self._stale: set[PostId] = set()
 
-    async def refresh(self, interaction: Interaction, post: Post) -> None:
-        """Redraw the public message of a post that was answered in private."""
-        if post.channel is None or post.message is None:
+    async def refresh(self, interaction: Interaction, post: Post, slot: Slot) -> None:
+        """Redraw the public message of a post that was answered in private, at the page with the slot."""
+        if post.channel is None or post.message is None or post.query.get("private"):
             return
+        if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
+            return  # it has moved on
         app = interaction.client.app
         if post.kind is PostKind.WEEKLY:
             await asyncio.to_thread(week_picture, post, app.shelf)
         channel = interaction.client.get_partial_messageable(post.channel, guild_id=post.server)
         message = channel.get_partial_message(post.message)
-        await self.until_fresh(
-            app, post, lambda: message.edit(view=public_card(app, post, post.slots[-1]).view)
-        )
+        page = page_with(post, slot)
 
-    async def refresh_one(self, interaction: Interaction, post: Post) -> None:
-        """The same for a post of which it is known what its message shows: of a longer list that may be any page."""
-        if post.single or post.kind is PostKind.WEEKLY:
-            await self.refresh(interaction, post)
+        def edit() -> Awaitable[object]:
+            card = whole(app, app.picker.newest(post), page)
+            if post.kind in NUMBERED:
+                return message.edit(view=card.view)
+            # The message may show another page, with other covers.
+            return message.edit(view=card.view, attachments=card.files)
+
+        await self.until_fresh(app, post, edit)
 
     async def catch_up(
         self, interaction: Interaction, post: Post, slot: Slot, shown: Answers, about: About | None = None

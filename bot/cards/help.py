@@ -15,7 +15,12 @@ ACCENT = 0x5B8DEF
 def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
     names = ("recommend", "radio", "search", "related", "like", "skip", "dislike", "discovery")
-    brought = {"import_": mention("taste import playlist"), "link": mention("link status")}
+    names += ("daily", "ask", "history", "undo")
+    brought = {
+        "import_": mention("taste import playlist"),
+        "link": mention("link status"),
+        "playlist": mention("playlist list"),
+    }
     taste = {"start": mention("taste start"), "show": mention("taste show")}
     return layout(
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought, **taste)),

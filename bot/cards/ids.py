@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.store.records import PostId
+from bot.store.records import ListId, PostId
 
 FEEDBACK = r"fb:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<verb>like|skip|dislike|listen)"
-PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})"
+PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})(?::[abnz])?"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
@@ -19,6 +19,14 @@ TASTE_MENU = r"ts:v1:menu:(?P<kind>genre|artist|decade):(?P<number>\d)"
 TASTE_SHARE = r"ts:v1:share"
 OPEN = r"open:v1:(?P<post>\d{1,18})"
 ARTIST = r"artist:v1:(?P<post>\d{1,18}):(?P<action>related|albums)"
+SAVE = r"save:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
+SAVE_TO = r"saveto:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
+DELETE_LIST = r"list:v1:(?P<list>\d{1,18}):(?P<action>delete|keep)"
+LISTS = r"lists:v1:(?P<page>\d{1,3}):[abnz]"
+HISTORY = r"hist:v1:(?P<kind>all|like|skip|dislike):(?P<page>\d{1,3}):[abnzf]"
+HISTORY_SONG = r"histsong:v1"
+ASK = r"ask:v1:(?P<post>\d{1,18}):(?P<action>answer|add|close)"
+ASK_WINDOW = r"askwindow:v1:(?P<post>\d{1,18})"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -26,9 +34,9 @@ def feedback(post: PostId, slot: int, verb: str) -> str:
     return f"fb:v1:{post}:{slot}:{verb}"
 
 
-def page(post: PostId, number: int) -> str:
-    """Turn to a page, counted from 0."""
-    return f"pg:v1:{post}:{number}"
+def page(post: PostId, number: int, arrow: str = "") -> str:
+    """Turn to a page, counted from 0; ``arrow`` tells apart what leads to the same page."""
+    return f"pg:v1:{post}:{number}" + (f":{arrow}" if arrow else "")
 
 
 def more(post: PostId, dial: str) -> str:
@@ -94,3 +102,43 @@ def open_one(post: PostId) -> str:
 def artist(post: PostId, action: str) -> str:
     """Go on from an artist: ``related`` or ``albums``."""
     return f"artist:v1:{post}:{action}"
+
+
+def save(post: PostId, slot: int) -> str:
+    """Put the song of a slot into a list."""
+    return f"save:v1:{post}:{slot}"
+
+
+def save_to(post: PostId, slot: int) -> str:
+    """Choose the list for it."""
+    return f"saveto:v1:{post}:{slot}"
+
+
+def delete_list(number: ListId, action: str) -> str:
+    """Answer whether a list shall go: ``delete`` or ``keep``."""
+    return f"list:v1:{number}:{action}"
+
+
+def lists(number: int, arrow: str) -> str:
+    """Turn the pages of one's lists."""
+    return f"lists:v1:{number}:{arrow}"
+
+
+def history(kind: str, number: int, arrow: str) -> str:
+    """Turn the pages of one's answers, or choose a kind of them (arrow ``f``)."""
+    return f"hist:v1:{kind}:{number}:{arrow}"
+
+
+def history_song() -> str:
+    """Choose one of the songs of one's answers."""
+    return "histsong:v1"
+
+
+def ask(post: PostId, action: str) -> str:
+    """Answer an ask, see what Segue would add, or close it."""
+    return f"ask:v1:{post}:{action}"
+
+
+def ask_window(post: PostId) -> str:
+    """The window in which an answer is typed."""
+    return f"askwindow:v1:{post}"

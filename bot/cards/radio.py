@@ -10,8 +10,8 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.exporting import export_button
 from bot.cards.plain import safe
-from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
-from bot.store.records import Post
+from bot.cards.song import Card, Item, Shelf, accent, block, layout, public, saving
+from bot.store.records import Post, Slot
 from bot.text import say
 
 
@@ -29,7 +29,7 @@ def radio_card(post: Post, shelf: Shelf) -> Card:
         tail.append(ui.ActionRow(export_button(post)))
         tail.append(ui.TextDisplay(say("radio.ended", n=len(post.slots))))
     else:
-        tail.append(_controls(post, current.number))
+        tail.append(_controls(post, current))
         tail.append(ui.TextDisplay(say("radio.footer", n=len(post.slots))))
     return layout(
         ui.TextDisplay(say("radio.title", song=head)),
@@ -40,15 +40,18 @@ def radio_card(post: Post, shelf: Shelf) -> Card:
     )
 
 
-def _controls(post: Post, slot: int) -> Item:
+def _controls(post: Post, slot: Slot) -> Item:
     def button(action: str, style: discord.ButtonStyle, emoji: str | None = None) -> ui.Button[Any]:
         label = say(f"radio.{action}")
-        return ui.Button(style=style, label=label, emoji=emoji, custom_id=ids.radio(post.id, slot, action))
+        return ui.Button(
+            style=style, label=label, emoji=emoji, custom_id=ids.radio(post.id, slot.number, action)
+        )
 
     row: ui.ActionRow[Any] = ui.ActionRow(
         button("next", discord.ButtonStyle.primary, "▶️"),
         button("like_this", discord.ButtonStyle.secondary),
         button("stop", discord.ButtonStyle.secondary),
         export_button(post),
+        saving(post, slot),
     )
     return row

@@ -44,6 +44,11 @@ def title(post: Post, shelf: Shelf) -> str:
         head = say("card.mood", mood=safe(wish.mood, MOOD))
     else:
         head = _whose(wish, post)
+    if wish.of_ask is not None:
+        return say("ask.added_by_segue")
+    if wish.of_list is not None:
+        named = shelf.list_name(wish.of_list)
+        return say("list.recommend.gone") if named is None else say("list.recommend", name=safe(named, 60))
     lines = [head]
     if song is not None and wish.artist:
         lines.append(say("card.also.artist", artist=safe(wish.artist, 60)))

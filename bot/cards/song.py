@@ -32,6 +32,10 @@ def english(_server: ServerId) -> str:
     return DEFAULT
 
 
+def _nameless(_list: int) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where cards look up what they draw.
@@ -40,11 +44,13 @@ class Shelf:
         song: a song by its id, or None.
         counts: how the post's server answers to a song.
         language: what a server speaks.
+        list_name: what a list is called now, or None.
     """
 
     song: Callable[[int], Song | None]
     counts: Callable[[Post, int], Counts]
     language: Callable[[ServerId], str] = english
+    list_name: Callable[[int], str | None] = _nameless
 
 
 @dataclass(slots=True)
@@ -156,14 +162,9 @@ def block(post: Post, slot: Slot, shelf: Shelf, *, alone: bool = False) -> tuple
         return [], []
     wish = Wish.of(post.query)
     several = post.member is None or not wish.own
-    reason = " · ".join(
-        part
-        for part in (
-            _whom(wish, slot),
-            why(slot.reasons, song, shelf.song, everybody=several, asked=wish.mood),
-        )
-        if part
-    )
+    asked = bool(wish.mood)
+    told = (_whom(wish, slot), why(slot.reasons, song, shelf.song, everybody=several, asked=asked))
+    reason = " · ".join(part for part in told if part)
     address, drawn = picture(song)
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)
@@ -172,10 +173,22 @@ def block(post: Post, slot: Slot, shelf: Shelf, *, alone: bool = False) -> tuple
     return [section, row], [drawn] if drawn else []
 
 
+def saving(post: Post, slot: Slot) -> ui.Button[Any]:
+    """The button that puts a song into a list."""
+    return ui.Button(
+        style=discord.ButtonStyle.secondary,
+        emoji="📌",
+        label=say("card.save"),
+        custom_id=ids.save(post.id, slot.number),
+    )
+
+
 def one(post: Post, slot: Slot, shelf: Shelf, title: str, about: About | None = None) -> Card:
     """A card of a single song under a title, with what is told of it in small print."""
     song = shelf.song(slot.song)
     items, covers = block(post, slot, shelf, alone=True)
     if about is not None and (rows := about_lines(about)):
         items.insert(1, ui.TextDisplay("\n".join(rows)))
+    if items:
+        items.append(ui.ActionRow(saving(post, slot)))
     return layout(ui.TextDisplay(title), *items, covers=covers, accent=None if song is None else accent(song))

@@ -12,22 +12,30 @@ from discord import app_commands
 
 from bot.cards.plain import safe
 from bot.errors import (
+    AskEnded,
+    AskHas,
     DiscoveryNotSet,
     EmptyCatalog,
+    EmptyList,
     ExportUnsure,
     ImportCancelled,
     LinkingOff,
     LinkLost,
     LinksOff,
+    ListFull,
+    ListNameTaken,
     NobodyReached,
     NobodyThere,
+    NoName,
     NoSecrecy,
     NoSongThere,
     NotBlocked,
     NothingFound,
     NothingLeft,
     NothingSpoken,
+    NotInList,
     NotLinked,
+    NotYourList,
     NotYours,
     OwnSong,
     Refused,
@@ -35,10 +43,13 @@ from bot.errors import (
     StoreError,
     TokenMissing,
     TooLarge,
+    TooManyLists,
+    UnclearMood,
     UnknownAccount,
     UnknownArtist,
     UnknownGenre,
     UnknownLink,
+    UnknownList,
     UnknownMood,
     UnknownPost,
     UnknownSong,
@@ -84,8 +95,6 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.unknown_post")
         case NotYours(command=own):
             return say("error.not_yours", command=command(own))
-        case OwnSong():
-            return say("error.own_song")
         case NoSongThere(link=link, command=other):
             return say("error.no_song.link" if link else "error.no_song", command=command(other))
         case LinksOff():
@@ -112,6 +121,42 @@ def _unknown(error: UnknownSong, text: str, near: Sequence[str]) -> str:
         return say(key, text=safe(text, 80))
     offered = " / ".join(safe(each, 80) for each in near)
     return say(f"{key}.near", text=safe(text, 80), suggestions=offered)
+
+
+def _list(error: Exception, command: Callable[[str], str]) -> str | None:
+    """What is wrong with a list, or with what was brought to an ask."""
+    match error:
+        case UnknownList(text=text, suggestions=suggestions) if suggestions:
+            offered = " / ".join(safe(each, 60) for each in suggestions)
+            return say("error.list.near", name=safe(text, 60), suggestions=offered)
+        case UnknownList(text=text):
+            return say("error.list", name=safe(text, 60), lists=command("playlist list"))
+        case ListNameTaken(name=name):
+            return say("error.list.taken", name=safe(name, 60))
+        case TooManyLists(most=most):
+            return say("error.list.many", n=most, delete=command("playlist delete"))
+        case ListFull(most=most):
+            return say("error.list.full", n=most)
+        case EmptyList(name=name):
+            return say("error.list.empty", name=safe(name, 60), add=command("playlist add"))
+        case NotInList(song=song, name=name):
+            return say("error.list.not_in", song=safe(song, 80), name=safe(name, 60))
+        case NotYourList():
+            return say("error.list.not_yours")
+        case NoName():
+            return say("error.no_name")
+        case AskEnded():
+            return say("error.ask.ended", ask=command("ask"))
+        case AskHas(song=song, member=None):
+            return say("error.ask.has", song=safe(song, 120))
+        case AskHas(song=song, member=member):
+            return say("error.ask.has.by", song=safe(song, 120), member=f"<@{member}>")
+        case OwnSong():
+            return say("error.own_song", like=command("like"))
+        case UnclearMood():
+            return say("error.mood")
+        case _:
+            return None
 
 
 def _account(error: Exception, command: Callable[[str], str]) -> str | None:
@@ -184,7 +229,13 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    sentence = _known(error, command) or _account(error, command) or _found(error, command) or _refused(error)
+    sentence = (
+        _known(error, command)
+        or _list(error, command)
+        or _account(error, command)
+        or _found(error, command)
+        or _refused(error)
+    )
     if sentence is not None:
         return sentence, None
     error_id = secrets.token_hex(4)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import discord
 from discord import ui
 
-from bot.cards import ids
 from bot.cards.art import Cover, collage
 from bot.cards.exporting import export_button
-from bot.cards.plain import clean, safe
+from bot.cards.numbered import MOST_CHOICES, choosing
+from bot.cards.plain import safe
 from bot.cards.song import Card, Shelf, accent, layout, name, public, sleeve
 from bot.cards.why import why
 from bot.store.records import Post, Slot, Song
 from bot.text import say
 
-# Discord's limit for a menu; a longer post would need a second page.
-MOST_CHOICES = 25
 COLLAGE = "week.jpg"
 # Characters: title and footer have the rest of Discord's 4,000.
 LONGEST_LIST = 3_800
@@ -44,14 +41,6 @@ def _list(post: Post, shown: list[tuple[Slot, Song]], shelf: Shelf) -> str:
     return text
 
 
-def _choice(slot: Slot, song: Song) -> discord.SelectOption:
-    return discord.SelectOption(
-        label=clean(f"{slot.number} {song.title}", 100),
-        description=clean(song.artist, 100),
-        value=str(slot.number),
-    )
-
-
 def _shown(post: Post, shelf: Shelf) -> list[tuple[Slot, Song]]:
     return [(slot, song) for slot in post.slots[:MOST_CHOICES] if (song := shelf.song(slot.song)) is not None]
 
@@ -75,16 +64,11 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
     picture = week_picture(post, shelf)
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
     gallery.add_item(media=f"attachment://{COLLAGE}", description=say("weekly.collage", count=len(shown)))
-    menu: ui.Select[ui.LayoutView] = ui.Select(
-        custom_id=ids.choose(post.id),
-        placeholder=say("weekly.choose"),
-        options=[_choice(slot, song) for slot, song in shown],
-    )
     return layout(
         ui.TextDisplay(say("weekly.title", week=safe(week))),
         gallery,
         ui.TextDisplay(_list(post, shown, shelf)),
-        ui.ActionRow(menu),
+        choosing(post, shown),
         ui.ActionRow(export_button(post)),
         ui.TextDisplay(say("weekly.footer")),
         covers=[picture],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.cards.plain import safe
-from bot.folding import fold
 from bot.store.records import Song, StoredReason
 from bot.text import say
 
@@ -21,7 +20,7 @@ TELLING_ERA = 0.3
 PERSONAL = frozenset({"seed", "liked", "members", "tags", "artist", "era", "audio"})
 
 # Why a song has its place whatever its score.
-GIVEN = frozenset({"explore", "little_known"})
+GIVEN = frozenset({"explore", "little_known", "familiar_liked", "familiar_heard"})
 
 Finder = Callable[[int], Song | None]
 
@@ -34,10 +33,13 @@ def _tags(reason: StoredReason) -> str:
     return ", ".join(safe(tag, 30) for tag in reason.tags[:3])
 
 
-def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool, asked: str = "") -> str | None:
+def phrase(
+    reason: StoredReason, song: Song, find: Finder, *, everybody: bool, asked: bool = False
+) -> str | None:
     """One reason in words; None when it cannot be said (its song is gone)."""
     titles = _titles(reason, find)
     whose = ".server" if everybody else ""
+    wanted = ".asked" if asked else whose
     match reason.kind:
         case "seed" if titles:
             if reason.tags:
@@ -50,17 +52,17 @@ def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool, a
             return say(key, song=titles[0])
         case "members" if reason.members:
             return say(f"why.members{whose}", n=reason.members)
-        case "tags" if named := [tag for tag in reason.tags if asked and fold(tag) in fold(asked)]:
-            return say("why.tags.asked", tags=", ".join(safe(tag, 30) for tag in named))
         case "tags" if reason.tags:
-            return say(f"why.tags{whose}", tags=_tags(reason))
+            return say(f"why.tags{wanted}", tags=_tags(reason))
         case "artist":
             return say("why.artist", artist=safe(song.artist, 40))
         case "audio" if reason.feature:
-            return say(f"why.audio{whose}", feature=say(f"feature.{reason.feature}"))
+            return say(f"why.audio{wanted}", feature=say(f"feature.{reason.feature}"))
         case "era":
-            return say(f"why.era{whose}")
+            return say(f"why.era{wanted}")
         case "server" | "popular" | "new" | "next" | "explore" | "little_known":
+            return say(f"why.{reason.kind}")
+        case "familiar_liked" | "familiar_heard":
             return say(f"why.{reason.kind}")
         case _:
             return None
@@ -72,15 +74,15 @@ def why(
     find: Finder,
     *,
     everybody: bool = False,
-    asked: str = "",
+    asked: bool = False,
 ) -> str:
     """The telling reasons of a pick in one line, largest first; empty when there are none.
 
+    Where the two largest are about the song alone, the largest that is about the member comes second.
+
     Args:
         everybody: whether it was chosen for several, so that nobody is spoken to as "you".
-        asked: the mood that was asked for.
-
-    Where the two largest are about the song alone, the largest that is about the member comes second.
+        asked: whether tags, sound or years were asked for in words; then these are what the reasons speak of.
     """
     said: list[str] = []
     for reason in _telling(reasons):

@@ -16,6 +16,7 @@ from bot.store.feedback import FeedbackStore
 from bot.store.growth import GrowthStore
 from bot.store.histories import HistoryStore
 from bot.store.link_channels import LinkChannelStore
+from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
@@ -35,6 +36,7 @@ class Store:
         self.blocks = BlockStore(self.db)
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
+        self.lists = ListStore(self.db)
         self.accounts = AccountStore(self.db)
         self.enriching = EnrichingStore(self.db)
         self.growth = GrowthStore(self.db)

@@ -24,6 +24,7 @@ from bot.store.schema import (
     servers,
     slots,
     song_details,
+    song_list_songs,
     song_tags,
     songs,
     track_ids,
@@ -224,7 +225,8 @@ async def _add(
 async def _forget_unlisted(connection: AsyncConnection) -> None:
     """Delete unlisted songs that no history, answer or post names."""
     used = [
-        exists().where(table.c.song_id == songs.c.id) for table in (listens, feedback, slots, playlist_songs)
+        exists().where(table.c.song_id == songs.c.id)
+        for table in (listens, feedback, slots, playlist_songs, song_list_songs)
     ]
     lonely = select(songs.c.id).where(~songs.c.listed, *(~each for each in used))
     for table in (song_details, song_tags, track_ids, enquiries):

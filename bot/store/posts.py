@@ -24,7 +24,7 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
-from bot.store.schema import feedback, impressions, posts, servers, slots
+from bot.store.schema import brought, feedback, impressions, posts, servers, slots
 
 LOOKED_UP = (PostKind.SEARCH.value, PostKind.ARTIST.value)
 
@@ -48,6 +48,7 @@ def _slot(row: Row[Any]) -> Slot:
         propensity=row.propensity or 1.0,
         explored=row.source == "explore",
         reasons=tuple(_reason(value) for value in row.reasons),
+        brought=None if row.brought is None else MemberId(row.brought),
     )
 
 
@@ -120,6 +121,13 @@ class PostStore:
                 for slot in added
             ],
         )
+        credited = [
+            {"post_id": post, "slot": slot.number, "member_id": slot.brought}
+            for slot in added
+            if slot.brought is not None
+        ]
+        if credited:
+            await connection.execute(insert(brought), credited)
         if not shown:
             return
         await connection.execute(
@@ -139,10 +147,14 @@ class PostStore:
             ],
         )
 
-    async def extend(self, post: Post, added: Sequence[Slot], at: float) -> Post:
-        """Append slots to a post, as a radio does, and return the longer post."""
+    async def extend(self, post: Post, added: Sequence[Slot], at: float, *, shown: bool = True) -> Post:
+        """Append slots to a post, as a radio does, and return the longer post.
+
+        Args:
+            shown: whether they are impressions; False for songs that members brought.
+        """
         async with self._db.write() as connection:
-            await self._add(connection, post.id, post.server, post.member, added, at)
+            await self._add(connection, post.id, post.server, post.member, added, at, shown=shown)
         return replace(post, slots=(*post.slots, *added))
 
     async def sent(self, post: PostId, channel: ChannelId, message: MessageId) -> None:
@@ -166,6 +178,7 @@ class PostStore:
         """Forget a post that never became a message: nobody was shown its songs."""
         async with self._db.write() as connection:
             await connection.execute(delete(impressions).where(impressions.c.post_id == post))
+            await connection.execute(delete(brought).where(brought.c.post_id == post))
             await connection.execute(delete(slots).where(slots.c.post_id == post))
             await connection.execute(delete(posts).where(posts.c.id == post))
 
@@ -177,18 +190,47 @@ class PostStore:
         """The post that became this message, or None."""
         return await self._find(posts.c.message_id == message)
 
+    async def latest(self, kind: PostKind, server: ServerId, member: MemberId) -> Post | None:
+        """The newest post of a kind that a member asked for in a server, or None."""
+        newest = (
+            select(func.max(posts.c.id))
+            .where(posts.c.kind == kind, posts.c.server_id == server, posts.c.member_id == member)
+            .scalar_subquery()
+        )
+        return await self._find(posts.c.id == newest)
+
+    async def forget(self, member: MemberId) -> int:
+        """Delete who brought which song, where it was this member, and the words that they asked with.
+
+        Returns:
+            how many rows were changed.
+        """
+        asked = (posts.c.member_id == member) & (posts.c.kind == PostKind.ASK)
+        async with self._db.write() as connection:
+            named = await connection.execute(delete(brought).where(brought.c.member_id == member))
+            moods = await connection.execute(update(posts).where(asked).values(query={}))
+        return named.rowcount + moods.rowcount
+
     async def _find(self, condition: Any) -> Post | None:
         async with self._db.read() as connection:
             row = (await connection.execute(select(posts).where(condition))).one_or_none()
             if row is None:
                 return None
             found = await connection.execute(
-                select(slots, impressions.c.score, impressions.c.propensity)
+                select(
+                    slots,
+                    impressions.c.score,
+                    impressions.c.propensity,
+                    brought.c.member_id.label("brought"),
+                )
                 .join_from(
                     slots,
                     impressions,
                     (impressions.c.post_id == slots.c.post_id) & (impressions.c.slot == slots.c.number),
                     isouter=True,
+                )
+                .outerjoin(
+                    brought, (brought.c.post_id == slots.c.post_id) & (brought.c.slot == slots.c.number)
                 )
                 .where(slots.c.post_id == row.id)
                 .order_by(slots.c.number)

@@ -19,6 +19,7 @@ from bot.store.schema import (
     playlists,
     slots,
     song_details,
+    song_list_songs,
     song_tags,
     songs,
     track_ids,
@@ -27,7 +28,7 @@ from bot.store.schema import (
 NAMED_BY_MEMBERS = "link"
 """Whose a song is that only members' own answers still speak of."""
 _TOLD = (song_details, song_tags, audio_features, track_ids)
-_OF_MEMBERS = (feedback, impressions, slots, listens)
+_OF_MEMBERS = (feedback, impressions, slots, listens, song_list_songs)
 _VALUES = ("album", "released", "duration_ms", "explicit", "popularity", "artwork_url")
 
 

@@ -13,6 +13,7 @@ ChannelId = NewType("ChannelId", int)
 MessageId = NewType("MessageId", int)
 PostId = NewType("PostId", int)
 EventId = NewType("EventId", int)
+ListId = NewType("ListId", int)
 
 
 class Verb(StrEnum):
@@ -35,6 +36,9 @@ class PostKind(StrEnum):
     """A member brought it: `Post.member` is who that was."""
     SEARCH = "search"
     ARTIST = "artist"
+    DAILY = "daily"
+    LIST = "list"
+    ASK = "ask"
 
 
 class ItemKind(StrEnum):
@@ -258,7 +262,11 @@ class StoredReason:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A numbered song of a post, with why it was chosen and how probable that choice was."""
+    """A numbered song of a post, with why it was chosen and how probable that choice was.
+
+    Attributes:
+        brought: the member who brought the song, where Segue did not choose it.
+    """
 
     number: int
     song: SongId
@@ -266,6 +274,7 @@ class Slot:
     propensity: float = 1.0
     explored: bool = False
     reasons: tuple[StoredReason, ...] = ()
+    brought: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +301,45 @@ class Post:
     @property
     def single(self) -> bool:
         """Whether the message shows one song at a time, so that a reaction to it is an answer to that song."""
+        if self.kind in {PostKind.LIST, PostKind.ASK}:
+            return False  # they show a numbered list, however short
         return self.kind is PostKind.RADIO or len(self.slots) == 1
 
     def slot(self, number: int) -> Slot | None:
         """The slot with that number, or None."""
         return next((slot for slot in self.slots if slot.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SongList:
+    """A named list of songs that members keep.
+
+    Attributes:
+        member: whose it is; None for a server's own list.
+        maker: who made it; None when that is not known any more.
+        at: when it was last changed, unix time in seconds.
+    """
+
+    id: ListId
+    server: ServerId
+    member: MemberId | None
+    maker: MemberId | None
+    name: str
+    at: float
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is the server's own."""
+        return self.member is None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A song of a list, with who brought it (None when that is not known any more)."""
+
+    song: SongId
+    member: MemberId | None
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

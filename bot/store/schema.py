@@ -328,6 +328,45 @@ tastes_visible = Table(
     Column("at", Float, nullable=False),
 )
 
+# ------------------------------------------------------------ lists that members keep, and songs they bring
+
+# A member's own list is theirs alone; a server's, whose member is 0, is everybody's there.
+song_lists = Table(
+    "song_lists",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("server_id", Key, ForeignKey("servers.id"), nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    # Who made it; none once they were forgotten.
+    Column("made_by", BigInteger, index=True),
+    Column("name", Text, nullable=False),
+    # The name as it is compared.
+    Column("key", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    UniqueConstraint("server_id", "member_id", "key"),
+)
+
+song_list_songs = Table(
+    "song_list_songs",
+    metadata,
+    Column("list_id", Key, ForeignKey("song_lists.id"), primary_key=True),
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True, index=True),
+    # The order in which they came.
+    Column("number", Integer, nullable=False),
+    # Who brought it; none once they were forgotten.
+    Column("member_id", BigInteger, index=True),
+    Column("at", Float, nullable=False),
+)
+
+# Who brought a slot's song to a post, where a member did and not Segue.
+brought = Table(
+    "brought",
+    metadata,
+    Column("post_id", Key, ForeignKey("posts.id"), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("member_id", BigInteger, nullable=False, index=True),
+)
+
 # ------------------------------------------------------------------ weekly discovery
 
 discoveries = Table(

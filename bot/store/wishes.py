@@ -19,6 +19,7 @@ class Wish:
 
     Attributes:
         seed: a song to start from.
+        seeds: songs to start from together; none of them comes.
         artist: an artist to start from, as the catalogue spells the name.
         mood: free text.
         people: for whom; nobody means whoever asks.
@@ -26,9 +27,12 @@ class Wish:
         everybody: for the whole server.
         kind: songs, or one sort of what is spoken.
         count: how many songs, 1 to 12.
+        of_list, of_ask: the list or the ask that it comes from.
+        private: whether the answer is for the member alone.
     """
 
     seed: SongId | None = None
+    seeds: tuple[SongId, ...] = ()
     artist: str = ""
     mood: str = ""
     people: tuple[MemberId, ...] = ()
@@ -37,6 +41,9 @@ class Wish:
     kind: ItemKind = ItemKind.SONG
     dial: Dial = Dial.BALANCED
     count: int = DEFAULT
+    of_list: int | None = None
+    of_ask: int | None = None
+    private: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "count", min(max(self.count, 1), MOST))
@@ -50,6 +57,7 @@ class Wish:
         """The wish as JSON values."""
         return {
             "seed": self.seed,
+            "seeds": list(self.seeds),
             "artist": self.artist,
             "mood": self.mood,
             "people": list(self.people),
@@ -58,6 +66,9 @@ class Wish:
             "kind": self.kind.value,
             "dial": self.dial.value,
             "count": self.count,
+            "of_list": self.of_list,
+            "of_ask": self.of_ask,
+            "private": self.private,
         }
 
     @classmethod

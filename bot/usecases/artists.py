@@ -16,7 +16,7 @@ from bot.store.named import NamedAlbum, NamedArtist
 from bot.store.records import ItemKind, MemberId, Post, PostKind, ServerId, SongId
 from bot.usecases.finding import Finder
 from bot.usecases.library import Library
-from bot.usecases.picking import Picker
+from bot.usecases.picking import Picker, numbered
 from recommender import GroupId, ItemId, Query
 
 LISTED = 10
@@ -65,7 +65,7 @@ class Artists:
         tags = artist.tags or self._tags(songs)
         kept_as = {**artist.kept(), "tags": list(tags), "down": _together(unheard, answers.down)}
         return await self._picker.named(
-            PostKind.ARTIST, server=server, member=member, songs=songs, query=kept_as
+            PostKind.ARTIST, server=server, member=member, slots=numbered(songs), query=kept_as
         )
 
     async def albums(self, artist: NamedArtist) -> tuple[list[NamedAlbum], Down]:

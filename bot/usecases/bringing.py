@@ -13,7 +13,7 @@ from bot.sources.links import Link
 from bot.store import Store
 from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Song
 from bot.usecases.finding import Finder
-from bot.usecases.picking import Picker
+from bot.usecases.picking import Picker, numbered
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ class Bringing:
             song = await self._song(shown)
             if song is not None:
                 return await self._picker.named(
-                    PostKind.FOUND, server=server, member=member, songs=[song.id], channel=channel
+                    PostKind.FOUND, server=server, member=member, slots=numbered([song.id]), channel=channel
                 )
         return None
 

@@ -18,6 +18,7 @@ from bot.store.records import (
     PostId,
     PostKind,
     ServerId,
+    Slot,
     Song,
     SongId,
     Verb,
@@ -35,8 +36,10 @@ def verb_of(emoji: str) -> Verb | None:
     return REACTIONS.get(emoji.replace(_SELECTOR, ""))
 
 
-def _brought_by(member: MemberId, post: Post) -> bool:
-    return post.kind is PostKind.FOUND and post.member == member
+def _brought_by(member: MemberId, post: Post, slot: Slot) -> bool:
+    if post.kind is PostKind.FOUND:
+        return post.member == member
+    return post.kind is PostKind.ASK and slot.brought == member
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,14 @@ class Answer:
     verdict: Verb | None
     counts: Counts
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, and what is thought of that song without it."""
+
+    event: FeedbackEvent
+    answer: Answer
 
 
 class Feedback:
@@ -86,7 +97,7 @@ class Feedback:
         shown = post.slot(slot)
         if post.server != server or shown is None:
             raise UnknownPost("That card is no longer known.")
-        if _brought_by(member, post):
+        if _brought_by(member, post, shown):
             raise OwnSong("Who brought a song does not rate it.")
         async with self._turn:
             opinion = self._tastes.opinion(server, member, shown.song)
@@ -104,6 +115,18 @@ class Feedback:
                 return self._answer(server, member, song, changed=False)
             return await self._write([self._event(server, member, song, verb, "command")], cause)
 
+    async def undo(self, *, server: ServerId, member: MemberId, cause: str) -> Undone | None:
+        """Take back the newest answer of a member that stands; None where there is none.
+
+        What they had said of that song before stands again.
+        """
+        async with self._turn:
+            said = self._tastes.said(server, member)
+            newest = next((event for event in said if event.song in self._library.songs), None)
+            if newest is None:
+                return None
+            return Undone(newest, await self._write([self._taken_back(newest)], cause))
+
     async def react(
         self, *, server: ServerId, member: MemberId, message: MessageId, emoji: str, added: bool
     ) -> Answer | None:
@@ -116,7 +139,12 @@ class Feedback:
         if verb is None:
             return None
         post = await self._store.posts.by_message(message)
-        if post is None or post.server != server or not post.single or _brought_by(member, post):
+        if (
+            post is None
+            or post.server != server
+            or not post.single
+            or _brought_by(member, post, post.slots[-1])
+        ):
             return None
         via = f"reaction:{emoji.replace(_SELECTOR, '')}"
         current = post.slots[-1]

@@ -28,7 +28,7 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import NewSong, Song, SongId
 from bot.store.search import SearchIndex
-from bot.usecases.library import Library
+from bot.usecases.library import Library, is_choice
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +101,8 @@ class Finder:
         try:
             return self._library.resolve(text)
         except UnknownSong as unknown:
+            if is_choice(text):
+                raise
             found, nobody = await self._searched(text)
             if found is not None:
                 return await self._kept(found)

@@ -51,6 +51,11 @@ def label(song: Song) -> str:
     return f"{song.title} · {song.artist}{year}"
 
 
+def is_choice(text: str) -> bool:
+    """Whether a text is what the autocomplete puts for a song."""
+    return text.startswith(CHOICE) and text[len(CHOICE) :].isdecimal()
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a member thinks of a song, as the engine takes it; 0 when they took it back."""
@@ -380,10 +385,11 @@ class Library:
         """
         if not self.songs:
             raise EmptyCatalog("The catalogue is empty.")
-        if text.startswith(CHOICE) and text[len(CHOICE) :].isdecimal():
+        if is_choice(text):
             chosen = self.songs.get(SongId(int(text[len(CHOICE) :][:18])))
-            if chosen is not None:
-                return chosen
+            if chosen is None:  # gone since it was offered: no other song is meant
+                raise UnknownSong(text)
+            return chosen
         pasted = track_id(text)
         known = None if pasted is None else self.linked("spotify", pasted)
         if known is not None:

@@ -42,7 +42,17 @@ MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
 # Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
 FOR_TOO, MOST_NAMED = 0.5, 3
-NAMED = frozenset({PostKind.SONG, PostKind.FOUND, PostKind.SEARCH, PostKind.ARTIST})
+# Posts of what was named or found: nobody was shown it by choice of ours.
+NAMED = frozenset(
+    {
+        PostKind.SONG,
+        PostKind.FOUND,
+        PostKind.SEARCH,
+        PostKind.ARTIST,
+        PostKind.LIST,
+        PostKind.ASK,
+    }
+)
 
 
 def _nothing() -> dict[SongId, float]:
@@ -163,6 +173,11 @@ class Trials(Mapping[ItemId, tuple[int, int]]):
         return sum(times > 0 for times in self.times.values())
 
 
+def numbered(songs: Sequence[SongId]) -> list[Slot]:
+    """Slots of songs that were named."""
+    return [Slot(number, song) for number, song in enumerate(songs, start=1)]
+
+
 class Picker:
     """Asks the engine and keeps the book of what was shown."""
 
@@ -228,7 +243,11 @@ class Picker:
         return {**_largest(taste, MOST_OF_MEMBER), **question.seeds}
 
     def _resting(self, question: Question, now: float) -> set[SongId]:
-        shown = self._shown[question.server, question.member]
+        return self.resting(question.server, question.member, now)
+
+    def resting(self, server: ServerId, member: MemberId | None, now: float) -> set[SongId]:
+        """What was shown within the last week, to a member or to everybody."""
+        shown = self._shown[server, member]
         for song in [song for song, at in shown.items() if at < now - REST_DAYS * DAY]:
             del shown[song]
         return set(shown)
@@ -362,6 +381,25 @@ class Picker:
             await self._carry_over(question, slots)
         return post
 
+    async def put(self, post: Post, slot: Slot) -> Post:
+        """Write one more slot of a post, of a song that somebody brought: no impression is written."""
+        await self._store.posts.extend(post, [slot], self._clock(), shown=False)
+        known = self.newest(post)
+        longer = replace(known, slots=(*known.slots, slot))
+        self.remember(longer)
+        return longer
+
+    async def close(self, post: Post) -> Post:
+        """End a post."""
+        await self._store.posts.close(post.id, self._clock())
+        ended = replace(self.newest(post), closed=True)
+        self.remember(ended)
+        return ended
+
+    def newest(self, post: Post) -> Post:
+        """A post as it is now, if it is at hand."""
+        return self._posts.get(post.id, post)
+
     async def extend(self, post: Post, slot: Slot) -> Post:
         """Write one more slot of a post and its impression."""
         longer = await self._store.posts.extend(post, [slot], self._clock())
@@ -425,7 +463,7 @@ class Picker:
 
     async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
         """A private post of one song that was named."""
-        return await self.named(PostKind.SONG, server=server, member=member, songs=[song])
+        return await self.named(PostKind.SONG, server=server, member=member, slots=numbered([song]))
 
     async def named(
         self,
@@ -433,7 +471,7 @@ class Picker:
         *,
         server: ServerId,
         member: MemberId,
-        songs: Sequence[SongId],
+        slots: Sequence[Slot],
         channel: ChannelId | None = None,
         query: dict[str, object] | None = None,
     ) -> Post:
@@ -444,7 +482,7 @@ class Picker:
             channel=channel,
             member=member,
             query=query or {},
-            slots=[Slot(number, song) for number, song in enumerate(songs, start=1)],
+            slots=slots,
             at=self._clock(),
             shown=False,
         )

@@ -72,6 +72,7 @@ class Recommend:
             of=wish.people[0] if len(wish.people) == 1 else None,
             together=wish.people if len(wish.people) > 1 else (),
             whole_server=wish.everybody,
+            leave_out=wish.seeds,
             explore=wish.count // EXPLORE_EVERY,
             kind=wish.kind,
         )
@@ -119,6 +120,7 @@ class Recommend:
     async def _from(self, question: Question, wish: Wish) -> tuple[Question, tuple[str, ...]]:
         """Add what the wish starts from; the words of a mood that mean nothing come back."""
         seeds = dict.fromkeys(self._library.by_artist(wish.artist)[:MOST_SEEDS], 1.0)
+        seeds |= dict.fromkeys(wish.seeds, 1.0 / max(len(wish.seeds), 1))
         if wish.seed is not None:
             seeds[wish.seed] = 1.0
         question = replace(question, seeds=seeds)

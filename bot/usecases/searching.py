@@ -21,7 +21,7 @@ from bot.store.search import CONFIDENT, SearchIndex
 from bot.usecases.artists import Artists
 from bot.usecases.finding import Finder
 from bot.usecases.library import Library, Songs
-from bot.usecases.picking import Picker
+from bot.usecases.picking import Picker, numbered
 from bot.usecases.spoken import SpokenWord
 
 MOST = 25
@@ -185,7 +185,7 @@ class Search:
             PostKind.SEARCH,
             server=server,
             member=member,
-            songs=[song.id for song in songs[:MOST]],
+            slots=numbered([song.id for song in songs[:MOST]]),
             query={**query, "down": list(down)},
         )
 

@@ -130,12 +130,12 @@ class Tastes:
         for member, heard in self._played.items():
             yield member, frozenset(self._brought[member]), heard
 
-    def heard(self, member: MemberId) -> Mapping[SongId, Heard]:
-        """What a member listened to, as far as they brought it along."""
-        shared, own = self._played.get(member, {}), self._own.get(member)
-        if own is None:
+    def heard(self, member: MemberId, *, own: bool = True) -> Mapping[SongId, Heard]:
+        """What a member listened to, as far as they brought it along; without ``own``, what others may see of it."""
+        shared, alone = self._played.get(member, {}), self._own.get(member)
+        if alone is None or not own:
             return shared
-        return {**shared, **{song: _together(shared.get(song), each) for song, each in own.items()}}
+        return {**shared, **{song: _together(shared.get(song), each) for song, each in alone.items()}}
 
     def _members(self, server: ServerId) -> list[MemberId]:
         members = self._opinions.get(server)
@@ -200,6 +200,11 @@ class Tastes:
         """The songs that a member never wants again."""
         said = self._said(server, member)
         return {song for song, opinion in said.items() if opinion.verb is Verb.DISLIKE}
+
+    def said(self, server: ServerId, member: MemberId) -> list[FeedbackEvent]:
+        """The answer that counts of each song that a member answered to, the newest first."""
+        found = [last for opinion in self._said(server, member).values() if (last := opinion.last)]
+        return sorted(found, key=lambda event: -event.id)
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from bot.cards import ids
+from bot.cards.answered import answered_card
+from bot.cards.asks import ask_card
 from bot.cards.brought import brought_card
+from bot.cards.daily import daily_card
 from bot.cards.exporting import export_card, links_card, links_text
 from bot.cards.help import help_card
 from bot.cards.listen import listen_text
+from bot.cards.lists import deleting_card, list_card, overview_card, saving_card, told_card
 from bot.cards.meant import meant_card
+from bot.cards.numbered import MOST_CHOICES
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, pages, recommend_card
 from bot.cards.song import Card, Shelf, one
-from bot.cards.weekly import MOST_CHOICES, weekly_card
+from bot.cards.weekly import weekly_card
 from bot.cards.why import why
 from bot.store.accounts import AccountService
 from bot.store.exports import Offer
 from bot.store.records import (
     ChannelId,
     Counts,
+    EventId,
+    FeedbackEvent,
+    ListId,
     MemberId,
     MessageId,
     Post,
@@ -33,8 +42,11 @@ from bot.store.records import (
     Slot,
     Song,
     SongId,
+    SongList,
     StoredReason,
+    Verb,
 )
+from bot.usecases.answered import Answers
 from recommender import ReasonKind
 from tests.openapi import Judge
 
@@ -54,7 +66,15 @@ PATTERNS = (
     ids.TASTE_STEP,
     ids.TASTE_MENU,
     ids.TASTE_SHARE,
+    ids.SAVE,
+    ids.SAVE_TO,
+    ids.DELETE_LIST,
+    ids.LISTS,
+    ids.HISTORY,
+    ids.HISTORY_SONG,
+    ids.ASK,
 )
+ALICE = MemberId(2**63 - 1)
 LONG = {
     "ordinary": "Teardrop",
     "letters": "x" * 4000,
@@ -95,7 +115,7 @@ def shelf(text: str, *, counts: Counts | None = None) -> Shelf:
     def counted(_post: Post, _song: int) -> Counts:
         return counts or Counts(10**6, 10**6, 10**6)
 
-    return Shelf(song=known.get, counts=counted)
+    return Shelf(song=known.get, counts=counted, list_name=lambda number: text if number == 1 else None)
 
 
 def post(kind: PostKind, count: int, query: dict[str, object] | None = None, *, closed: bool = False) -> Post:
@@ -156,7 +176,48 @@ def every_card(text: str) -> list[Card]:
         meant_card(twelve, twelve.slots, here, "like"),
         export_card(twelve, 12, dict.fromkeys(ACCOUNTS, Offer.READY), here, lambda name: f"/{name}"),
         export_card(twelve, 12, {}, here, lambda name: f"/{name}"),
+        *kept_cards(text),
     ]
+
+
+def kept_cards(text: str) -> list[Card]:
+    """Cards of lists, asks, a day's mix and a member's answers."""
+    here = shelf(text)
+    lists = [
+        SongList(ListId(n), ServerId(1), None if n % 2 else ALICE, ALICE, text, 1.0) for n in range(1, 51)
+    ]
+    long = brought(post(PostKind.LIST, 40, {"list": 1}))
+    asked = post(PostKind.ASK, 20, {"mood": text[:200]})
+    return [
+        daily_card(post(PostKind.DAILY, 12, {"unknown": True}), here, 1),
+        list_card(long, here),
+        list_card(long, here, 1),
+        list_card(post(PostKind.LIST, 1, {"list": 9}), here),
+        overview_card(lists, {}, 1),
+        overview_card([], {}),
+        saving_card(asked, Slot(1, SongId(1)), here, lists, new=True),
+        deleting_card(lists[0], 500),
+        told_card("Nothing was deleted."),
+        ask_card(brought(asked), here),
+        ask_card(replace(asked, closed=True), here),
+        ask_card(post(PostKind.ASK, 0, {}), here),
+        answered_card(answers(text, 20, page=2), "`/recommend`"),
+        answered_card(answers(text, 0), "`/recommend`"),
+    ]
+
+
+def brought(asked: Post) -> Post:
+    """The same post, with every song brought by a member."""
+    return replace(asked, slots=tuple(replace(slot, brought=ALICE) for slot in asked.slots))
+
+
+def answers(text: str, count: int, page: int = 0) -> Answers:
+    """One page of a member's answers."""
+    event = FeedbackEvent(
+        EventId(1), ServerId(1), ALICE, SongId(1), Verb.LIKE, "button", None, None, None, 1.79e9
+    )
+    lines = tuple((event, song(number, text)) for number in range(1, count + 1))
+    return Answers(None, lines, page, 5, dict.fromkeys((Verb.LIKE, Verb.SKIP, Verb.DISLIKE), count))
 
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
@@ -170,7 +231,11 @@ def test_titles_neither_ping_nor_format(name: str) -> None:
     for card in every_card(LONG[name]):
         for line in "\n".join(texts(card)).split("\n"):
             # Our own formatting, then what was escaped; what is left are words.
-            ours = re.sub(r"^(-# |#{2,3} )|\*\*|<@9223372036854775807>", "", line.replace("\\*", ""))
+            ours = re.sub(
+                r"^(-# |#{2,3} )|\*\*|<@9223372036854775807>|<t:\d+:[RD]>|`/[a-z ]+`",
+                "",
+                line.replace("\\*", ""),
+            )
             left = re.sub(r"\\[^0-9A-Za-z\s]", "", ours)
             assert not set(left) & set("*_~|`<>[]#"), line
             assert "@everyone" not in line

@@ -17,6 +17,7 @@ from bot.store.exports import Export, Offer, Written
 from bot.store.records import MemberId, Post, PostKind, ServerId, SongId
 from bot.usecases import exporting
 from bot.usecases.exporting import MOST_LOOKED_UP
+from bot.usecases.picking import numbered
 from tests.behaviour.test_exports import Writing
 from tests.conftest import settings
 from tests.sources.services.spotify_accounts import secret
@@ -38,7 +39,7 @@ class Desk:
 
     async def post(self, songs: int) -> Post:
         some = list(self.app.library.songs)[:songs]
-        return await self.app.picker.named(PostKind.SONG, server=HERE, member=ALICE, songs=some)
+        return await self.app.picker.named(PostKind.SONG, server=HERE, member=ALICE, slots=numbered(some))
 
     async def link(self) -> None:
         token = SecretStr(secret(TOKEN))
