@@ -30,6 +30,7 @@ from bot.usecases.histories import Histories
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
+from bot.usecases.nowplaying import NowPlaying
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.radio import Radio
@@ -71,6 +72,7 @@ class App:
     sources: Sources
     finder: Finder
     histories: Histories
+    nowplaying: NowPlaying
     playlists: Playlists
     accounts: Accounts
     linked: Linked
@@ -80,7 +82,12 @@ class App:
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[None]:
         """What goes on beside the bot for the length of the block: fitting, and asking sources."""
-        async with self.trainer.running(), self.enricher.running(), self.histories.running():
+        async with (
+            self.trainer.running(),
+            self.enricher.running(),
+            self.histories.running(),
+            self.nowplaying.running(),
+        ):
             yield
 
     @property
@@ -140,6 +147,8 @@ async def open_app(
         finder = Finder(store, library, outside, now)
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
+        nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
+        await nowplaying.load()
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -155,6 +164,7 @@ async def open_app(
             sources=outside,
             finder=finder,
             histories=histories,
+            nowplaying=nowplaying,
             playlists=Playlists(store, library, outside, finder, histories, now),
             accounts=links.accounts,
             linked=links.linked,

@@ -33,6 +33,7 @@ COGS = (
     "cogs.weekly",
     "cogs.taste",
     "cogs.accounts",
+    "cogs.nowplaying",
     "cogs.help",
 )
 
@@ -55,11 +56,14 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-def intents() -> discord.Intents:
-    """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord."""
+def intents(*, presence: bool = False) -> discord.Intents:
+    """What Segue listens to. Nothing has to be granted in the developer portal but what the operator turned on."""
     wanted = discord.Intents.none()
     wanted.guilds = True  # servers, channels and our permissions in them
     wanted.guild_reactions = True  # a reaction to a song is an answer
+    # Privileged: the songs of members who agreed (/nowplaying). Their updates are read raw, so that neither the
+    # members intent nor a cache of members is needed; see cogs.nowplaying.
+    wanted.presences = presence
     return wanted
 
 
@@ -97,7 +101,7 @@ class Segue(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=intents(),
+            intents=intents(presence=app.settings.presence),
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,

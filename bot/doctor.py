@@ -107,9 +107,12 @@ def _token(settings: Settings) -> Finding:
     return Finding("DISCORD_TOKEN", State.GOOD, "has the right shape.", invite(number))
 
 
-def _intents() -> Finding:
-    names = ", ".join(sorted(name for name, on in intents() if on))
-    return Finding("Intents", State.GOOD, f"{names}: none is privileged, nothing to switch on.")
+def _intents(settings: Settings) -> Finding:
+    names = ", ".join(sorted(name for name, on in intents(presence=settings.presence) if on))
+    if not settings.presence:
+        return Finding("Intents", State.GOOD, f"{names}: none is privileged, nothing to switch on.")
+    note = f"{names}: SEGUE_PRESENCE needs Presence Intent switched on in the developer portal (Bot → Privileged Gateway Intents)."
+    return Finding("Intents", State.GOOD, note)
 
 
 async def _spotify(settings: Settings) -> Finding:
@@ -205,7 +208,7 @@ async def examine() -> list[Finding]:
     return [
         Finding("Settings", State.GOOD, "every value is allowed."),
         _token(settings),
-        _intents(),
+        _intents(settings),
         *await _database(settings),
         await _spotify(settings),
         _linking(settings),

@@ -96,6 +96,11 @@ async def serve(settings: Settings) -> None:
                 raise WrongSetting(
                     "DISCORD_TOKEN is refused by Discord. Copy it again from the developer portal (Bot → Reset Token)."
                 ) from None
+            except discord.PrivilegedIntentsRequired:
+                raise WrongSetting(
+                    "SEGUE_PRESENCE is on, but Discord does not grant the presence intent. Turn on Presence Intent in the "
+                    "developer portal (Bot → Privileged Gateway Intents), or set SEGUE_PRESENCE=false."
+                ) from None
             except (aiohttp.ClientConnectionError, OSError) as error:
                 raise SegueError(
                     f"Discord cannot be reached: {error}. Look after the network, then start again."

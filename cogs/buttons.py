@@ -17,7 +17,7 @@ from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
 from cogs.asking import think, where
-from cogs.showing import Refresher, answers, draw, redrawn, said, show
+from cogs.showing import Refresher, answers, draw, on_private, redrawn, said, show
 from recommender import Dial
 
 
@@ -156,10 +156,27 @@ class MoreButton(Pressed, template=ids.MORE):
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
-        await think(interaction)
+        await think(interaction, private=on_private(interaction))
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(
             post, member=asked.member, channel=asked.channel, dial=dial, beside=partial(draw, app)
+        )
+        await show(interaction, fresh, recommend_card(fresh, app.shelf))
+
+
+class FromButton(Pressed, template=ids.FROM):
+    """Songs from the one on the card, for whoever presses."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Answer with a new message, as ``/recommend`` does; from a private card, to the member alone."""
+        app, asked, slot = interaction.client.app, where(interaction), self.slot(post)
+        await think(interaction, private=on_private(interaction))
+        fresh = await app.recommend.ask(
+            server=asked.server,
+            member=asked.member,
+            channel=asked.channel,
+            seed=slot.song,
+            beside=partial(draw, app),
         )
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
 
@@ -180,9 +197,9 @@ class ChooseMenu(Pressed, template=ids.CHOOSE):
 async def setup(bot: Segue) -> None:
     """Let the bot answer everything on its cards."""
     FeedbackButton.refresher = Refresher()
-    bot.add_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)
+    bot.add_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, FromButton, ChooseMenu)
 
 
 async def teardown(bot: Segue) -> None:
     """Answer nothing any more."""
-    bot.remove_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)
+    bot.remove_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, FromButton, ChooseMenu)

@@ -6,6 +6,7 @@ import discord
 import structlog
 from discord.ext import commands
 
+from bot.cards.playing import playing_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import recommend_card
 from bot.client import Segue
@@ -14,6 +15,8 @@ from bot.store.records import MemberId, MessageId, PostKind, ServerId
 from cogs.showing import Refresher
 
 log = structlog.get_logger(__name__)
+
+CARDS = {PostKind.RADIO: radio_card, PostKind.PLAYING: playing_card}
 
 
 class Reactions(commands.Cog):
@@ -63,7 +66,7 @@ class Reactions(commands.Cog):
             return
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
-        card = radio_card if post.kind is PostKind.RADIO else recommend_card
+        card = CARDS.get(post.kind, recommend_card)
         await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=card(post, app.shelf).view))
 
 

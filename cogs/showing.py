@@ -10,6 +10,7 @@ import discord
 import structlog
 
 from bot.app import App
+from bot.cards.playing import playing_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
@@ -59,14 +60,20 @@ def said(app: App, post: Post, slot: Slot, interaction: Interaction, *, fresh: b
     return one(post, slot, app.shelf, say(f"card.said.{nothing if verb is None else verb.value}"))
 
 
+def on_private(interaction: Interaction) -> bool:
+    """Whether what was pressed is on a message that the member alone sees: then nobody else sees the answer either."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
 def redrawn(app: App, post: Post, slot: Slot, interaction: Interaction) -> Card:
     """The card that a pressed message shows now."""
-    message = interaction.message
-    if message is not None and message.flags.ephemeral:
+    if post.kind in (PostKind.WEEKLY, PostKind.SONG) and on_private(interaction):
         return said(app, post, slot, interaction)
     match post.kind:
         case PostKind.RADIO:
             return radio_card(post, app.shelf)
+        case PostKind.PLAYING:
+            return playing_card(post, app.shelf)
         case PostKind.WEEKLY:
             return weekly_card(post, app.shelf)
         case PostKind.RECOMMEND | PostKind.SONG:

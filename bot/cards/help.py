@@ -15,7 +15,11 @@ ACCENT = 0x5B8DEF
 def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
     names = ("recommend", "radio", "like", "skip", "dislike", "discovery")
-    brought = {"import_": mention("taste import playlist"), "link": mention("link status")}
+    brought = {
+        "import_": mention("taste import playlist"),
+        "link": mention("link status"),
+        "nowplaying": mention("nowplaying"),
+    }
     return layout(
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought)),
         ui.Separator(),

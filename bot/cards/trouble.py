@@ -15,10 +15,14 @@ from bot.errors import (
     DiscoveryNotSet,
     EmptyCatalog,
     ImportCancelled,
+    KeptToThemselves,
     LinkingOff,
     LinkLost,
+    ListeningNotRead,
+    ListeningOff,
     NoSecrecy,
     NothingLeft,
+    NothingPlaying,
     NotLinked,
     NotYours,
     StaleLink,
@@ -101,6 +105,22 @@ def _account(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
+def _listening(error: Exception, command: Callable[[str], str]) -> str | None:
+    """Why nobody can be told what a member plays."""
+    match error:
+        case ListeningOff():
+            brought, linked = command("taste import history"), command("link status")
+            return say("error.listening_off", import_=brought, link=linked, like=command("like"))
+        case ListeningNotRead():
+            return say("error.listening_not_read", command=command("nowplaying"))
+        case KeptToThemselves():
+            return say("error.kept_to_themselves")
+        case NothingPlaying(own=own):
+            return say("error.nothing_playing.own" if own else "error.nothing_playing")
+        case _:
+            return None
+
+
 def _refused(error: Exception) -> str | None:
     match error:
         case app_commands.CommandOnCooldown(retry_after=wait):
@@ -122,7 +142,8 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    sentence = _known(error, command) or _account(error, command) or _refused(error)
+    readers = (_known, _account, _listening)
+    sentence = next((said for read in readers if (said := read(error, command))), None) or _refused(error)
     if sentence is not None:
         return sentence, None
     error_id = secrets.token_hex(4)

@@ -16,6 +16,7 @@ from bot.store.histories import HistoryStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
+from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 
 
@@ -30,6 +31,7 @@ class Store:
         self.posts = PostStore(self.db)
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
+        self.presence = PresenceStore(self.db)
         self.accounts = AccountStore(self.db)
         self.enriching = EnrichingStore(self.db)
         self.growth = GrowthStore(self.db)

@@ -31,6 +31,7 @@ class PostKind(StrEnum):
     RADIO = "radio"
     WEEKLY = "weekly"
     SONG = "song"
+    PLAYING = "playing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,16 @@ class History:
     until: float | None = None
     newest: float | None = None
     at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningConsent:
+    """That a member lets their listening be read in a server; ``visible``, that others there may see the song."""
+
+    server: ServerId
+    member: MemberId
+    visible: bool
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.link.token": "Whether to give your user token as well; you are asked for it in a window",
     "command.unlink": "Unlink an account and delete what Segue keeps of it",
     "command.unlink.service": "Which account",
+    "command.nowplaying": "The song that Spotify plays for you or for somebody who shows it",
+    "command.nowplaying.member": "Whose song; leave empty for your own",
+    "command.nowplaying.here": "Whether everybody in this channel may see the answer",
+    "command.nowplaying.turn": "Whether Segue may learn from what you listen to",
     "command.help": "What Segue does and how to steer it",
     "command.discovery": "The weekly post of songs that are new to this server",
     "command.discovery.channel": "Choose where and when the weekly post comes",
@@ -202,6 +206,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{radio} one song after another from a song you name.\n"
         "{like} {skip} {dislike} tell Segue about any song: type it or paste a link.\n"
         "{import_} brings along what you listen to elsewhere; {link} lists linked accounts.\n"
+        "{nowplaying} shows what Spotify plays for you and learns from it, if you turn it on.\n"
         "{discovery} a weekly post of songs new to this server (for admins)."
     ),
     "help.taps": (
@@ -209,6 +214,29 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "On a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too."
     ),
     "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, never names.",
+    # now playing
+    "playing.title": "### {name} is listening to",
+    "playing.from": "Recommend from this",
+    "playing.unknown": "{song} is playing. The catalogue does not have it yet, so it cannot be rated here.",
+    "playing.turn.on": "On, for me alone",
+    "playing.turn.visible": "On, and others in this server may see the song",
+    "playing.turn.off": "Off, everywhere",
+    "playing.turn.forget": "Off, everywhere, and delete what was learnt",
+    "playing.on": (
+        "On. Segue reads which song your Discord status shows from Spotify, as long as this server shows it, and keeps how often "
+        "you played, repeated and skipped it; that counts for your own taste alone, and nobody here sees it. Choose "
+        "{command} with `turn` *off* to end it at once."
+    ),
+    "playing.visible": (
+        "On. Segue reads which song your Discord status shows from Spotify, as long as this server shows it, and keeps how often "
+        "you played, repeated and skipped it; that counts for your own taste alone. Others in this server may ask which song "
+        "is playing. Choose {command} with `turn` *off* to end it at once."
+    ),
+    "playing.off": "Off, in every server. Nothing more is read; what was learnt stays until {command} deletes it.",
+    "playing.forgotten": {
+        "one": "Off, in every server. Deleted: what was learnt of {n} song.",
+        "other": "Off, in every server. Deleted: what was learnt of {n} songs.",
+    },
     # linked accounts
     "service.spotify": "Spotify",
     "service.listenbrainz": "ListenBrainz",
@@ -310,6 +338,19 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "add you."
     ),
     "error.scope_missing": "You allowed less on Spotify than that needs. {link} asks again.",
+    "error.listening_off": (
+        "Whoever runs Segue has not turned on that it reads what Discord shows of Spotify. What works: {import_} brings your "
+        "listening along, {link} lists linked accounts, and {like} tells Segue about any song."
+    ),
+    "error.listening_not_read": (
+        "Segue does not read what you listen to here, because you did not ask it to. {command} with `turn` *on* starts it."
+    ),
+    "error.kept_to_themselves": "They keep what they listen to to themselves.",
+    "error.nothing_playing": "No song is showing on their Discord status right now.",
+    "error.nothing_playing.own": (
+        "No song is showing on your Discord status right now. Play one on Spotify, and let Discord show it (User Settings → "
+        "Connections → Spotify → Display Spotify as your status). A song that was playing before you turned this on, or before Segue started, shows from the next one on."
+    ),
     "error.store": "That could not be saved just now, and nothing was changed. Try again in a moment.",
     "error.discovery_done": "This week's post was made already. The next one comes {when}.",
     "error.discovery_done.link": "This week's post was made already: {link}. The next one comes {when}.",

@@ -280,7 +280,10 @@ class Picker:
             self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind is not PostKind.SONG:  # a song that was named made no impression
+                if post.kind not in (
+                    PostKind.SONG,
+                    PostKind.PLAYING,
+                ):  # a song that was named made no impression
                     self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
@@ -291,10 +294,12 @@ class Picker:
         """Whether a member has said anything yet."""
         return bool(self._tastes.vector(server, member, self._clock()))
 
-    async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
-        """A private post of one song that was named, not picked: no impression is written."""
+    async def single(
+        self, *, server: ServerId, member: MemberId, song: SongId, kind: PostKind = PostKind.SONG
+    ) -> Post:
+        """A post of one song that was named, or is playing, not picked: no impression is written."""
         post = await self._store.posts.create(
-            kind=PostKind.SONG,
+            kind=kind,
             server=server,
             channel=None,
             member=member,
