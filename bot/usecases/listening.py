@@ -7,6 +7,7 @@ long a song was heard is known between two bounds; only what holds for both coun
 - left before that for another song: a skip. Whoever only stops has not skipped;
 - a pause, a seek or a hidden status goes on with the same listening; so does a song that is begun again before it was played,
   unless it was away for ten minutes; begun again after it was played, it is a new one;
+- a song that is first seen in its middle, or after the bot was away, may have been heard before: it is no skip;
 - while the bot was away anything may have happened, unless the same start says that it played on, or the next song began
   as this one ended.
 
@@ -172,10 +173,14 @@ class Listening:
         if self.since is None:
             self.skipped = self.left is not None and moment - self.left <= PAUSED
             return
-        through = abs(song.start - self.song.end) <= ABOUT and moment - song.start <= BEGINNING
-        self._heard(moment if through else self.lost or moment, moment)
+        self._heard(moment if self.through_to(song, moment) else self.lost or moment, moment)
         self.skipped = True
         self.since = None
+
+    def through_to(self, song: Shown, moment: float) -> bool:
+        """Whether that song began just when this one, running, came to its end."""
+        begun = abs(song.start - self.song.end) <= ABOUT and moment - song.start <= BEGINNING
+        return begun and self.since is not None
 
     def begun_anew(self, song: Shown, moment: float) -> bool:
         """Whether the same song, shown with another start, was put on again."""
@@ -237,6 +242,7 @@ class _Walk:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.found: list[Listening] = []
+        self.blind = False
 
     @property
     def now(self) -> Listening | None:
@@ -246,6 +252,7 @@ class _Walk:
     def step(self, place: int, sighting: Sighting) -> None:
         now = self.now
         if sighting.lost:
+            self.blind = True
             if now is not None:
                 now.lose(sighting.at)
         elif sighting.song is None:
@@ -272,16 +279,26 @@ class _Walk:
         self.memory.shows[server] = key
         if again and self.now is not None and self.now.song.key == key:
             self.now.still()
+            self.blind = False
 
     def _new(self, place: int, sighting: Sighting, song: Shown) -> None:
         now, moment = self.now, song.moment(sighting.at, sure=sighting.sure)
+        fresh = moment - song.start <= BEGINNING
         if now is None:
-            self.found.append(Listening(song, place, moment, moment))
+            self._begin(place, song, moment, known=fresh)
         elif song.created is not None and moment < now.begun - 1:
             for each in self.found:
                 each.doubtful |= each.begun <= moment < (each.ended or float("inf"))
-        elif song.track == now.song.track and not now.begun_anew(song, moment):
+        elif song.track == now.song.track and not ((self.blind and fresh) or now.begun_anew(song, moment)):
             now.go_on(song, moment)
+            self.blind = False
         else:
+            known = fresh and (not self.blind or now.through_to(song, moment))
             now.end(song, moment)
-            self.found.append(Listening(song, place, moment, moment))
+            self._begin(place, song, moment, known=known)
+
+    def _begin(self, place: int, song: Shown, moment: float, *, known: bool) -> None:
+        """A song that was not there before; unless its beginning is known, it may have been heard for longer."""
+        high = 0.0 if known else float("inf")
+        self.found.append(Listening(song, place, moment, moment, high=high))
+        self.blind = False

@@ -36,7 +36,13 @@ class Player:
     begun: float = 0.0
     last: dict[str, float] = field(default_factory=dict[str, float])
 
+    def _tick(self) -> None:
+        """No two updates come at one moment: a song that has come to its end waits a little."""
+        if self.updates and self.now <= self.updates[-1].at:
+            self.now = self.updates[-1].at + 0.001
+
     def _show(self) -> None:
+        self._tick()
         start = self.now - self.position
         named = self.song.rjust(22, "0")
         shown = Shown(named, f"Title {self.song}", "Somebody", start, start + self.length, self.now)
@@ -78,7 +84,8 @@ class Player:
         if position == 0 and self.heard >= min(HEARD, self.length / 2):
             self.start(self.song)
             return
-        self.position = position
+        # No two stretches of a song ever have one start, to the millisecond.
+        self.position = position + len(self.updates) / 1_000
         self._show()
 
     def pause(self, seconds: float) -> None:
@@ -90,6 +97,7 @@ class Player:
 
     def stop(self) -> None:
         """Nothing is shown any more."""
+        self._tick()
         self.left = self.now
         self.updates.append(Update(self.now, None))
 
@@ -111,3 +119,67 @@ def without_dates(updates: list[Update]) -> list[Update]:
     return [
         Update(each.at, None if each.song is None else replace(each.song, created=None)) for each in updates
     ]
+
+
+class Step(NamedTuple):
+    """An update as one server brings it: by our own clock ``off`` from the true time; before it a line may have been cut."""
+
+    at: float
+    off: float
+    server: int
+    song: Shown | None
+    cut: float | None = None
+
+
+def evening() -> tuple[list[Step], Counter[str]]:
+    """200 updates of one evening as two servers bring them, and what follows from all that could be seen.
+
+    Songs are played through, left early, paused, sought, put on again. Our clock is set forward once and back once. The
+    line is cut twice: once while a song plays to its end, where nothing is lost, and once while somebody leaves a song
+    that had played for 8 s and hears two more of which nobody ever learns.
+    """
+    player = Player()
+    marks: dict[int, float] = {}
+    cuts: dict[int, float] = {}
+    unseen = range(0)
+    lost = Counter[str]()
+    for number in range(75):
+        player.start(f"e{number % 38}")
+        if number == 41:
+            lost = player.truth - lost
+        player.listen((200, 12, 45, 29, 31, 90)[number % 6])
+        if number % 6 == 2:
+            player.pause(40)
+            player.listen(25)
+        if number % 8 == 4:
+            player.seek(60)
+            player.listen(15)
+        if number in (14, 33):
+            player.seek(0)
+            player.listen(50)
+        if number in (20, 30):
+            marks[len(player.updates)] = 5_400.0 if number == 20 else -3_600.0
+        if number == 24:
+            cuts[len(player.updates)] = player.now - 190
+        if number == 40:
+            player.start("left")
+            lost = Counter(player.truth)
+            player.listen(8)
+            cuts[len(player.updates) + 2] = player.now
+            player.listen(3)
+            unseen = range(len(player.updates), len(player.updates) + 2)
+            for name in ("never", "nowhere"):
+                player.start(name)
+                player.listen(70)
+    player.stop()
+    seen = player.end() - lost
+    steps: list[Step] = []
+    off = 0.0
+    for number, each in enumerate(player.updates):
+        off = marks.get(number, off)
+        if number in unseen:
+            continue
+        steps.append(Step(each.at, off, 1, each.song, cuts.get(number)))
+        if number % 4:  # the second server tells most of them a little later
+            steps.append(Step(each.at + 0.25, off, 2, each.song))
+    return steps, seen

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.usecases.hearing import AGAIN, MOST, SETTLED, Hearing, Outcome
 from bot.usecases.listening import PAUSED, Shown, Sighting, Verdict, listenings
-from tests.usecases.evening import Player, of_two_servers, without_dates
+from tests.usecases.evening import Player, evening, of_two_servers, without_dates
 
 T = 1_800_000_000.0
 NAMES = ("plays", "repeats", "skips")
@@ -68,6 +68,9 @@ class TestASong:
         forward, back = song("a", -100, created=20), song("a", 5, created=25)
         assert heard((0, song("a", 0)), (20, forward), (25, back), (29, song("b", 29))) == "s"
         assert heard((0, song("a", 0)), (20, forward), (25, back), (60, song("b", 60))) == "p"
+
+    def test_taken_up_in_its_middle_is_no_skip(self) -> None:
+        assert heard((0, song("a", 0)), (50, song("b", -100, created=50)), (60, song("c", 60))) == "p"
 
     def test_put_on_again_is_a_repeat(self) -> None:
         looped = song("a", 200)
@@ -151,9 +154,9 @@ class TestOurClock:
             assert heard(*seen, until=off + 9_000) == "sp"
 
     def test_that_of_the_member_may_be_off_as_well(self) -> None:
-        for off in (-500, 500, 90_000):
+        for off, said in ((-500, "p"), (500, "sp"), (90_000, "sp")):
             seen = [(at, song(name, at + off, created=at)) for at, name in ((0, "a"), (10, "b"), (100, "c"))]
-            assert heard(*seen) == "sp"
+            assert heard(*seen) == said
 
 
 class TestAGap:
@@ -170,6 +173,10 @@ class TestAGap:
 
     def test_invents_nothing(self) -> None:
         assert self.lost((0, song("a", 0)), (900, song("b", 900)), at=10, before=1) == ""
+
+    def test_may_hide_what_was_heard_of_the_next_song(self) -> None:
+        seen = ((0.0, song("a", 0)), (48.0, song("b", 45, created=48)), (75.0, song("c", 75)))
+        assert self.lost(*seen, at=0, before=1) == ""
 
     def test_is_none_when_the_next_song_begins_as_this_one_ends(self) -> None:
         assert self.lost((0, song("a", 0)), (201, song("b", 201)), at=10, before=1) == "p"
@@ -330,3 +337,18 @@ class TestWhatIsKept:
         again.see(T + 300, 1, song("a", 300))
         again.see(T + 400, 1, song("c", 400))
         assert tally(again.settle(T + 600)) == Counter(plays=2, repeats=1, skips=0)
+
+
+def test_an_evening_of_200_updates_is_counted_exactly() -> None:
+    steps, seen = evening()
+    hearing = Hearing(0.0)
+    outcomes: list[Outcome] = []
+    for step in steps:
+        if step.cut is not None:
+            hearing.lose(step.cut + step.off)
+        hearing.see(step.at + step.off, step.server, step.song)
+        outcomes += hearing.settle(step.at + step.off)
+    last = steps[-1]
+    outcomes += hearing.settle(last.at + last.off + 2 * PAUSED)
+    assert len(steps) == 200
+    assert tally(outcomes) == seen == Counter(plays=52, repeats=21, skips=24)
