@@ -159,7 +159,7 @@ class NowPlaying:
             raise ListeningNotRead("Not turned on.")
         if consent is None or (asker != member and not consent.visible):
             raise KeptToThemselves("Not shown.")
-        if self._shown(member) is None:
+        if self.shown(member) is None:
             raise NothingPlaying("No song is shown.", own=asker == member)
 
     async def song(self, member: MemberId) -> tuple[Shown, Song | None]:
@@ -168,12 +168,13 @@ class NowPlaying:
         Raises:
             NothingPlaying: it is over just now.
         """
-        shown = self._shown(member)
+        shown = self.shown(member)
         if shown is None:
             raise NothingPlaying("No song is shown.", own=False)
         return shown, await self._song(shown)
 
-    def _shown(self, member: MemberId) -> Shown | None:
+    def shown(self, member: MemberId) -> Shown | None:
+        """The song that is shown now; not for anybody's eyes before `may_ask`."""
         hearing = self._up_to_now(member)
         return None if hearing is None else hearing.playing(self._clock())
 

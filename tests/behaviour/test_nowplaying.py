@@ -14,6 +14,7 @@ import simcord
 from sqlalchemy import select
 
 from bot.app import App, open_app
+from bot.errors import StoreError
 from bot.store.records import MemberId, ServerId, Song
 from bot.store.schema import listening_consents, listening_states, listens, posts
 from bot.usecases.listening import Shown
@@ -463,6 +464,46 @@ async def test_needs_no_other_intent_and_no_cache_of_members(home: Home, gateway
     guild = home.env.bot.get_guild(home.guild.id)
     assert guild is not None
     assert guild.get_member(home.alice.id) is None
+
+
+async def test_what_could_not_be_written_is_counted_once_it_can(
+    home: Home, gateway: Discord, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = songs(home)
+    await turn(home, home.alice, "on")
+
+    async def full(*_given: object, **_more: object) -> None:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(home.app.store.presence, "keep", full)
+        broken.setattr(home.app.store.histories, "record", full)
+        for song in (one, two, three):
+            await gateway.plays(home.alice, song)
+            clock.now += 100
+        assert three.title in (await asks(home, home.alice)).text
+        assert await rows(home, listens) == []
+    await gateway.shows(home.alice, None)
+    assert await counts(home, clock, home.alice) == Counter(plays=3, repeats=0, skips=0)
+
+
+async def test_a_switch_that_cannot_be_written_says_so_and_reads_nothing(
+    home: Home, gateway: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_given: object, **_more: object) -> None:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(home.app.store.presence, "agree", full)
+        assert "could not be saved" in await turn(home, home.alice, "on")
+    await gateway.plays(home.alice, songs(home)[0])
+    assert await rows(home, listening_states) == []
+    await turn(home, home.alice, "on")
+    with monkeypatch.context() as broken:
+        broken.setattr(home.app.store.presence, "refuse", full)
+        assert "could not be saved" in await turn(home, home.alice, "off")
+    await gateway.plays(home.alice, songs(home)[0])
+    assert await rows(home, listening_states) == []
 
 
 async def test_a_restart_of_the_program_counts_nothing_twice(database: Path, clock: Clock) -> None:

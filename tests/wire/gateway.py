@@ -15,6 +15,7 @@ from aiohttp import ClientError, WSMsgType, web
 from tests.wire.pulse import Pulse
 from tests.wire.world import Intent, Json, Member, World
 
+DISALLOWED_INTENTS = 4014
 REMEMBERED = 5000  # events a session can miss and still be resumed
 
 
@@ -91,6 +92,7 @@ class Gateway:
         self.connections: set[Connection] = set()
         self.heartbeat_interval = 41_250
         self.acks = True
+        self.granted = -1  # the intents that the developer portal allows: all of them
         self.identified = 0
         self.resumed = 0
         self.received: list[Json] = []  # what the bot sent, heartbeats left out
@@ -142,8 +144,13 @@ class Gateway:
         connection.send(json.dumps({"op": Op.HELLO, "d": {"heartbeat_interval": self.heartbeat_interval}}))
         try:
             async for frame in socket:
-                if frame.type is WSMsgType.TEXT:
-                    self._take(connection, json.loads(frame.data))
+                if frame.type is not WSMsgType.TEXT:
+                    continue
+                message = json.loads(frame.data)
+                if message["op"] == Op.IDENTIFY and message["d"]["intents"] & ~self.granted:
+                    await socket.close(code=DISALLOWED_INTENTS)
+                    break
+                self._take(connection, message)
         finally:
             self._leave(connection, ended=socket.close_code in (1000, 1001))
             pump.cancel()
