@@ -113,9 +113,10 @@ def shown_song(presence: discord.RawPresenceUpdateEvent) -> Shown | None:
         if not isinstance(activity, discord.Spotify):
             continue
         told = activity.to_dict()
-        times = told["timestamps"] or {}
+        times: dict[str, float] = told["timestamps"] or {}
         start, end = times.get("start"), times.get("end")
-        title, artist = told["details"] or "", (told["state"] or "").partition("; ")[0]
+        title: str = told["details"] or ""
+        artist = str(told["state"] or "").partition("; ")[0]
         named = title and artist and TRACK.fullmatch(activity.track_id or "")
         if named and start and end and start < end:
             created = activity.created_at

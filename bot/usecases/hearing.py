@@ -80,6 +80,16 @@ class Hearing:
             self.memory = self._forgetting(walked(self.sightings, self.memory)[1])
             self.sightings, self.told = [], False
 
+    def repeats(self, server: int, song: Shown | None) -> bool:
+        """Whether an update says no more than this server's last one."""
+        key = None if song is None else song.key
+        for each in reversed(self.sightings):
+            if each.lost:
+                return False
+            if each.server == server:
+                return key == (each.song and each.song.key)
+        return key == self.memory.shows.get(server)
+
     def lose(self, now: float) -> None:
         """Note that from here on nothing is seen until the next update."""
         if self.sightings and not self.sightings[-1].lost:

@@ -9,6 +9,7 @@ the member's own taste alone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -78,8 +79,10 @@ class NowPlaying:
         """Read who agreed, and go on with what was not counted yet."""
         for consent in await self._store.presence.consents():
             self._consents[consent.member][consent.server] = consent
-        for member, state in (await self._store.presence.states()).items():
-            self._hearings[member] = Hearing.load(state)
+        states = await self._store.presence.states()
+        for member, consents in self._consents.items():
+            since = min(consent.at for consent in consents.values())
+            self._hearings[member] = Hearing.load(states[member]) if member in states else Hearing(since)
 
     def consent(self, server: ServerId, member: MemberId) -> ListeningConsent | None:
         """What a member agreed to in a server, if anything."""
@@ -123,6 +126,9 @@ class NowPlaying:
         """Take one update of a presence in; whoever did not agree in that server is passed over."""
         if not self.on or self.consent(server, member) is None:
             return
+        hearing = self._up_to_now(member)
+        if hearing is None or hearing.repeats(server, song):
+            return  # something else has changed: a status, a game
         self._waiting[member].append(_Update(self._clock(), server, song))
         del self._waiting[member][:-MOST]  # while the store cannot be written
         await self._take_in(member)
@@ -197,20 +203,26 @@ class NowPlaying:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Count what has become sure, for as long as the block lasts; at its end, write down where it stands."""
-        task = asyncio.create_task(self._going_on(), name="listening")
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._going_on(stop), name="listening")
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            # Never cancelled: nobody would know whether what was being written down counts.
+            stop.set()
+            await task
             self.away()
             self.back()
             await self.turn()
 
-    async def _going_on(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            await self.turn()
+    async def _going_on(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), EVERY)
+            try:
+                await self.turn()
+            except Exception as error:
+                log.warning("listening not counted", error=str(error), exc_info=error)
 
     async def turn(self) -> None:
         """Count, of every member, what has become sure."""
@@ -235,6 +247,8 @@ class NowPlaying:
                 return
             if self._hearings.get(member) is before:
                 self._hearings[member] = after
+            if outcomes:
+                await self._felt(member)
 
     def _up_to_now(self, member: MemberId) -> Hearing | None:
         """What is known of a member with what waits to be taken in."""
@@ -257,7 +271,13 @@ class NowPlaying:
         home = next(iter(self._consents[member]))
         history = History(member, SEEN, home, at=now)
         await self._store.histories.record(history, counted(outcomes), state=hearing.dump())
-        await self._histories.refresh(member)
+
+    async def _felt(self, member: MemberId) -> None:
+        """Have what was counted change the next answer; it is written down already."""
+        try:
+            await self._histories.refresh(member)
+        except StoreError as error:
+            log.warning("listening counts from the next time on", error=str(error))
 
     def _drop(self, member: MemberId) -> None:
         """Have nothing of a member in memory any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,6 @@ class Discord:
 
     home: Home
     clock: Clock
-    told: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     async def shows(
         self,
@@ -356,6 +355,19 @@ class TestTheCard:
         assert not [song for song in home.app.library.songs.values() if song.artist == "Cellar Band"]
 
 
+async def test_what_changes_beside_the_song_is_not_written_down(
+    home: Home, gateway: Discord, clock: Clock
+) -> None:
+    await turn(home, home.alice, "on")
+    await gateway.shows(home.alice, None)
+    assert await rows(home, listening_states) == []
+    song = await gateway.plays(home.alice, songs(home)[0])
+    before = await rows(home, listening_states)
+    clock.now += 20
+    await gateway.shows(home.alice, song)
+    assert await rows(home, listening_states) == before
+
+
 class TestServers:
     async def test_a_server_where_nobody_agreed_reads_nothing_and_is_told_nothing(
         self, home: Home, gateway: Discord, clock: Clock
@@ -417,7 +429,7 @@ async def test_an_evening_of_200_updates_at_the_gateway_is_counted_exactly(
 async def test_bad_updates_are_passed_over(home: Home, gateway: Discord) -> None:
     await turn(home, home.alice, "on")
     good = spotify(named(songs(home)[0], gateway.clock.now))
-    for wrong in (
+    broken: list[dict[str, Any]] = [
         {"sync_id": ""},
         {"sync_id": "../../etc"},
         {"timestamps": {}},
@@ -425,7 +437,8 @@ async def test_bad_updates_are_passed_over(home: Home, gateway: Discord) -> None
         {"timestamps": {"start": 5_000, "end": 5_000}},
         {"details": None},
         {"state": ""},
-    ):
+    ]
+    for wrong in broken:
         payload = {
             "user": {"id": str(home.alice.id)},
             "guild_id": str(home.guild.id),
@@ -504,6 +517,41 @@ async def test_a_switch_that_cannot_be_written_says_so_and_reads_nothing(
         assert "could not be saved" in await turn(home, home.alice, "off")
     await gateway.plays(home.alice, songs(home)[0])
     assert await rows(home, listening_states) == []
+
+
+async def test_who_agreed_before_a_restart_is_read_after_it(database: Path, clock: Clock) -> None:
+    server, member = ServerId(1), MemberId(7)
+    async with opened(database, clock) as app:
+        await app.nowplaying.agree(server, member, visible=False)
+    async with opened(database, clock) as app:
+        for song in list(app.library.songs.values())[:2]:
+            clock.now += 100
+            await app.nowplaying.see(server, member, named(song, clock.now))
+        clock.now += 100
+        await app.nowplaying.turn()
+        assert sum(each.plays for each in app.tastes.heard(member).values()) == 1
+
+
+async def test_counts_that_could_not_be_read_again_are_not_written_again(
+    database: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, member = ServerId(1), MemberId(7)
+
+    async def locked(_member: MemberId) -> None:
+        raise StoreError("Locked.")
+
+    async with opened(database, clock) as app:
+        await app.nowplaying.agree(server, member, visible=False)
+        one, two = list(app.library.songs.values())[:2]
+        for song in (one, two):
+            await app.nowplaying.see(server, member, named(song, clock.now))
+            clock.now += 100
+        with monkeypatch.context() as broken:
+            broken.setattr(app.histories, "refresh", locked)
+            await app.nowplaying.turn()
+        await app.nowplaying.turn()
+        await app.histories.refresh(member)
+        assert app.tastes.heard(member)[one.id].plays == 1
 
 
 async def test_a_restart_of_the_program_counts_nothing_twice(database: Path, clock: Clock) -> None:

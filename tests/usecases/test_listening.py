@@ -16,7 +16,7 @@ from bot.usecases.listening import PAUSED, Shown, Sighting, Verdict, listenings
 from tests.usecases.evening import Player, evening, of_two_servers, without_dates
 
 T = 1_800_000_000.0
-NAMES = ("plays", "repeats", "skips")
+NAMES: tuple[str, ...] = ("plays", "repeats", "skips")
 
 
 def song(name: str, start: float, length: float = 200.0, *, created: float | None = None) -> Shown:
