@@ -168,13 +168,14 @@ class Listening:
         self.song, self.since, self.left, self.lost = song, moment, None, None
 
     def end(self, song: Shown, moment: float) -> None:
-        """Another song follows."""
+        """Another song follows, or the same one anew: then it was not left."""
         self.ended = moment
+        other = song.track != self.song.track
         if self.since is None:
-            self.skipped = self.left is not None and moment - self.left <= PAUSED
+            self.skipped = other and self.left is not None and moment - self.left <= PAUSED
             return
         self._heard(moment if self.through_to(song, moment) else self.lost or moment, moment)
-        self.skipped = True
+        self.skipped = other
         self.since = None
 
     def through_to(self, song: Shown, moment: float) -> bool:
@@ -185,8 +186,9 @@ class Listening:
     def begun_anew(self, song: Shown, moment: float) -> bool:
         """Whether the same song, shown with another start, was put on again."""
         at = moment if self.since is not None else self.left or moment
-        goes_on = abs((moment - song.start) - (at - self.song.start)) <= ABOUT
-        if goes_on or moment - song.start > BEGINNING:
+        place, before = moment - song.start, at - self.song.start
+        goes_on = abs(place - before) <= ABOUT and place >= before / 2
+        if goes_on or place > BEGINNING:
             return False
         return moment - at > PAUSED or self._so_far(at) >= self.song.enough
 
