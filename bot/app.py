@@ -40,6 +40,7 @@ from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
 from bot.usecases.lists import Lists
+from bot.usecases.nowplaying import NowPlaying
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
@@ -95,6 +96,7 @@ class App:
     sources: Sources
     finder: Finder
     histories: Histories
+    nowplaying: NowPlaying
     playlists: Playlists
     accounts: Accounts
     linked: Linked
@@ -112,7 +114,12 @@ class App:
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[None]:
         """What goes on beside the bot for the length of the block: fitting, and asking sources."""
-        async with self.trainer.running(), self.enricher.running(), self.histories.running():
+        async with (
+            self.trainer.running(),
+            self.enricher.running(),
+            self.histories.running(),
+            self.nowplaying.running(),
+        ):
             yield
 
     @property
@@ -189,6 +196,8 @@ async def open_app(
         links.accounts.forgets(exporting.forget)
         bringing = Bringing(store, finder, picker, now)
         await bringing.load()
+        nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
+        await nowplaying.load()
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -209,6 +218,7 @@ async def open_app(
             sources=outside,
             finder=finder,
             histories=histories,
+            nowplaying=nowplaying,
             playlists=Playlists(store, library, outside, Finder(store, library, beside, now), histories, now),
             accounts=links.accounts,
             linked=links.linked,

@@ -24,6 +24,7 @@ from bot.text import language_of, speak, speaking
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ COGS = (
     "cogs.history",
     "cogs.playlists",
     "cogs.asks",
+    "cogs.nowplaying",
     "cogs.help",
 )
 
@@ -70,11 +72,24 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-def intents(*, links: bool = False) -> discord.Intents:
-    """What Segue listens to. None of these is privileged, so nothing has to be approved by Discord.
+PRIVILEGED = {
+    "SEGUE_LINKS": ("links", "Message Content Intent"),
+    "SEGUE_PRESENCE": ("presence", "Presence Intent"),
+}
+"""Settings that need an intent which has to be granted in the developer portal: the setting's field, the intent's name."""
+
+
+def granted_for(settings: Settings) -> dict[str, str]:
+    """The privileged intents that are asked for, by the setting that asks."""
+    return {name: intent for name, (field, intent) in PRIVILEGED.items() if getattr(settings, field)}
+
+
+def intents(*, links: bool = False, presence: bool = False) -> discord.Intents:
+    """What Segue listens to. None of these is privileged but for what the operator turned on.
 
     Args:
         links: whether members' links are answered (``SEGUE_LINKS``), which needs a privileged one.
+        presence: whether listening is read from presences (``SEGUE_PRESENCE``), which needs another.
     """
     wanted = discord.Intents.none()
     wanted.guilds = True  # servers, channels and our permissions in them
@@ -82,6 +97,9 @@ def intents(*, links: bool = False) -> discord.Intents:
     wanted.voice_states = True  # who sits in a voice channel, when songs are asked for them
     wanted.guild_messages = links  # a member's message in a channel whose links are answered
     wanted.message_content = links  # privileged: the link in it, and the title that Discord shows for that
+    # Privileged: the songs of members who agreed (/nowplaying). Their updates are read raw, so that neither the
+    # members intent nor a cache of members is needed; see cogs.nowplaying.
+    wanted.presences = presence
     return wanted
 
 
@@ -123,7 +141,7 @@ class Segue(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=intents(links=app.settings.links),
+            intents=intents(links=app.settings.links, presence=app.settings.presence),
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,

@@ -16,7 +16,7 @@ import discord
 from rich.markup import escape
 from rich.table import Table
 
-from bot.client import intents
+from bot.client import granted_for, intents
 from bot.errors import SegueError
 from bot.settings import Settings, load
 from bot.sources import spotify
@@ -108,13 +108,13 @@ def _token(settings: Settings) -> Finding:
 
 
 def _intents(settings: Settings) -> Finding:
-    names = ", ".join(sorted(name for name, on in intents(links=settings.links) if on))
-    if not settings.links:
+    wanted = intents(links=settings.links, presence=settings.presence)
+    names = ", ".join(sorted(name for name, on in wanted if on))
+    asked = granted_for(settings)
+    if not asked:
         return Finding("Intents", State.GOOD, f"{names}: none is privileged, nothing to switch on.")
-    note = (
-        f"{names}. SEGUE_LINKS needs message_content: switch it on in the developer portal (Bot → Privileged Gateway "
-        "Intents → Message Content Intent), else Discord refuses the start."
-    )
+    needs = " ".join(f"{setting} needs {intent} switched on." for setting, intent in asked.items())
+    note = f"{names}. {needs} Developer portal: Bot → Privileged Gateway Intents, else Discord refuses the start."
     return Finding("Intents", State.GOOD, note)
 
 

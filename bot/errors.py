@@ -264,6 +264,30 @@ class UnknownAccount(SegueError):
         self.name = name
 
 
+class ListeningOff(SegueError):
+    """Whoever runs Segue has not turned on that listening is read from Discord."""
+
+
+class ListeningNotRead(SegueError):
+    """The member has not let their own listening be read in this server."""
+
+
+class KeptToThemselves(SegueError):
+    """Another member does not show here what they listen to."""
+
+
+class NothingPlaying(SegueError):
+    """Discord shows no song of the member's.
+
+    Attributes:
+        own: whether it is the member who asks.
+    """
+
+    def __init__(self, sentence: str, *, own: bool) -> None:
+        super().__init__(sentence)
+        self.own = own
+
+
 class NoSecrecy(SegueError):
     """A secret cannot be kept, as there is no key to seal it with."""
 

@@ -16,7 +16,7 @@ import discord
 import structlog
 
 from bot.app import App, clock, create_bot, open_app, promises
-from bot.client import Segue
+from bot.client import Segue, granted_for
 from bot.errors import SegueError, StoreError, WrongSetting
 from bot.linking.server import listening
 from bot.settings import Settings
@@ -98,8 +98,11 @@ async def serve(settings: Settings) -> None:
                 ) from None
             except discord.PrivilegedIntentsRequired:
                 raise WrongSetting(
-                    "SEGUE_LINKS=1 needs the Message Content intent, which Discord has not granted. Switch it on in the "
-                    "developer portal (Bot → Privileged Gateway Intents → Message Content Intent), or take SEGUE_LINKS away."
+                    " ".join(
+                        f"{setting} needs an intent that Discord has not granted. Turn on {intent} in the developer "
+                        f"portal (Bot → Privileged Gateway Intents), or take {setting} away."
+                        for setting, intent in granted_for(settings).items()
+                    )
                 ) from None
             except (aiohttp.ClientConnectionError, OSError) as error:
                 raise SegueError(

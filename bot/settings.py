@@ -150,6 +150,11 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_ENRICH_NEW",
         description="New songs a day at most that come in because they are near liked ones, and as many new releases.",
     )
+    presence: bool = Field(
+        default=False,
+        validation_alias="SEGUE_PRESENCE",
+        description="Whether /nowplaying reads the Spotify activity of members who agree: true or false. Needs the presence intent.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",

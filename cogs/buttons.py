@@ -18,6 +18,7 @@ from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import ItemKind, Post, PostId, PostKind, Slot, Verb
+from bot.store.wishes import Wish
 from bot.usecases.reasoning import reasoning
 from cogs.asking import think, where
 from cogs.showing import NUMBERED, Refresher, answers, draw, private, redrawn, said, show, whole
@@ -178,10 +179,27 @@ class MoreButton(Pressed, template=ids.MORE):
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
-        await think(interaction, private=bool(post.query.get("private")))
+        await think(interaction, private=bool(post.query.get("private")) or private(interaction))
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(
             post, member=asked.member, channel=asked.channel, dial=dial, beside=partial(draw, app)
+        )
+        await show(interaction, fresh, recommend_card(fresh, app.shelf))
+
+
+class FromButton(Pressed, template=ids.FROM):
+    """Songs from the one on the card, for whoever presses."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Answer with a new message, as ``/recommend`` does; from a private card, to the member alone."""
+        app, asked, slot = interaction.client.app, where(interaction), self.slot(post)
+        await think(interaction, private=private(interaction))
+        fresh = await app.recommend.ask(
+            server=asked.server,
+            member=asked.member,
+            channel=asked.channel,
+            wish=Wish(seed=slot.song, private=private(interaction)),
+            beside=partial(draw, app),
         )
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
 
@@ -214,7 +232,7 @@ class WhyButton(Pressed, template=ids.WHY):
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
 
-ITEMS = (FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu, WhyButton)
+ITEMS = (FeedbackButton, RadioButton, PageButton, MoreButton, FromButton, ChooseMenu, WhyButton)
 
 
 async def setup(bot: Segue) -> None:

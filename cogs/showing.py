@@ -17,6 +17,7 @@ from bot.cards.daily import daily_card
 from bot.cards.found import artist_card
 from bot.cards.found import list_card as found_card
 from bot.cards.lists import list_card
+from bot.cards.playing import playing_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
 from bot.cards.song import Card, one, picture
@@ -96,6 +97,8 @@ def whole(app: App, post: Post, page: int = 0) -> Card:
     match post.kind:
         case PostKind.RADIO:
             return radio_card(post, app.shelf)
+        case PostKind.PLAYING:
+            return playing_card(post, app.shelf)
         case PostKind.WEEKLY:
             return weekly_card(post, app.shelf)
         case PostKind.DAILY:

@@ -207,3 +207,11 @@ async def test_the_preview_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_report_shows_notes_as_they_are() -> None:
     note = "the file [/srv/x] of 'segue-bot[preview]'"
     assert note in printed({"": Finding("Database", State.BAD, note)})
+
+
+async def test_with_presences_the_intent_to_switch_on_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGUE_PRESENCE", "true")
+    intents = (await found())["Intents"]
+    assert intents.state is State.GOOD
+    assert "guild_reactions, guilds, presences" in intents.note
+    assert "Presence Intent switched on" in intents.note

@@ -20,6 +20,7 @@ def help_card(mention: Callable[[str], str]) -> Card:
         "import_": mention("taste import playlist"),
         "link": mention("link status"),
         "playlist": mention("playlist list"),
+        "nowplaying": mention("nowplaying"),
     }
     taste = {"start": mention("taste start"), "show": mention("taste show")}
     return layout(

@@ -8,6 +8,7 @@ FEEDBACK = r"fb:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<verb>like|skip|disli
 PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})(?::[abnz])?"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
+FROM = r"from:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
 EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
 EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
@@ -47,6 +48,11 @@ def more(post: PostId, dial: str) -> str:
 def radio(post: PostId, slot: int, action: str) -> str:
     """Move a radio on from a slot."""
     return f"radio:v1:{post}:{slot}:{action}"
+
+
+def start_from(post: PostId, slot: int) -> str:
+    """Recommend from a slot's song."""
+    return f"from:v1:{post}:{slot}"
 
 
 def choose(post: PostId) -> str:

@@ -19,9 +19,12 @@ from bot.errors import (
     EmptyList,
     ExportUnsure,
     ImportCancelled,
+    KeptToThemselves,
     LinkingOff,
     LinkLost,
     LinksOff,
+    ListeningNotRead,
+    ListeningOff,
     ListFull,
     ListNameTaken,
     NobodyReached,
@@ -32,6 +35,7 @@ from bot.errors import (
     NotBlocked,
     NothingFound,
     NothingLeft,
+    NothingPlaying,
     NothingSpoken,
     NotInList,
     NotLinked,
@@ -192,6 +196,7 @@ def _account(error: Exception, command: Callable[[str], str]) -> str | None:
 
 
 def _found(error: Exception, command: Callable[[str], str]) -> str | None:
+    """Why nothing was found outside songs."""
     match error:
         case NothingFound(what="related", text=text, down=()):
             return say("error.nothing_related", text=safe(text, 80))
@@ -204,6 +209,22 @@ def _found(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.nothing_found", text=safe(text, 80))
         case NothingSpoken(kind=kind):
             return say(f"error.nothing_spoken.{kind}", command=command("search"))
+        case _:
+            return None
+
+
+def _listening(error: Exception, command: Callable[[str], str]) -> str | None:
+    """Why nobody can be told what a member plays."""
+    match error:
+        case ListeningOff():
+            brought, linked = command("taste import history"), command("link status")
+            return say("error.listening_off", import_=brought, link=linked, like=command("like"))
+        case ListeningNotRead():
+            return say("error.listening_not_read", command=command("nowplaying"))
+        case KeptToThemselves():
+            return say("error.kept_to_themselves")
+        case NothingPlaying(own=own):
+            return say("error.nothing_playing.own" if own else "error.nothing_playing")
         case _:
             return None
 
@@ -229,13 +250,8 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    sentence = (
-        _known(error, command)
-        or _list(error, command)
-        or _account(error, command)
-        or _found(error, command)
-        or _refused(error)
-    )
+    readers = (_known, _list, _account, _found, _listening)
+    sentence = next((said for read in readers if (said := read(error, command))), None) or _refused(error)
     if sentence is not None:
         return sentence, None
     error_id = secrets.token_hex(4)

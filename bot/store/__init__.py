@@ -20,6 +20,7 @@ from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
+from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.tastes import TasteStore
 
@@ -37,6 +38,7 @@ class Store:
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
         self.lists = ListStore(self.db)
+        self.presence = PresenceStore(self.db)
         self.accounts = AccountStore(self.db)
         self.enriching = EnrichingStore(self.db)
         self.growth = GrowthStore(self.db)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case, delete, exists, select
@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.catalog.adding import add_songs
 from bot.store.catalog.rows import all_rows, bulk
 from bot.store.database import Database
+from bot.store.presence import keep_state
 from bot.store.records import Covered, Heard, History, Listened, MemberId, NewSong, ServerId, SongId
 from bot.store.schema import (
     enquiries,
     feedback,
     histories,
     listened,
+    listening_states,
     listens,
     members,
     playlist_songs,
@@ -32,6 +34,10 @@ from bot.store.schema import (
 
 OWN = "own:"
 """What the name of a source begins with whose terms let it count for the member's own taste alone."""
+
+
+SEEN = f"{OWN}discord"
+"""Where counts come from that were seen through Discord's Spotify activity."""
 
 
 class HistoryStore:
@@ -88,11 +94,12 @@ class HistoryStore:
         covered: Iterable[Covered] = (),
         *,
         instead: bool = False,
+        state: Mapping[str, Any] | None = None,
     ) -> list[SongId]:
         """Add counts, and how far the history is in with them, in one transaction.
 
         Songs that the catalogue does not have are added, unlisted where they say so. ``instead`` puts these counts in
-        the place of those that the source brought before.
+        the place of those that the source brought before; ``state`` is what is left to be counted of what was seen.
 
         Returns:
             the songs in the order of ``heard``.
@@ -103,6 +110,8 @@ class HistoryStore:
         with bulk():
             async with self._db.write() as connection:
                 await _introduce(connection, history)
+                if state is not None:
+                    await keep_state(connection, history.member, state, history.at)
                 if instead:
                     own = (listens.c.member_id == history.member) & (listens.c.source == history.source)
                     await connection.execute(delete(listens).where(own))
@@ -150,11 +159,17 @@ class HistoryStore:
     async def forget(self, member: MemberId, source: str | None = None) -> int:
         """Delete a member's histories, of one source or all, and the songs that nobody else speaks of.
 
+        What was seen of their listening and is not counted yet goes with what was counted of it.
+
         Returns:
             how many songs had counts.
         """
         async with self._db.write() as connection:
             gone = 0
+            if source in (None, SEEN):
+                await connection.execute(
+                    delete(listening_states).where(listening_states.c.member_id == member)
+                )
             for table in (listens, listened, histories):
                 chosen = table.c.member_id == member
                 if source is not None:

@@ -39,6 +39,7 @@ class PostKind(StrEnum):
     DAILY = "daily"
     LIST = "list"
     ASK = "ask"
+    PLAYING = "playing"
 
 
 class ItemKind(StrEnum):
@@ -237,6 +238,16 @@ class History:
     until: float | None = None
     newest: float | None = None
     at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningConsent:
+    """That a member lets their listening be read in a server; ``visible``, that others there may see the song."""
+
+    server: ServerId
+    member: MemberId
+    visible: bool
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -367,6 +367,26 @@ brought = Table(
     Column("member_id", BigInteger, nullable=False, index=True),
 )
 
+# Where a member agreed that Discord's Spotify activity is read; nobody else's ever is.
+listening_consents = Table(
+    "listening_consents",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    # Whether others of that server may see it.
+    Column("visible", Boolean, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# What was seen lately and is not counted yet, so that a restart counts nothing twice.
+listening_states = Table(
+    "listening_states",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", JSON, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 # ------------------------------------------------------------------ weekly discovery
 
 discoveries = Table(

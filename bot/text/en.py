@@ -97,6 +97,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.song": "Which song",
     "command.ask": "Ask everybody here for songs for a mood",
     "command.ask.mood": "What you look for, such as: rainy sunday, no vocals",
+    "command.nowplaying": "The song that Spotify plays for you or for somebody who shows it",
+    "command.nowplaying.member": "Whose song; leave empty for your own",
+    "command.nowplaying.here": "Whether everybody in this channel may see the answer",
+    "command.nowplaying.turn": "Whether Segue may learn from what you listen to",
     "command.help": "What Segue does and how to steer it",
     "command.discovery": "The weekly post of songs that are new to this server",
     "command.discovery.channel": "Choose where and when the weekly post comes",
@@ -584,6 +588,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{import_} brings along what you listen to elsewhere; {link} lists linked accounts.\n"
         "{daily} your mix for today; {playlist} your lists and this server's.\n"
         "{ask} asks everybody here for songs; {history} and {undo} change what you said.\n"
+        "{nowplaying} shows what Spotify plays for you and learns from it, if you turn it on.\n"
         "{discovery} a weekly post of songs new to this server (for admins)."
     ),
     "help.taps": (
@@ -594,6 +599,29 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "**Export** under a list takes it along. On any message with a song or a link, *Apps* has **{like}** and **{recommend}**."
     ),
     "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, never names.",
+    # now playing
+    "playing.title": "### {name} is listening to",
+    "playing.from": "Recommend from this",
+    "playing.unknown": "{song} is playing. The catalogue does not have it yet, so it cannot be rated here.",
+    "playing.turn.on": "On, for me alone",
+    "playing.turn.visible": "On, and others in this server may see the song",
+    "playing.turn.off": "Off, everywhere",
+    "playing.turn.forget": "Off, everywhere, and delete what was learnt",
+    "playing.on": (
+        "On. Segue reads which song your Discord status shows from Spotify, as long as this server shows it, and keeps how often "
+        "you played, repeated and skipped it; that counts for your own taste alone, and nobody here sees it. Choose "
+        "{command} with `turn` *off* to end it at once."
+    ),
+    "playing.visible": (
+        "On. Segue reads which song your Discord status shows from Spotify, as long as this server shows it, and keeps how often "
+        "you played, repeated and skipped it; that counts for your own taste alone. Others in this server may ask which song "
+        "is playing. Choose {command} with `turn` *off* to end it at once."
+    ),
+    "playing.off": "Off, in every server. Nothing more is read; what was learnt stays until {command} deletes it.",
+    "playing.forgotten": {
+        "one": "Off, in every server. Deleted: what was learnt of {n} song.",
+        "other": "Off, in every server. Deleted: what was learnt of {n} songs.",
+    },
     # linked accounts
     "service.spotify": "Spotify",
     "service.listenbrainz": "ListenBrainz",
@@ -736,6 +764,19 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has.by": "{song} is on the list already, brought by {member}.",
     "error.own_song": "You brought that song, so the others rate it. {like} says that you like it.",
     "error.mood": "None of these words tells me which songs fit. Try a genre, a mood or a decade, or wait for the first song.",
+    "error.listening_off": (
+        "Whoever runs Segue has not turned on that it reads what Discord shows of Spotify. What works: {import_} brings your "
+        "listening along, {link} lists linked accounts, and {like} tells Segue about any song."
+    ),
+    "error.listening_not_read": (
+        "Segue does not read what you listen to here, because you did not ask it to. {command} with `turn` *on* starts it."
+    ),
+    "error.kept_to_themselves": "They keep what they listen to to themselves.",
+    "error.nothing_playing": "No song is showing on their Discord status right now.",
+    "error.nothing_playing.own": (
+        "No song is showing on your Discord status right now. Play one on Spotify, and let Discord show it (User Settings → "
+        "Connections → Spotify → Display Spotify as your status). A song that was playing before you turned this on, or before Segue started, shows from the next one on."
+    ),
     "error.store": "That could not be saved just now, and nothing was changed. Try again in a moment.",
     "error.discovery_done": "This week's post was made already. The next one comes {when}.",
     "error.discovery_done.link": "This week's post was made already: {link}. The next one comes {when}.",

@@ -133,6 +133,15 @@ class Histories:
         # One import of a member after another: two of one file at once would both find nothing covered.
         self._turns: defaultdict[MemberId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._reading: set[asyncio.Task[None]] = set()
+        self._forgets: list[Callable[[MemberId, str | None], None]] = []
+
+    def turn(self, member: MemberId) -> asyncio.Lock:
+        """What is held by whoever changes what a member listened to."""
+        return self._turns[member]
+
+    def forgets(self, forget: Callable[[MemberId, str | None], None]) -> None:
+        """Have somebody else drop what they hold in memory of a source, or of all, before it is deleted."""
+        self._forgets.append(forget)
 
     async def take_file(
         self, *, server: ServerId, member: MemberId, file: Path, progress: Progress | None = None
@@ -336,6 +345,8 @@ class Histories:
     async def forget(self, member: MemberId, source: str | None = None) -> int:
         """Delete what was brought of a member's listening, of one source or all; how many songs had counts."""
         async with self._turns[member]:
+            for forget in self._forgets:
+                forget(member, source)
             gone = await self._store.histories.forget(member, source)
             await self.refresh(member)
         return gone

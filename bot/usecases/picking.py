@@ -51,6 +51,7 @@ NAMED = frozenset(
         PostKind.ARTIST,
         PostKind.LIST,
         PostKind.ASK,
+        PostKind.PLAYING,
     }
 )
 
@@ -461,9 +462,11 @@ class Picker:
         said = self._tastes.vector(server, member, self._clock())
         return bool(said or self._choosing.of(server, member))
 
-    async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
-        """A private post of one song that was named."""
-        return await self.named(PostKind.SONG, server=server, member=member, slots=numbered([song]))
+    async def single(
+        self, *, server: ServerId, member: MemberId, song: SongId, kind: PostKind = PostKind.SONG
+    ) -> Post:
+        """A post of one song that was named, or is playing."""
+        return await self.named(kind, server=server, member=member, slots=numbered([song]))
 
     async def named(
         self,

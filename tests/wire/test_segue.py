@@ -87,7 +87,8 @@ async def test_the_program_starts_answers_and_stops(home: Home) -> None:
 async def test_an_intent_that_was_not_granted_is_explained(home: Home) -> None:
     home.discord.gateway.withheld = Intent.CONTENT
     with pytest.raises(
-        RuntimeError, match=r"WrongSetting: SEGUE_LINKS=1 .* Switch it on in the developer portal"
+        RuntimeError,
+        match=r"WrongSetting: SEGUE_LINKS needs an intent .* Turn on Message Content Intent in the developer portal",
     ):
         async with spawned_segue(home.discord, home.database, env={"SEGUE_LINKS": "1"}):
             pass
