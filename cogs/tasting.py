@@ -18,7 +18,7 @@ class StepButton(Touched, template=ids.TASTE_STEP):
         """Show the step in the same private message; the first of a public card opens a message of its own."""
         asked, choosing = where(interaction), interaction.client.app.choosing
         step = self.match["step"]
-        if step == "open":
+        if step == "begin":
             await start(interaction)
             return
         await interaction.response.defer()

@@ -58,7 +58,7 @@ async def test_answering_links_names_the_intent_to_switch_on(monkeypatch: pytest
     monkeypatch.setenv("SEGUE_LINKS", "1")
     note = (await found())["Intents"].note
     assert "message_content" in note
-    assert "switch it on in the developer portal" in note
+    assert "Message Content Intent switched on" in note
 
 
 async def test_a_good_looking_token_gives_the_link_to_invite_its_application(

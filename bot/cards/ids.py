@@ -15,7 +15,7 @@ EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|
 EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})"
 MEANT = r"meant:v1:(?P<post>\d{1,18}):(?P<wish>like|recommend)"
 WHY = r"why:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
-TASTE_STEP = r"ts:v1:step:(?P<step>open|genre|artist|decade|done)"
+TASTE_STEP = r"ts:v1:step:(?P<step>begin|genre|artist|decade|done)"
 TASTE_MENU = r"ts:v1:menu:(?P<kind>genre|artist|decade):(?P<number>\d)"
 TASTE_SHARE = r"ts:v1:share"
 OPEN = r"open:v1:(?P<post>\d{1,18})"
@@ -86,7 +86,7 @@ def why(post: PostId, slot: int) -> str:
 
 
 def taste_step(step: str) -> str:
-    """Go to a step of `/taste start`: ``genre``, ``artist``, ``decade`` or ``done``; ``open`` begins privately."""
+    """Go to a step of `/taste start`: ``genre``, ``artist``, ``decade`` or ``done``; ``begin`` begins privately."""
     return f"ts:v1:step:{step}"
 
 

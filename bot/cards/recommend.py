@@ -34,6 +34,11 @@ def page_of(slot: int) -> int:
 def title(post: Post, shelf: Shelf) -> str:
     """What the songs start from, or whom they are for, and what else was asked."""
     wish = Wish.of(post.query)
+    if wish.of_ask is not None:
+        return say("ask.added_by_segue")
+    if wish.of_list is not None:
+        named = shelf.list_name(wish.of_list)
+        return say("list.recommend.gone") if named is None else say("list.recommend", name=safe(named, 60))
     spoken = "" if wish.kind is ItemKind.SONG else f".{wish.kind.value}"
     song = shelf.song(wish.seed) if wish.seed is not None else None
     if song is not None:
@@ -44,11 +49,6 @@ def title(post: Post, shelf: Shelf) -> str:
         head = say("card.mood", mood=safe(wish.mood, MOOD))
     else:
         head = _whose(wish, post)
-    if wish.of_ask is not None:
-        return say("ask.added_by_segue")
-    if wish.of_list is not None:
-        named = shelf.list_name(wish.of_list)
-        return say("list.recommend.gone") if named is None else say("list.recommend", name=safe(named, 60))
     lines = [head]
     if song is not None and wish.artist:
         lines.append(say("card.also.artist", artist=safe(wish.artist, 60)))
@@ -58,7 +58,7 @@ def title(post: Post, shelf: Shelf) -> str:
     if isinstance(unknown, list) and unknown:
         words = ", ".join(safe(str(word), 30) for word in unknown[:8])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         lines.append(say("card.mood.unknown", words=words))
-    if post.query.get("unknown") and wish.seed is None and not (wish.artist or wish.mood):
+    if post.query.get("unknown") and wish.open:
         lines.append(say("card.new_member" if len(wish.people) < 2 else "card.nobody_known"))
     return "\n".join(lines)
 
@@ -99,8 +99,9 @@ def _footer(post: Post, page: int) -> tuple[str, list[Item]]:
         row.add_item(export_button(post))
     key = "card.footer.page" if count > 1 else "card.footer"
     footer = say(key, dial=dial, page=page + 1, pages=count)
-    if post.query.get("unknown") and Wish.of(post.query).own:
-        row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("open")))
+    wish = Wish.of(post.query)
+    if post.query.get("unknown") and wish.own and wish.open:
+        row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("begin")))
         return footer, [row]
     return "", [ui.TextDisplay(footer), row]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from bot.store.records import ChannelId, ItemKind, MemberId, SongId
 from recommender import Dial
@@ -49,6 +49,11 @@ class Wish:
         object.__setattr__(self, "count", min(max(self.count, 1), MOST))
 
     @property
+    def open(self) -> bool:
+        """Whether it starts from nothing but a taste."""
+        return self.seed is None and not (self.seeds or self.artist or self.mood)
+
+    @property
     def own(self) -> bool:
         """Whether it is for whoever asks, and nobody else."""
         return not (self.people or self.everybody)
@@ -74,16 +79,29 @@ class Wish:
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> Self:
         """The wish that a post was made for; what is missing or strange, as in posts from before, is left out."""
-        seed, room, count, people = (query.get(name) for name in ("seed", "room", "count", "people"))
-        listed: list[Any] = [*people] if isinstance(people, list) else []  # pyright: ignore[reportUnknownVariableType]
+        names = ("seed", "room", "count", "of_list", "of_ask")
+        seed, room, count, of_list, of_ask = (_number(query.get(name)) for name in names)
         return cls(
-            seed=SongId(seed) if isinstance(seed, int) else None,
+            seed=None if seed is None else SongId(seed),
+            seeds=tuple(SongId(each) for each in _numbers(query.get("seeds"))),
             artist=str(query.get("artist") or ""),
             mood=str(query.get("mood") or ""),
-            people=tuple(MemberId(each) for each in listed if isinstance(each, int)),
-            room=ChannelId(room) if isinstance(room, int) else None,
+            people=tuple(MemberId(each) for each in _numbers(query.get("people"))),
+            room=None if room is None else ChannelId(room),
             everybody=query.get("everybody") is True,
             kind=ItemKind(str(query.get("kind") or ItemKind.SONG.value)),
             dial=Dial(str(query.get("dial") or Dial.BALANCED.value)),
-            count=count if isinstance(count, int) else DEFAULT,
+            count=DEFAULT if count is None else count,
+            of_list=of_list,
+            of_ask=of_ask,
+            private=query.get("private") is True,
         )
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _numbers(value: object) -> list[int]:
+    listed = cast("list[object]", value) if isinstance(value, list) else []
+    return [each for each in listed if isinstance(each, int)]

@@ -69,7 +69,7 @@ class TestTheCard:
         for verb in ("like", "skip", "dislike"):
             told = home.shown(await home.press(home.alice, card, f":1:{verb}"))
             assert told.private
-            assert "You brought this one" in told.text
+            assert "You brought that song" in told.text
         assert opinion(home, home.alice, "Teardrop Massive Attack") is None
         after = home.shown(await home.press(home.bob, card, ":1:like"))
         assert after.label(":1:like") == "1"
@@ -89,7 +89,7 @@ class TestTheCard:
     async def test_is_no_way_round_for_who_brought_it(self, home: Home) -> None:
         await brought(home)
         told = home.shown(await home.alice.context_menu(home.channel, LIKE, answers(home)[-1]))
-        assert "You brought this one" in told.text
+        assert "You brought that song" in told.text
         told = home.shown(await home.bob.context_menu(home.channel, LIKE, answers(home)[-1]))
         assert "You like this" in told.text
 
@@ -98,7 +98,7 @@ class TestTheCard:
         await restart(home)
         home.app.picker.forget_posts()
         told = home.shown(await home.press(home.alice, card, ":1:like"))
-        assert "You brought this one" in told.text
+        assert "You brought that song" in told.text
         assert home.shown(await home.press(home.bob, card, ":1:like")).label(":1:like") == "1"
 
     async def test_is_one_a_message(self, home: Home) -> None:

@@ -112,12 +112,12 @@ class TestStart:
 
     async def test_a_first_answer_offers_it_to_whoever_presses(self, home: Home) -> None:
         card = home.shown(await home.alice.slash(home.channel, "recommend"))
-        begun = home.shown(await home.press(home.bob, card, ":open"))
+        begun = home.shown(await home.press(home.bob, card, ":begin"))
         assert begun.private
         assert "Step 1 of 3" in begun.text
         await likes(home, home.alice, *TRIP_HOP[:1])
         known = home.shown(await home.alice.slash(home.channel, "recommend"))
-        assert not [each for each in known.ids if each.endswith(":open")]
+        assert not [each for each in known.ids if each.endswith(":begin")]
 
     async def test_it_fades_with_answers_and_is_forgotten_on_demand(self, home: Home) -> None:
         server, alice = ServerId(home.guild.id), MemberId(home.alice.id)

@@ -281,7 +281,7 @@ class TestRecommend:
             card = accepted(
                 judge, recommend_card(post(PostKind.RECOMMEND, count, {"unknown": True}), shelf("x"))
             )
-            assert ids.taste_step("open") in buttons(card)
+            assert ids.taste_step("begin") in buttons(card)
 
     def test_less_known_is_offered_until_it_is_adventurous(self) -> None:
         for dial, offered in (("balanced", True), ("adventurous", False)):
