@@ -148,7 +148,7 @@ async def open_app(
             library=library,
             picker=picker,
             recommend=Recommend(picker),
-            radio=Radio(store, picker, library, now),
+            radio=Radio(store, tastes, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),
             trainer=trainer,

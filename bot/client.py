@@ -29,6 +29,7 @@ COGS = (
     "cogs.radio",
     "cogs.feedback",
     "cogs.buttons",
+    "cogs.radio_buttons",
     "cogs.reactions",
     "cogs.weekly",
     "cogs.taste",

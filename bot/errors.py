@@ -41,6 +41,42 @@ class UnknownSong(SegueError):
         self.suggestions = suggestions
 
 
+class UnknownArtist(SegueError):
+    """The catalogue has no song of an artist of that name.
+
+    Attributes:
+        text: what the member typed.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("No song in the catalogue is by an artist of that name.")
+        self.text = text
+
+
+class UnknownMood(SegueError):
+    """Nothing in a text says how songs should sound.
+
+    Attributes:
+        text: what the member typed.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("Nothing in that text names a mood, a genre or a decade.")
+        self.text = text
+
+
+class UnknownTaste(SegueError):
+    """Nothing is known yet of what a member likes.
+
+    Attributes:
+        member: by Discord's id.
+    """
+
+    def __init__(self, member: int) -> None:
+        super().__init__("Nothing is known of what that member likes.")
+        self.member = member
+
+
 class UnknownLink(SegueError):
     """A pasted link does not lead to a song.
 
@@ -69,6 +105,18 @@ class EmptyCatalog(SegueError):
 
 class NothingLeft(SegueError):
     """Every song that fits was already rated or shown."""
+
+
+class RadioOver(NothingLeft):
+    """Nothing else may come on a radio."""
+
+
+class RadioGone(SegueError):
+    """The message of a radio was deleted, or its channel."""
+
+
+class NotHere(SegueError):
+    """Who was named is a bot, or not in the server any more."""
 
 
 class UnknownPost(SegueError):

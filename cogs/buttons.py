@@ -8,21 +8,20 @@ from typing import Any, ClassVar, Self
 
 from discord import ui
 
-from bot.app import App
 from bot.cards import ids
 from bot.cards.listen import listen_text
-from bot.cards.radio import radio_card
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
 from cogs.asking import think, where
+from cogs.playing import play_on
 from cogs.showing import Refresher, answers, draw, redrawn, said, show
 from recommender import Dial
 
 
-class Pressed(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
-    """Base of everything that can be pressed: finds the post, and lets no exception pass.
+class Answering(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
+    """Base of everything that can be pressed: lets no exception pass.
 
     discord.py only logs what a dynamic item raises; the member would see "This interaction failed".
     """
@@ -45,9 +44,21 @@ class Pressed(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
         if interaction.client.too_late(interaction):
             return
         try:
-            await self.pressed(interaction, await self._post(interaction))
+            await self.answer(interaction)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the member is answered
             await interaction.client.tell(interaction, error)
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Do what this item is for."""
+        raise NotImplementedError
+
+
+class Pressed(Answering, template=r"(?!)"):
+    """Base of what is on the card of a post, and finds it."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Find the post first."""
+        await self.pressed(interaction, await self._post(interaction))
 
     async def _post(self, interaction: Interaction) -> Post:
         post = await interaction.client.app.picker.post(PostId(int(self.match["post"])))
@@ -99,44 +110,19 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         # Others may have moved a radio on meanwhile.
         post = await app.picker.post(post.id) or post
         if steering:
-            await move_on(interaction, app, post, slot)
+            await play_on(interaction, app, post, slot, steered=True)
             return
         if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
             await interaction.response.defer()
             return
+        if post.kind is PostKind.RADIO:
+            post = await app.radio.answered(post, where(interaction).member)
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction).view)
         if post.kind is PostKind.WEEKLY:
             await self.refresher.refresh(interaction, post)
         elif post.kind is not PostKind.RADIO:
             await self.refresher.catch_up(interaction, post, slot, shown)
-
-
-async def move_on(
-    interaction: Interaction, app: App, post: Post, slot: Slot, *, like_this: bool = False
-) -> None:
-    """Play the next song of a radio in its message."""
-    await interaction.response.defer()
-    longer = await app.radio.next(post, slot.number, like_this=like_this)
-    await draw(app, longer.slots[-1:])
-    card = radio_card(longer, app.shelf)
-    await interaction.edit_original_response(view=card.view, attachments=card.files)
-
-
-class RadioButton(Pressed, template=ids.RADIO):
-    """Next, more like this, stop."""
-
-    async def pressed(self, interaction: Interaction, post: Post) -> None:
-        """Move on or end."""
-        app = interaction.client.app
-        if self.match["action"] != "stop":
-            like_this = self.match["action"] == "like_this"
-            await move_on(interaction, app, post, self.slot(post), like_this=like_this)
-            return
-        if interaction.user.id != post.member and not interaction.permissions.manage_messages:
-            raise NotYours("Only who started a radio stops it.", command="radio")
-        card = radio_card(await app.radio.stop(post), app.shelf)
-        await interaction.response.edit_message(view=card.view)
 
 
 class PageButton(Pressed, template=ids.PAGE):
@@ -180,9 +166,9 @@ class ChooseMenu(Pressed, template=ids.CHOOSE):
 async def setup(bot: Segue) -> None:
     """Let the bot answer everything on its cards."""
     FeedbackButton.refresher = Refresher()
-    bot.add_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)
+    bot.add_dynamic_items(FeedbackButton, PageButton, MoreButton, ChooseMenu)
 
 
 async def teardown(bot: Segue) -> None:
     """Answer nothing any more."""
-    bot.remove_dynamic_items(FeedbackButton, RadioButton, PageButton, MoreButton, ChooseMenu)
+    bot.remove_dynamic_items(FeedbackButton, PageButton, MoreButton, ChooseMenu)

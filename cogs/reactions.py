@@ -61,6 +61,8 @@ class Reactions(commands.Cog):
         post = await app.store.posts.by_message(message)
         if post is None:
             return
+        if post.kind is PostKind.RADIO:
+            post = await app.radio.answered(post, MemberId(payload.user_id))
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
         card = radio_card if post.kind is PostKind.RADIO else recommend_card

@@ -14,8 +14,12 @@ ACCENT = 0x5B8DEF
 
 def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
-    names = ("recommend", "radio", "like", "skip", "dislike", "discovery")
-    brought = {"import_": mention("taste import playlist"), "link": mention("link status")}
+    names = ("recommend", "like", "skip", "dislike", "discovery")
+    brought = {
+        "radio": mention("radio play"),
+        "import_": mention("taste import playlist"),
+        "link": mention("link status"),
+    }
     return layout(
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought)),
         ui.Separator(),

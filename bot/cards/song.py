@@ -109,12 +109,12 @@ def buttons(post: Post, slot: Slot, counts: Counts) -> ui.ActionRow[Any]:
     )
 
 
-def block(post: Post, slot: Slot, shelf: Shelf) -> tuple[list[Item], list[Cover]]:
-    """The components of one slot, and its drawn cover if it needs one."""
+def block(post: Post, slot: Slot, shelf: Shelf, *, everybody: bool = False) -> tuple[list[Item], list[Cover]]:
+    """The components of one slot, and its drawn cover if it needs one; ``everybody`` has its reason speak to nobody alone."""
     song = shelf.song(slot.song)
     if song is None:
         return [], []
-    reason = why(slot.reasons, song, shelf.song, everybody=post.member is None)
+    reason = why(slot.reasons, song, shelf.song, everybody=everybody or post.member is None)
     address, drawn = picture(song)
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)

@@ -18,16 +18,22 @@ from bot.errors import (
     LinkingOff,
     LinkLost,
     NoSecrecy,
+    NotHere,
     NothingLeft,
     NotLinked,
     NotYours,
+    RadioGone,
+    RadioOver,
     StaleLink,
     StoreError,
     TooLarge,
     UnknownAccount,
+    UnknownArtist,
     UnknownLink,
+    UnknownMood,
     UnknownPost,
     UnknownSong,
+    UnknownTaste,
 )
 from bot.sources.errors import SourceError
 from bot.sources.histories import HistoryError
@@ -51,6 +57,19 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.unknown_song.near", text=safe(text, 80), suggestions=offered)
         case UnknownSong(text=text):
             return say("error.unknown_song", text=safe(text, 80))
+        case UnknownArtist(text=text):
+            return say("error.unknown_artist", text=safe(text, 80))
+        case UnknownMood(text=text):
+            return say("error.unknown_mood", text=safe(text, 80))
+        case UnknownTaste(member=member):
+            brought = command("taste import playlist")
+            return say("error.unknown_taste", name=f"<@{member}>", import_=brought)
+        case NotHere():
+            return say("error.not_here")
+        case RadioOver():
+            return say("error.radio_over", command=command("radio play"))
+        case RadioGone():
+            return say("error.radio_gone", command=command("radio play"))
         case UnknownLink(service=service, song=song):
             return say("error.link.song" if song else "error.link", service=service)
         case ImportCancelled():
@@ -112,6 +131,8 @@ def _refused(error: Exception) -> str | None:
             return say("error.bot_permission", n=len(missing), permissions=permission_names(missing))
         case app_commands.NoPrivateMessage():
             return say("error.guild_only")
+        case discord.Forbidden():
+            return say("error.discord.forbidden")
         case discord.HTTPException():
             return say("error.discord", reason=safe(error.text or str(error.status), 80))
         case aiohttp.ClientError() | ConnectionError() | TimeoutError():

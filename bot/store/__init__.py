@@ -17,6 +17,7 @@ from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.posts import PostStore
 from bot.store.purging import PurgingStore
+from bot.store.radios import RadioStore
 
 
 class Store:
@@ -28,6 +29,7 @@ class Store:
         self.catalog = CatalogStore(self.db)
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
+        self.radios = RadioStore(self.db)
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
         self.accounts = AccountStore(self.db)

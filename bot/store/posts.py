@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
+from bot.store.radios import listening
 from bot.store.records import (
     ChannelId,
     MemberId,
@@ -24,7 +25,7 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
-from bot.store.schema import feedback, impressions, posts, servers, slots
+from bot.store.schema import feedback, impressions, listeners, posts, servers, slots
 
 
 def _reason(value: dict[str, Any]) -> StoredReason:
@@ -137,11 +138,16 @@ class PostStore:
             ],
         )
 
-    async def extend(self, post: Post, added: Sequence[Slot], at: float) -> Post:
-        """Append slots to a post, as a radio does, and return the longer post."""
+    async def extend(
+        self, post: Post, added: Sequence[Slot], at: float, query: dict[str, object] | None = None
+    ) -> Post:
+        """Append slots to a post, as a radio does, with what it asks for from then on; return the longer post."""
+        asked = post.query if query is None else query
         async with self._db.write() as connection:
             await self._add(connection, post.id, post.server, post.member, added, at)
-        return replace(post, slots=(*post.slots, *added))
+            if query is not None:
+                await connection.execute(update(posts).where(posts.c.id == post.id).values(query=query))
+        return replace(post, slots=(*post.slots, *added), query=asked)
 
     async def sent(self, post: PostId, channel: ChannelId, message: MessageId) -> None:
         """Remember which message a post became."""
@@ -165,6 +171,7 @@ class PostStore:
         async with self._db.write() as connection:
             await connection.execute(delete(impressions).where(impressions.c.post_id == post))
             await connection.execute(delete(slots).where(slots.c.post_id == post))
+            await connection.execute(delete(listeners).where(listeners.c.post_id == post))
             await connection.execute(delete(posts).where(posts.c.id == post))
 
     async def get(self, post: PostId) -> Post | None:
@@ -192,6 +199,7 @@ class PostStore:
                 .order_by(slots.c.number)
             )
             shown = tuple(_slot(slot) for slot in found)
+            here = await listening(connection, row.id) if row.kind == PostKind.RADIO else ()
         return Post(
             id=PostId(row.id),
             kind=PostKind(row.kind),
@@ -203,6 +211,7 @@ class PostStore:
             at=row.at,
             slots=shown,
             closed=row.closed_at is not None,
+            listeners=here,
         )
 
     async def shown(self, since: float) -> list[tuple[ServerId, MemberId | None, SongId, float]]:

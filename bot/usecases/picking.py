@@ -39,6 +39,14 @@ def _nothing() -> dict[SongId, float]:
     return {}
 
 
+def _no_wishes() -> dict[str, float]:
+    return {}
+
+
+def _no_decades() -> dict[int, float]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What to pick for.
@@ -46,6 +54,8 @@ class Question:
     Attributes:
         seeds: songs asked from, weighted.
         tilt: evidence beside the member's own taste, such as the skips of a radio.
+        taste: in place of the taste of the member, or of the server; None reads that.
+        tags, audio, decades: what is wished for in words, as the engine reads it.
         whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
         leave_out: never these.
         recent: what was heard last, oldest first.
@@ -57,7 +67,11 @@ class Question:
     dial: Dial = Dial.BALANCED
     seeds: Mapping[SongId, float] = field(default_factory=_nothing)
     tilt: Mapping[SongId, float] = field(default_factory=_nothing)
+    taste: Mapping[SongId, float] | None = None
     taste_weight: float = 1.0
+    tags: Mapping[str, float] = field(default_factory=_no_wishes)
+    audio: Mapping[str, float] = field(default_factory=_no_wishes)
+    decades: Mapping[int, float] = field(default_factory=_no_decades)
     whole_server: bool = False
     leave_out: Collection[SongId] = ()
     recent: tuple[SongId, ...] = ()
@@ -184,7 +198,9 @@ class Picker:
         return never
 
     def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
-        if question.whole_server or question.member is None:
+        if question.taste is not None:
+            taste = question.taste
+        elif question.whole_server or question.member is None:
             taste = _largest(self._tastes.server_vector(question.server, now))
         else:
             taste = _largest(self._tastes.vector(question.server, question.member, now), MOST_OF_MEMBER)
@@ -198,6 +214,9 @@ class Picker:
                 group=GroupId(question.server),
                 member=None if question.member is None else Asker(question.member),
                 exclude=frozenset(ItemId(song) for song in excluded),
+                tags=question.tags,
+                audio=question.audio,
+                decades=question.decades,
                 recent=tuple(ItemId(song) for song in question.recent),
                 dial=question.dial,
                 count=question.count,
@@ -231,9 +250,9 @@ class Picker:
         self._book(post, slots)
         return post
 
-    async def extend(self, post: Post, slot: Slot) -> Post:
-        """Write one more slot of a post and its impression."""
-        longer = await self._store.posts.extend(post, [slot], self._clock())
+    async def extend(self, post: Post, slot: Slot, query: dict[str, object] | None = None) -> Post:
+        """Write one more slot of a post and its impression, and what the post asks for from then on."""
+        longer = await self._store.posts.extend(post, [slot], self._clock(), query)
         self._book(longer, [slot])
         return longer
 

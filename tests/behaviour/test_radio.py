@@ -10,7 +10,7 @@ from tests.behaviour.reading import Shown
 
 
 async def start(home: Home) -> Shown:
-    return home.shown(await home.alice.slash(home.channel, "radio", song="teardrop massive attack"))
+    return home.shown(await home.alice.slash(home.channel, "radio play", song="teardrop massive attack"))
 
 
 async def test_a_radio_plays_on_without_repeats_or_one_artist(home: Home) -> None:
@@ -68,7 +68,7 @@ async def test_a_radio_goes_on_after_a_restart(home: Home) -> None:
 
 
 async def test_an_unknown_song_is_told_privately(home: Home) -> None:
-    card = home.shown(await home.alice.slash(home.channel, "radio", song="xqzzy vlorp"))
+    card = home.shown(await home.alice.slash(home.channel, "radio play", song="xqzzy vlorp"))
     assert card.private
 
 

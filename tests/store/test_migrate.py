@@ -26,7 +26,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0002"
+down_revision = "0003"
 
 
 def upgrade():
@@ -116,7 +116,7 @@ async def test_an_older_database_is_copied_then_upgraded(
     told: list[str] = []
     await migrate(db, told=told.append)
 
-    backup = file.with_name("segue.db.0002.backup")
+    backup = file.with_name("segue.db.0003.backup")
     assert told == [f"Copied the database to {backup} before changing it."]
     assert content(backup) == old
     assert any("'fact'" in line for line in old)
