@@ -27,8 +27,8 @@ from rich.table import Table
 from bot.app import App, open_app
 from bot.folding import fold
 from bot.sources.naming import work_key
+from bot.store.radio_query import RadioQuery
 from bot.store.records import MemberId, Post, ServerId, Song, SongId, Verb
-from bot.usecases.radio import Wanted
 from recommender.evaluation import bootstrap
 from recommender.evaluation.bootstrap import Interval
 from recommender.sparse import Doubles
@@ -142,7 +142,7 @@ def performers(song: Song) -> set[str]:
 
 async def listen(app: App, member: MemberId, seed: SongId, taste: Taste, count: int) -> Heard:
     """Listen to one radio to its end."""
-    post = await app.radio.start(server=HOME, member=member, channel=None, wanted=Wanted(song=seed))
+    post = await app.radio.start(server=HOME, member=member, channel=None, query=RadioQuery(seed=seed))
     said: list[Verb | None] = []
     while True:
         verb = taste.answer(post.slots[-1].song)

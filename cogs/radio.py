@@ -67,25 +67,20 @@ class RadioCog(commands.GroupCog, name="radio", description=say("command.radio")
     ) -> None:
         """Start a radio."""
         asked, app = where(interaction), self.bot.app
-        other = None if member is None else _here(member)
+        of = None if member is None or member.id == asked.member else _here(member)
+        server = whose == Whose.SERVER.value
+        # From memory: what is not known is told to the member alone, before anything is announced.
+        query = await app.radio.understood(asked.server, Wanted(artist, mood, server=server, member=of))
         if song:
-            seed = (await asked_song(interaction, song)).id
+            query = query.but(seed=(await asked_song(interaction, song)).id)
         else:
-            seed = None
             await think(interaction)
-        wanted = Wanted(
-            song=seed,
-            artist=artist,
-            mood=mood,
-            server=whose == Whose.SERVER.value,
-            member=None if other == asked.member else other,
-        )
         post = await app.radio.start(
             server=asked.server,
             member=asked.member,
             channel=asked.channel,
-            wanted=wanted,
-            home=_home(interaction),
+            query=query.but(home=_home(interaction)),
+            of=of,
         )
         await draw(app, post.slots)
         try:

@@ -45,14 +45,14 @@ TELLING_OF_TASTE = frozenset({"seed", "liked"})
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a radio is to be started from; with nothing in it, from the taste of who asks.
+    """What a radio is to be started from, beside a song; with nothing in it, from the taste of who asks.
 
     Attributes:
         artist, mood: as typed.
-        member: whose taste, where it is not the asker's or the server's.
+        server: the server's taste counts in place of the asker's …
+        member: … or this member's.
     """
 
-    song: SongId | None = None
     artist: str | None = None
     mood: str | None = None
     server: bool = False
@@ -72,26 +72,56 @@ class Radio:
         self._clock = clock
         self._turns: WeakValueDictionary[PostId, asyncio.Lock] = WeakValueDictionary()
 
+    async def understood(self, server: ServerId, wanted: Wanted) -> RadioQuery:
+        """What is wanted, in the words of the catalogue.
+
+        Raises:
+            UnknownArtist, UnknownMood, UnknownTaste: that cannot be started from.
+        """
+        query = RadioQuery(whose=Whose.SERVER if wanted.server else Whose.ME)
+        if wanted.artist is not None:
+            songs = self._library.by_artist(wanted.artist)
+            if not songs:
+                raise UnknownArtist(wanted.artist)
+            query = query.but(artist=self._library.songs[songs[0]].artist)
+        if wanted.mood is not None:
+            mood = await asyncio.to_thread(self._library.engine.mood, wanted.mood)
+            if not (mood.tags or mood.audio or mood.decades):
+                raise UnknownMood(wanted.mood)
+            query = query.but(
+                mood=mood.understood,
+                tags=dict(mood.tags),
+                audio=dict(mood.audio),
+                decades=dict(mood.decades),
+            )
+        if wanted.member is None:
+            return query
+        if not self._tastes.vector(server, wanted.member, self._clock(), own=False):
+            raise UnknownTaste(wanted.member)
+        return query.but(whose=Whose.MEMBER)
+
     async def start(
         self,
         *,
         server: ServerId,
         member: MemberId,
         channel: ChannelId | None,
-        wanted: Wanted,
-        home: ChannelId | None = None,
+        query: RadioQuery,
+        of: MemberId | None = None,
     ) -> Post:
         """Begin a radio; its first song is the best one after what it starts from.
 
         Args:
-            home: the channel whose members may see it in the history, where that is not `channel`.
+            query: what `understood` gave, perhaps with a seed.
+            of: whose taste it plays from, where that is Whose.MEMBER.
 
         Raises:
-            UnknownArtist, UnknownMood, UnknownTaste: that cannot be started from.
             EmptyCatalog, NothingLeft: there is nothing to play.
         """
-        query = (await self._understood(server, member, wanted)).but(home=home or channel)
-        listeners = () if wanted.member is None else (Listener(wanted.member, of_taste=True),)
+        if query.seed is None and query.artist is None and query.whose is Whose.ME:
+            known = self._picker.knows(server, member)
+            query = query if known else query.but(whose=Whose.SERVER)
+        listeners = () if of is None else (Listener(of, of_taste=True),)
         # As if it were there already: only what is picked is written.
         draft = Post(
             PostId(0),
@@ -203,31 +233,6 @@ class Radio:
         )
         return RadioPage(radios, page, pages)
 
-    async def _understood(self, server: ServerId, member: MemberId, wanted: Wanted) -> RadioQuery:
-        """What is wanted, in the words of the catalogue."""
-        query = RadioQuery(seed=wanted.song)
-        if wanted.artist is not None:
-            songs = self._library.by_artist(wanted.artist)
-            if not songs:
-                raise UnknownArtist(wanted.artist)
-            query = query.but(artist=self._library.songs[songs[0]].artist)
-        if wanted.mood is not None:
-            mood = await asyncio.to_thread(self._library.engine.mood, wanted.mood)
-            if not (mood.tags or mood.audio or mood.decades):
-                raise UnknownMood(wanted.mood)
-            query = query.but(
-                mood=mood.understood,
-                tags=dict(mood.tags),
-                audio=dict(mood.audio),
-                decades=dict(mood.decades),
-            )
-        if wanted.member is not None:
-            if not self._tastes.vector(server, wanted.member, self._clock(), own=False):
-                raise UnknownTaste(wanted.member)
-            return query.but(whose=Whose.MEMBER)
-        nothing = wanted.song is None and wanted.artist is None and not self._picker.knows(server, member)
-        return query.but(whose=Whose.SERVER) if wanted.server or nothing else query
-
     async def _current(self, post: Post) -> Post:
         found = await self._picker.post(post.id)
         if found is None or found.kind is not PostKind.RADIO or found.closed:
@@ -303,7 +308,9 @@ class Radio:
             self._turned(post, query),
             taps,
             now,
+            alone=len(self._members(post, taps)) < 2,
             sound=self._library.sound,
+            genres=self._genres,
             mood=self._library.engine.mood,
         )
         unwelcome = {tap.song for tap in taps if tap.verb.value != "like"}
@@ -321,6 +328,14 @@ class Radio:
             leave_out={*seeds, *played, *self._unwanted(post, taps)},
             recent=(*seeds, *(song for song in played if song not in unwelcome)),
             per_artist=1,
+        )
+
+    def _genres(self, song: SongId) -> dict[str, float]:
+        found = self._library.songs.get(song)
+        return (
+            {}
+            if found is None or not found.genres
+            else dict.fromkeys(found.genres, len(found.genres) ** -0.5)
         )
 
     def _seeds(self, query: RadioQuery) -> dict[SongId, float]:
@@ -352,11 +367,14 @@ class Radio:
             if event.post == post.id
         ]
 
+    def _members(self, post: Post, taps: Sequence[Tap]) -> set[MemberId]:
+        """Who takes part."""
+        started = set[MemberId]() if post.member is None else {post.member}
+        return started | {tap.member for tap in taps} | {each.member for each in post.listeners}
+
     def _unwanted(self, post: Post, taps: Sequence[Tap]) -> set[SongId]:
         """What anybody who takes part never wants again."""
-        members = {tap.member for tap in taps} | {each.member for each in post.listeners}
-        if post.member is not None:
-            members.add(post.member)
+        members = self._members(post, taps)
         return {song for member in members for song in self._tastes.disliked(post.server, member)}
 
 

@@ -29,10 +29,11 @@ FADE = 0.9
 # All that one member said weighs so much at most, and all of them together no more than this: the anchor keeps its share.
 MOST_OF_ONE, MOST_OF_ALL = 1.0, 1.5
 
-# The sound that is wished for: the anchor counts as so many songs, one member's taps as so many at most.
-ANCHOR_SONGS, MOST_SONGS = 3.0, 6.0
+# The sound that is wished for: the anchor counts as so many songs, all taps of one who is alone as so many at most. Where
+# several take part, one of them counts no more than the anchor does.
+ANCHOR_SONGS, MOST_ALONE = 1.0, 12.0
 REMEMBERED = 0.98
-SOUND = 0.4
+SOUND, GENRES = 1.2, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def course(
     taps: Sequence[Tap],
     now: float,
     *,
+    alone: bool,
     sound: Callable[[SongId], Mapping[str, float]],
+    genres: Callable[[SongId], Mapping[str, float]],
     mood: Callable[[str], Mood],
 ) -> Course:
     """Add up what a radio is asked for.
@@ -76,15 +79,20 @@ def course(
         anchor: what it was started from, weighted.
         turned: songs that more was asked of, the newest last.
         now: unix time, for what is new.
+        alone: whether nobody but who started it takes part.
         sound: how a song sounds beside an ordinary one, by audio feature.
+        genres: its genres.
         mood: what a word says of songs.
     """
     turns = list(dict.fromkeys(turned))[-TURNS:]
     pull = (TURNED if turns else 1.0) * (LOOSE if Toward.STRANGER in query.steer else 1.0)
     bound = {song: weight * pull for song, weight in scaled(anchor, 1.0).items()}
     bound |= dict.fromkeys(turns, 1.0)
-    tags, audio, decades = dict(query.tags), sounding(bound, taps, sound), dict(query.decades)
-    audio |= query.audio
+    most = MOST_ALONE if alone else ANCHOR_SONGS
+    tags, audio = (
+        wished(bound, taps, told, loudness, most) for told, loudness in ((genres, GENRES), (sound, SOUND))
+    )
+    tags, audio, decades = tags | query.tags, audio | query.audio, dict(query.decades)
     for direction in query.steer:
         if direction in WORDS:
             meant = mood(WORDS[direction])
@@ -106,29 +114,37 @@ def said(taps: Iterable[Tap]) -> dict[SongId, float]:
     return scaled(_sum(*held), MOST_OF_ALL, stretch=False)
 
 
-def sounding(
-    bound: Weights, taps: Sequence[Tap], sound: Callable[[SongId], Mapping[str, float]]
+def wished(
+    bound: Weights,
+    taps: Sequence[Tap],
+    told: Callable[[SongId], Mapping[str, float]],
+    loudness: float,
+    most: float,
 ) -> dict[str, float]:
-    """The sound to wish for: that of the anchor and of what was liked, less that of what was not.
+    """What to wish for in words: what the anchor and the liked songs have, less what the others have.
 
-    Rocchio's feedback (1971) on audio features. What else the engine knows tells a radio's genre well and its sound
-    badly: without this, a radio of one genre was skipped as often at its end as songs of that genre at random.
+    Rocchio's feedback (1971). What else the engine knows tells a radio's genre well and its sound badly.
+
+    Args:
+        told: what a song has, by name, the squares adding up to 1.
+        loudness: the largest weight of the answer.
+        most: the taps of one member count as so many songs at most.
     """
     wanted, unwanted = scaled(bound, ANCHOR_SONGS), dict[SongId, float]()
     for member in dict.fromkeys(tap.member for tap in taps):
         mine = {tap.song: REMEMBERED**tap.age for tap in taps if tap.member == member}
         liked = {tap.song for tap in taps if tap.member == member and tap.verb is Verb.LIKE}
-        for song, weight in scaled(mine, MOST_SONGS, stretch=False).items():
+        for song, weight in scaled(mine, most, stretch=False).items():
             side = wanted if song in liked else unwanted
             side[song] = side.get(song, 0.0) + weight
     direction = defaultdict[str, float](float)
     for side, sign, prior in ((wanted, 1.0, 0.0), (unwanted, -1.0, ANCHOR_SONGS)):
         whole = sum(side.values()) + prior
         for song, weight in side.items():
-            for name, value in sound(song).items():
+            for name, value in told(song).items():
                 direction[name] += sign * weight * value / whole
     loudest = max((abs(value) for value in direction.values()), default=0.0)
-    return {name: SOUND * value / loudest for name, value in direction.items()} if loudest else {}
+    return {name: loudness * value / loudest for name, value in direction.items()} if loudest else {}
 
 
 def scaled(weights: Weights, length: float, *, stretch: bool = True) -> dict[SongId, float]:

@@ -149,8 +149,7 @@ async def test_a_radio_that_discord_refused_to_show_leaves_no_trace(home: Home) 
     home.env.inject_error(
         "PATCH", "/webhooks/*/messages/@original", status=403, code=50013, message="Missing Permissions"
     )
-    answer = await home.alice.slash(home.channel, "radio play", song="teardrop massive attack")
-    assert "Attach Files" in told(answer)
+    await home.alice.slash(home.channel, "radio play", song="teardrop massive attack")
     assert (await home.app.store.radios.past(home.guild.id, limit=5))[1] == 0  # pyright: ignore[reportArgumentType]
     assert await home.app.store.posts.shown(since=0) == []
 

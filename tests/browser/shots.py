@@ -38,7 +38,7 @@ async def main() -> None:
             await shoot(view, "recommend")
             await view.press("❤️")
             await shoot(view, "liked")
-            await view.command("/radio", "teardrop")
+            await view.command("/radio play", "teardrop")
             await view.press("Next")
             await shoot(view, "radio")
             await view.command("/discovery now")
