@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
@@ -19,28 +19,15 @@ from bot.store.records import (
     PostKind,
     RadioPage,
     ServerId,
-    Slot,
-    SongId,
 )
+from bot.usecases.foresight import Foresight
 from bot.usecases.library import Library
-from bot.usecases.picking import Picker, Question
-from bot.usecases.spacing import Spacing
-from bot.usecases.steering import Tap, Weights, course
+from bot.usecases.picking import Picker
 from bot.usecases.taste import Tastes
 
-# The taste of who started a radio from a song only colours it.
-TASTE = 0.25
-# So many songs of an artist, and of a taste, are what a radio from them is anchored to.
-OF_ARTIST, OF_TASTE = 5, 20
 # What comes next is told so far ahead.
 AHEAD = 2
-# How many songs the engine is asked for, and asked again where the artists of the last songs leave too few.
-REACH = (12, 60, 300)
-# A stranger radio passes over what is nearest.
-STRANGE = 12
 PAGE = 8
-# They would tell what one member likes.
-TELLING_OF_TASTE = frozenset({"seed", "liked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +57,7 @@ class Radio:
         self._picker = picker
         self._library = library
         self._clock = clock
+        self._foresight = Foresight(tastes, picker, library, clock)
         self._turns: WeakValueDictionary[PostId, asyncio.Lock] = WeakValueDictionary()
 
     async def understood(self, server: ServerId, wanted: Wanted) -> RadioQuery:
@@ -135,14 +123,14 @@ class Radio:
             (),
             listeners=listeners,
         )
-        chosen = await self._ahead(draft, query, 1 + AHEAD)
+        chosen = await self._foresight.ahead(draft, query, 1 + AHEAD)
         if not chosen:
             raise NothingLeft("There is nothing to play.")
         first, *rest = chosen
         query = query.but(upcoming=tuple(slot.song for slot in rest))
         post = await self._picker.publish(
             PostKind.RADIO,
-            self._question(draft, query),
+            self._foresight.question(draft, query),
             [replace(first, number=1)],
             channel=channel,
             query=query.stored(),
@@ -179,7 +167,7 @@ class Radio:
             post = await self._joined(post, member, turned_to=slot if like_this else None)
             query = RadioQuery.model_validate(post.query)
             told = () if like_this or steered else query.upcoming
-            chosen = await self._ahead(post, query, 1 + AHEAD, told)
+            chosen = await self._foresight.ahead(post, query, 1 + AHEAD, told)
             if not chosen:
                 raise RadioOver("Nothing else fits this radio.")
             first, *rest = chosen
@@ -258,7 +246,7 @@ class Radio:
 
     async def _asking(self, post: Post, query: RadioQuery) -> Post:
         """Write down what a radio asks for from now on, and what comes next by that."""
-        chosen = await self._ahead(post, query, AHEAD)
+        chosen = await self._foresight.ahead(post, query, AHEAD)
         stored = query.but(upcoming=tuple(slot.song for slot in chosen)).stored()
         await self._store.posts.ask(post.id, stored)
         changed = replace(post, query=stored)
@@ -268,117 +256,3 @@ class Radio:
     def _turn(self, post: PostId) -> asyncio.Lock:
         """One press after another on one radio."""
         return self._turns.setdefault(post, asyncio.Lock())
-
-    async def _ahead(
-        self, post: Post, query: RadioQuery, count: int, told: Sequence[SongId] = ()
-    ) -> list[Slot]:
-        """Choose the next songs; what was told to come stays first if it still may."""
-        question = self._question(post, query)
-        songs = self._library.songs
-        never = [songs[song] for song in question.leave_out if song in songs]
-        played = [songs[slot.song] for slot in post.slots if slot.song in songs]
-        begun = [songs[query.seed]] if query.seed is not None and query.seed in songs else []
-        found: list[Slot] = []
-        over = STRANGE if Toward.STRANGER in query.steer else 0
-        for reach in REACH:
-            picked = await self._picker.pick(replace(question, count=reach + over))
-            offered = {slot.song: slot for slot in (picked[over:] if len(picked) > over + count else picked)}
-            order = [*(song for song in told if song in offered), *(s for s in offered if s not in told)]
-            spacing = Spacing([*begun, *played], never=never)
-            chosen = spacing.choose((songs[song] for song in order if song in songs), count)
-            found = [offered[song.id] for song in chosen]
-            if len(found) == count or len(offered) < reach:
-                break
-        if query.whose is Whose.MEMBER:
-            found = [
-                replace(slot, reasons=tuple(r for r in slot.reasons if r.kind not in TELLING_OF_TASTE))
-                for slot in found
-            ]
-        return found
-
-    def _question(self, post: Post, query: RadioQuery) -> Question:
-        now = self._clock()
-        played = [slot.song for slot in post.slots]
-        seeds = self._seeds(query)
-        taste = {s: w for s, w in self._taste(post, query, now).items() if s not in played}
-        taps = self._taps(post, query)
-        asked = course(
-            query,
-            seeds or _largest(taste),
-            self._turned(post, query),
-            taps,
-            now,
-            alone=len(self._members(post, taps)) < 2,
-            sound=self._library.sound,
-            genres=self._genres,
-            mood=self._library.engine.mood,
-        )
-        unwelcome = {tap.song for tap in taps if tap.verb.value != "like"}
-        return Question(
-            server=post.server,
-            member=post.member,
-            count=1,
-            dial=asked.dial,
-            seeds=asked.seeds,
-            taste=taste if seeds else {},
-            taste_weight=TASTE,
-            tags=asked.tags,
-            audio=asked.audio,
-            decades=asked.decades,
-            leave_out={*seeds, *played, *self._unwanted(post, taps)},
-            recent=(*seeds, *(song for song in played if song not in unwelcome)),
-            per_artist=1,
-        )
-
-    def _genres(self, song: SongId) -> dict[str, float]:
-        found = self._library.songs.get(song)
-        return (
-            {}
-            if found is None or not found.genres
-            else dict.fromkeys(found.genres, len(found.genres) ** -0.5)
-        )
-
-    def _seeds(self, query: RadioQuery) -> dict[SongId, float]:
-        """The songs that a radio was started from; none where it plays from a taste."""
-        of_artist = [] if query.artist is None else self._library.by_artist(query.artist)[:OF_ARTIST]
-        seeds = {song: 1.0 / len(of_artist) for song in of_artist}
-        return seeds if query.seed is None else {**seeds, query.seed: 1.0}
-
-    def _taste(self, post: Post, query: RadioQuery, now: float) -> Weights:
-        of_member = next((each.member for each in post.listeners if each.of_taste), None)
-        if query.whose is Whose.MEMBER and of_member is not None:
-            return self._tastes.vector(post.server, of_member, now, own=False)
-        if query.whose is Whose.ME and post.member is not None:
-            return self._tastes.vector(post.server, post.member, now)
-        return self._tastes.server_vector(post.server, now)
-
-    def _turned(self, post: Post, query: RadioQuery) -> list[SongId]:
-        """The songs that more was asked of, the newest last."""
-        slots = {slot.number: slot.song for slot in post.slots}
-        turned = sorted(each.turned_to for each in post.listeners if each.turned_to is not None)
-        return [*query.anchors[1:], *(slots[number] for number in turned if query.since <= number in slots)]
-
-    def _taps(self, post: Post, query: RadioQuery) -> list[Tap]:
-        return [
-            Tap(event.member, slot.song, event.verb, age)
-            for age, slot in enumerate(reversed(post.slots))
-            if slot.number >= query.since
-            for event in self._tastes.verdicts(post.server, slot.song)
-            if event.post == post.id
-        ]
-
-    def _members(self, post: Post, taps: Sequence[Tap]) -> set[MemberId]:
-        """Who takes part."""
-        started = set[MemberId]() if post.member is None else {post.member}
-        return started | {tap.member for tap in taps} | {each.member for each in post.listeners}
-
-    def _unwanted(self, post: Post, taps: Sequence[Tap]) -> set[SongId]:
-        """What anybody who takes part never wants again."""
-        members = self._members(post, taps)
-        return {song for member in members for song in self._tastes.disliked(post.server, member)}
-
-
-def _largest(taste: Weights) -> dict[SongId, float]:
-    """The songs that a taste is most of all."""
-    liked = sorted((pair for pair in taste.items() if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
-    return dict(liked[:OF_TASTE])

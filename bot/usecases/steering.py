@@ -14,10 +14,10 @@ from recommender.moods import Mood
 
 Weights = Mapping[SongId, float]
 
-# How the engine calls what a radio is steered to. Half a wish tilts what comes and leaves all else its say.
+# How the engine calls what a radio is steered to, and how loudly it is wished for: as what is learnt from taps is.
 WORDS = {Toward.CALMER: "calm", Toward.LIVELIER: "energetic"}
-STEERED = 0.5
-NEW_DECADE, LAST_DECADE = 0.5, 0.3
+STEERED = 1.5
+NEW_DECADE, LAST_DECADE = 1.5, 0.9
 # What is left of the anchor's pull on a stranger radio, and beside songs that more was asked of.
 LOOSE, TURNED = 0.4, 0.4
 # So many members' "more like this" count at a time, the newest of each.
@@ -33,7 +33,9 @@ MOST_OF_ONE, MOST_OF_ALL = 1.0, 1.5
 # several take part, one of them counts no more than the anchor does.
 ANCHOR_SONGS, MOST_ALONE = 1.0, 12.0
 REMEMBERED = 0.98
-SOUND, GENRES = 1.2, 0.3
+SOUND, GENRES = 1.5, 0.8
+# What is left of that beside a mood; and so many taps are half of what can be learnt where there is no song to begin with.
+BESIDE_MOOD, FEW = 0.4, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,11 @@ def course(
     bound = {song: weight * pull for song, weight in scaled(anchor, 1.0).items()}
     bound |= dict.fromkeys(turns, 1.0)
     most = MOST_ALONE if alone else ANCHOR_SONGS
+    # A mood is an anchor of its own: what was learnt beside it only tilts it.
+    heard, part = ({}, BESIDE_MOOD) if query.mood else (bound, 1.0)
     tags, audio = (
-        wished(bound, taps, told, loudness, most) for told, loudness in ((genres, GENRES), (sound, SOUND))
+        wished(heard, taps, told, part * loudness, most)
+        for told, loudness in ((genres, GENRES), (sound, SOUND))
     )
     tags, audio, decades = tags | query.tags, audio | query.audio, dict(query.decades)
     for direction in query.steer:
@@ -143,8 +148,10 @@ def wished(
         for song, weight in side.items():
             for name, value in told(song).items():
                 direction[name] += sign * weight * value / whole
+    tapped = sum(wanted.values()) + sum(unwanted.values())
+    sure = 1.0 if bound else tapped / (tapped + FEW)
     loudest = max((abs(value) for value in direction.values()), default=0.0)
-    return {name: loudness * value / loudest for name, value in direction.items()} if loudest else {}
+    return {name: sure * loudness * value / loudest for name, value in direction.items()} if loudest else {}
 
 
 def scaled(weights: Weights, length: float, *, stretch: bool = True) -> dict[SongId, float]:

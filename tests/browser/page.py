@@ -83,7 +83,7 @@ class Screen:
         await self.page.wait_for_function("() => simcordPreview.ready")
 
     async def command(self, text: str, option: str | None = None) -> None:
-        """Type a slash command, perhaps with its first option, which is a song, and send it."""
+        """Type a slash command, perhaps with its first option, and send it."""
         before = await self.cards.count()
         await self.page.locator("#channel-composer-input").click()
         await self.page.keyboard.type(text, delay=15)
@@ -91,12 +91,16 @@ class Screen:
         await self.page.keyboard.press("Enter")
         await self.page.get_by_label(re.compile("^Command /")).first.wait_for()
         if option is not None:
+            field = self.page.locator(".command-option-input")
+            if not await field.count():  # none is required, so the list of them is open
+                await self.page.locator("[role=listbox] [role=option]").first.click()
+                await field.first.wait_for()
             await self.page.keyboard.type(option, delay=25)
             await self.page.locator("[role=listbox] [role=option]").first.wait_for()
             await self.page.keyboard.press("Enter")
-        given = "" if option is None else "(?!song )"
-        for unused in await self.page.get_by_label(re.compile(f"^Remove {given}.* option$")).all():
-            await unused.click()
+        else:
+            for unused in await self.page.get_by_label(re.compile("^Remove .* option$")).all():
+                await unused.click()
         await self.page.get_by_role("button", name="Send").click()
         await self.cards.nth(before).wait_for()
         await self.settled()

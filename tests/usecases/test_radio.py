@@ -97,15 +97,17 @@ class TestPromises:
         self, app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         post = await start(app)
-        pick = app.picker.pick
+        pick, first = app.picker.pick, post.slots[0].song
 
         async def only_of_one(question: object) -> object:
             found = await pick(question)  # pyright: ignore[reportArgumentType]
-            return [slot for slot in found if slot.song == post.slots[0].song]
+            return [slot for slot in found if slot.song == first]
 
         monkeypatch.setattr(app.picker, "pick", only_of_one)
+        for slot in (1, 2):  # what was told still comes
+            post = await app.radio.next(post, slot)
         with pytest.raises(RadioOver):
-            await app.radio.next(post, 1)
+            await app.radio.next(post, 3)
         with pytest.raises(NothingLeft):
             await start(app)
 

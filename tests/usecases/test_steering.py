@@ -11,6 +11,7 @@ from bot.store.records import MemberId, SongId, Verb
 from bot.usecases.steering import (
     MOST_OF_ALL,
     MOST_OF_ONE,
+    SOUND,
     STEERED,
     Course,
     Tap,
@@ -137,6 +138,19 @@ class TestSound:
         quiet = [Tap(ALICE, SongId(1 + 2 * number), Verb.LIKE, 0) for number in range(50)]
         loud = [Tap(who, SongId(2 + 2 * number), Verb.LIKE, 0) for who in (BOB, CARLA) for number in range(8)]
         assert wished({SEED: 1.0}, [*quiet, *loud], even_are_loud, 0.5, 12.0)["energy"] > 0
+
+    def test_beside_a_mood_is_learnt_from_taps_alone_and_little_by_little(self) -> None:
+        def loudest(count: int) -> float:
+            taps = many(ALICE, Verb.LIKE, count)
+            query = RadioQuery(mood=("sad",), audio={"valence": -1.0})
+            found = course(
+                query, {}, [], taps, NOW, alone=True, sound=even_are_loud, genres=silent, mood=meaning
+            )
+            assert found.audio["valence"] == -1.0, "what was asked for in words stays"
+            return max(abs(found.audio.get(name, 0.0)) for name in ("energy", "acousticness"))
+
+        assert loudest(0) == 0
+        assert 0 < loudest(1) < loudest(5) < SOUND / 2
 
     def test_is_not_wished_for_where_nothing_was_measured(self) -> None:
         assert asked(taps=many(ALICE, Verb.LIKE, 3)).audio == {}
