@@ -16,7 +16,7 @@ Weights = Mapping[SongId, float]
 
 # How the engine calls what a radio is steered to, and how loudly it is wished for: as what is learnt from taps is.
 WORDS = {Toward.CALMER: "calm", Toward.LIVELIER: "energetic"}
-STEERED = 1.5
+STEERED, STEERED_TAGS = 1.5, 1.1
 NEW_DECADE, LAST_DECADE = 1.5, 0.9
 # What is left of the anchor's pull on a stranger radio, and beside songs that more was asked of.
 LOOSE, TURNED = 0.4, 0.4
@@ -91,18 +91,17 @@ def course(
     bound = {song: weight * pull for song, weight in scaled(anchor, 1.0).items()}
     bound |= dict.fromkeys(turns, 1.0)
     most = MOST_ALONE if alone else ANCHOR_SONGS
-    # A mood is an anchor of its own: what was learnt beside it only tilts it.
+    # A mood is an anchor of its own: what was learnt beside it only tilts it, as genres do where a mood is steered to.
     heard, part = ({}, BESIDE_MOOD) if query.mood else (bound, 1.0)
-    tags, audio = (
-        wished(heard, taps, told, part * loudness, most)
-        for told, loudness in ((genres, GENRES), (sound, SOUND))
-    )
+    worded = any(direction in WORDS for direction in query.steer)
+    tags = wished(heard, taps, genres, (BESIDE_MOOD if worded else part) * GENRES, most)
+    audio = wished(heard, taps, sound, part * SOUND, most)
     tags, audio, decades = tags | query.tags, audio | query.audio, dict(query.decades)
     for direction in query.steer:
         if direction in WORDS:
             meant = mood(WORDS[direction])
             audio |= {name: STEERED * weight for name, weight in meant.audio.items()}
-            tags |= {name: STEERED * weight for name, weight in meant.tags.items()}
+            tags |= {name: STEERED_TAGS * weight for name, weight in meant.tags.items()}
         elif direction is Toward.NEWER:
             decade = datetime.fromtimestamp(now, UTC).year // 10 * 10
             decades |= {decade: NEW_DECADE, decade - 10: LAST_DECADE}

@@ -75,11 +75,19 @@ async def test_a_heart_by_reaction_steers_too(home: Home) -> None:
     assert len(following(home.last())) == 2
 
 
-@pytest.mark.parametrize("direction", ["calmer", "livelier", "newer", "stranger"])
+@pytest.mark.parametrize(
+    ("direction", "song"),
+    [
+        ("calmer", "block rockin beats chemical brothers"),
+        ("livelier", "teardrop massive attack"),
+        ("newer", "teardrop massive attack"),
+        ("stranger", "teardrop massive attack"),
+    ],
+)
 async def test_each_direction_changes_what_comes_is_shown_and_is_undone_by_itself(
-    home: Home, direction: str
+    home: Home, direction: str, song: str
 ) -> None:
-    card = await start(home)
+    card = await start(home, song=song)
     steered = await steer(home, card, direction)
     assert f"-# steered: {direction}" in steered.text
     assert steered.titles == card.titles, "the song that plays stays"

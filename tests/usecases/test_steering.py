@@ -13,6 +13,7 @@ from bot.usecases.steering import (
     MOST_OF_ONE,
     SOUND,
     STEERED,
+    STEERED_TAGS,
     Course,
     Tap,
     course,
@@ -160,7 +161,7 @@ class TestDirections:
     def test_calmer_and_livelier_are_moods(self) -> None:
         calmer = asked(RadioQuery(steer=(Toward.CALMER,)))
         assert calmer.audio == {"energy": -STEERED}
-        assert calmer.tags == {"calm tag": STEERED}
+        assert calmer.tags == {"calm tag": STEERED_TAGS}
         assert asked(RadioQuery(steer=(Toward.LIVELIER,))).audio == {"energy": STEERED}
 
     def test_newer_asks_for_this_decade_and_the_last(self) -> None:
