@@ -15,7 +15,7 @@ from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import Post, PostId, PostKind, Slot, Verb
 from cogs.asking import think, where
-from cogs.playing import play_on
+from cogs.playing import heeded, play_on
 from cogs.showing import Refresher, answers, draw, redrawn, said, show
 from recommender import Dial
 
@@ -116,7 +116,7 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
             await interaction.response.defer()
             return
         if post.kind is PostKind.RADIO:
-            post = await app.radio.answered(post, where(interaction).member)
+            post = await heeded(app, post, where(interaction).member)
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction).view)
         if post.kind is PostKind.WEEKLY:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import discord
+import structlog
 
 from bot.app import App
 from bot.cards.radio import radio_card
 from bot.client import Interaction
-from bot.errors import RadioGone
-from bot.store.records import Post, Slot
+from bot.errors import RadioGone, StoreError
+from bot.store.records import MemberId, Post, Slot
 from cogs.asking import where
 from cogs.showing import draw
+
+log = structlog.get_logger(__name__)
 
 
 async def play_on(
@@ -28,6 +31,15 @@ async def play_on(
         post, slot.number, member=where(interaction).member, like_this=like_this, steered=steered
     )
     await redraw(interaction, app, longer)
+
+
+async def heeded(app: App, post: Post, member: MemberId) -> Post:
+    """A radio that has taken an answer into account; the answer itself is saved by then, whatever happens here."""
+    try:
+        return await app.radio.answered(post, member)
+    except StoreError as error:
+        log.warning("what comes next not saved", post=post.id, error=str(error))
+        return post
 
 
 async def redraw(interaction: Interaction, app: App, post: Post) -> None:

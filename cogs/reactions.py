@@ -11,6 +11,7 @@ from bot.cards.recommend import recommend_card
 from bot.client import Segue
 from bot.errors import StoreError
 from bot.store.records import MemberId, MessageId, PostKind, ServerId
+from cogs.playing import heeded
 from cogs.showing import Refresher
 
 log = structlog.get_logger(__name__)
@@ -62,7 +63,7 @@ class Reactions(commands.Cog):
         if post is None:
             return
         if post.kind is PostKind.RADIO:
-            post = await app.radio.answered(post, MemberId(payload.user_id))
+            post = await heeded(app, post, MemberId(payload.user_id))
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
         card = radio_card if post.kind is PostKind.RADIO else recommend_card

@@ -21,8 +21,7 @@ def song(number: int, artist: str, title: str) -> Song:
 # An import and a first fit of 22,000 songs, on a busy machine more than a minute.
 @pytest.mark.timeout(600)
 async def test_radios_keep_their_promises_and_their_seed(tmp_path: Path) -> None:
-    needs("spotify_songs/spotify_songs.csv.gz")
-    assert TRACKS.exists()
+    assert needs("data/spotify_songs/spotify_songs.csv.gz") == TRACKS
     imported(tmp_path / "radio.db")
     report = await measure(tmp_path / "radio.db", SEEDS, SONGS)
     assert [len(radio.songs) for radio in report.radios] == [SONGS] * SEEDS
