@@ -102,11 +102,8 @@ class Foresight:
 
     def _genres(self, song: SongId) -> dict[str, float]:
         found = self._library.songs.get(song)
-        return (
-            {}
-            if found is None or not found.genres
-            else dict.fromkeys(found.genres, len(found.genres) ** -0.5)
-        )
+        genres = () if found is None else found.genres
+        return {genre: len(genres) ** -0.5 for genre in genres}
 
     def _still(self, post: Post, song: SongId) -> bool:
         """Whether a song that was told to come may, although the engine would not offer it any more."""

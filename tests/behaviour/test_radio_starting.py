@@ -46,7 +46,7 @@ async def test_from_nothing_it_plays_from_ones_own_taste_once_there_is_one(home:
 
 async def test_from_the_server(home: Home) -> None:
     await like(home, home.bob, "teardrop massive attack")
-    card = await play(home, **{"for": "server"})
+    card = home.shown(await home.alice.slash(home.channel, "radio play", **{"for": "server"}))
     assert "Radio for this server" in card.text
     assert "you" not in card.text.split("\n")[1]
 
@@ -133,6 +133,17 @@ async def test_it_gets_a_thread_if_that_is_wanted(home: Home) -> None:
     assert "song 2" in after.text
     past = await home.app.store.radios.past(home.guild.id, limit=5)  # pyright: ignore[reportArgumentType]
     assert [radio.channel for radio in past[0]] == [thread.id]
+
+
+async def test_within_a_thread_it_plays_there(home: Home) -> None:
+    await play(home, song="teardrop massive attack", thread=True)
+    [thread] = home.channel.threads
+    answer = await home.alice.slash(thread, "radio play", song="glory box portishead", thread=True)
+    assert "Radio from Glory Box" in home.shown(answer).text
+    assert answer.followups == []
+    assert len(home.channel.threads) == 1
+    listed = home.shown(await home.bob.slash(home.channel, "radio history", **{"for": "server"}))
+    assert listed.text.count(f"/{thread.id}/") == 2, "who sees the channel sees its threads"
 
 
 async def test_where_no_thread_may_be_opened_it_plays_in_the_channel(home: Home) -> None:
