@@ -14,7 +14,7 @@ from bot.cards import ids
 from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
-from bot.store.records import Counts, Post, Slot, Song
+from bot.store.records import Counts, Post, PostKind, Slot, Song
 from bot.text import say
 
 # Discord counts nested components too and takes at most this many (design.md, decision 5).
@@ -114,7 +114,13 @@ def block(post: Post, slot: Slot, shelf: Shelf, *, everybody: bool = False) -> t
     song = shelf.song(slot.song)
     if song is None:
         return [], []
-    reason = why(slot.reasons, song, shelf.song, everybody=everybody or post.member is None)
+    reason = why(
+        slot.reasons,
+        song,
+        shelf.song,
+        everybody=everybody or post.member is None,
+        radio=post.kind is PostKind.RADIO,
+    )
     address, drawn = picture(song)
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)

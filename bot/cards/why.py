@@ -33,10 +33,14 @@ def _tags(reason: StoredReason) -> str:
     return ", ".join(safe(tag, 30) for tag in reason.tags[:3])
 
 
-def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -> str | None:
+def phrase(
+    reason: StoredReason, song: Song, find: Finder, *, everybody: bool, radio: bool = False
+) -> str | None:
     """One reason in words; None when it cannot be said (its song is gone)."""
     titles = _titles(reason, find)
     whose = ".server" if everybody else ""
+    # A radio wishes for what its anchor has, whether or not who asked has ever said so.
+    wished = ".radio" if radio else whose
     match reason.kind:
         case "seed" if titles:
             if reason.tags:
@@ -50,27 +54,34 @@ def phrase(reason: StoredReason, song: Song, find: Finder, *, everybody: bool) -
         case "members" if reason.members:
             return say(f"why.members{whose}", n=reason.members)
         case "tags" if reason.tags:
-            return say(f"why.tags{whose}", tags=_tags(reason))
+            return say(f"why.tags{wished}", tags=_tags(reason))
         case "artist":
             return say("why.artist", artist=safe(song.artist, 40))
         case "audio" if reason.feature:
-            return say(f"why.audio{whose}", feature=say(f"feature.{reason.feature}"))
+            return say(f"why.audio{wished}", feature=say(f"feature.{reason.feature}"))
         case "era":
-            return say(f"why.era{whose}")
+            return say(f"why.era{wished}")
         case "server" | "popular" | "new" | "next" | "explore" | "little_known":
             return say(f"why.{reason.kind}")
         case _:
             return None
 
 
-def why(reasons: Sequence[StoredReason], song: Song, find: Finder, *, everybody: bool = False) -> str:
+def why(
+    reasons: Sequence[StoredReason],
+    song: Song,
+    find: Finder,
+    *,
+    everybody: bool = False,
+    radio: bool = False,
+) -> str:
     """The telling reasons of a pick in one line, largest first; empty when there are none.
 
     Where the two largest are about the song alone, the largest that is about the member comes second.
     """
     said: list[str] = []
     for reason in _telling(reasons):
-        words = phrase(reason, song, find, everybody=everybody)
+        words = phrase(reason, song, find, everybody=everybody, radio=radio)
         if words and words not in said:
             said.append(words)
     return " · ".join(said[:MOST])

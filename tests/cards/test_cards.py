@@ -358,6 +358,14 @@ class TestWhy:
         for reason in FULL.values():
             assert "you" not in why([reason], teardrop, lambda _: teardrop, everybody=True)
 
+    def test_a_radio_does_not_say_of_who_asked_what_only_its_song_has(self) -> None:
+        teardrop = song(1, "Teardrop")
+        for kind in ("tags", "audio", "era"):
+            reason = FULL.get(kind, StoredReason(kind, 0.5))
+            words = why([reason], teardrop, lambda _: teardrop, radio=True)
+            assert "radio" in words
+            assert "you" not in words
+
     def test_the_two_largest_are_said_and_a_draw_always(self) -> None:
         teardrop = song(1, "Teardrop")
 
