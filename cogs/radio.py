@@ -86,8 +86,9 @@ class RadioCog(commands.GroupCog, name="radio", description=say("command.radio")
         try:
             await self._show(interaction, post, radio_card(post, app.shelf), thread=thread)
         except discord.HTTPException as error:
-            # Nobody has seen it. After a server error that cannot be known.
-            if error.status < 500:
+            # Unless it is on the screen already, nobody has seen it; after a server error that cannot be known.
+            written = await app.picker.post(post.id)
+            if error.status < 500 and (written is None or written.message is None):
                 await app.picker.withdraw(post.id)
             raise
 

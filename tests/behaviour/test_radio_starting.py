@@ -165,6 +165,16 @@ async def test_a_radio_that_discord_refused_to_show_leaves_no_trace(home: Home) 
     assert await home.app.store.posts.shown(since=0) == []
 
 
+async def test_a_radio_in_its_thread_plays_on_though_the_channel_was_not_told(home: Home) -> None:
+    home.env.inject_error(
+        "PATCH", "/webhooks/*/messages/@original", status=403, code=50013, message="Missing Permissions"
+    )
+    await home.alice.slash(home.channel, "radio play", song="teardrop massive attack", thread=True)
+    [thread] = home.channel.threads
+    inside = Shown(thread.last_message or pytest.fail("nothing in the thread"))
+    assert "song 2" in home.shown(await home.press(home.bob, inside, ":next")).text
+
+
 async def test_a_deleted_message_is_told_and_nothing_is_logged_as_an_error(home: Home) -> None:
     card = await play(home, song="teardrop massive attack")
     home.env.inject_error(
