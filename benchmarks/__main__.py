@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|down|matching|listens|kill|curves|accuracy|playlists|estimates|scale|tune]``: `make bench`."""
+"""``python -m benchmarks [speed|down|matching|listens|kill|curves|accuracy|playlists|estimates|radio|scale|tune]``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import sys
+import tempfile
 from pathlib import Path
 
 import structlog
@@ -60,6 +61,9 @@ def main() -> int:
     estimates = parts.add_parser("estimates", help="estimated audio features beside the means of the genre")
     estimates.add_argument("--tracks", type=Path, help="spotify_songs.csv, if it lies elsewhere")
     estimates.add_argument("--seeds", type=int, default=3, help="drawings of what is held out")
+    radio = parts.add_parser("radio", help="radios of the real catalogue, steered by simulated listeners")
+    radio.add_argument("--seeds", type=int, default=50, help="songs that a radio is started from")
+    radio.add_argument("--songs", type=int, default=100, help="of each radio")
     scale = parts.add_parser("scale", help="fit, memory and answers of the engine in a synthetic world")
     scale.add_argument("--members", type=int, default=2_000)
     scale.add_argument("--tracks", type=int, default=100_000)
@@ -81,6 +85,7 @@ def main() -> int:
         "accuracy": judged,
         "playlists": hidden,
         "estimates": estimated,
+        "radio": radioed,
         "scale": scaled,
         "tune": tuned,
     }
@@ -181,6 +186,23 @@ def estimated(chosen: argparse.Namespace) -> int:
         return 2
     rows = measure(tracks, chosen.seeds, told=lambda line: print(line, file=sys.stderr))
     show(rows, f"A fifth held out, mean over {chosen.seeds} drawings")
+    return 0
+
+
+def radioed(chosen: argparse.Namespace) -> int:
+    from benchmarks.importing import TRACKS, imported
+    from benchmarks.radio import measure, show
+
+    if not TRACKS.exists():
+        print(f"{TRACKS} is missing: the radios play its songs.")
+        return 2
+    with tempfile.TemporaryDirectory(prefix="segue-bench-") as made:
+        database = Path(made) / "radio.db"
+        imported(database)
+        report = asyncio.run(
+            measure(database, chosen.seeds, chosen.songs, told=lambda line: print(line, file=sys.stderr))
+        )
+    show(report, f"{chosen.seeds} radios of {chosen.songs} songs")
     return 0
 
 

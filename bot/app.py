@@ -211,7 +211,7 @@ async def open_app(
             recommend=recommend,
             search=Search(library, picker, outside, finder, spoken, artists),
             artists=artists,
-            radio=Radio(store, picker, library, now),
+            radio=Radio(store, tastes, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             weekly=Weekly(store, picker, now),
             trainer=trainer,

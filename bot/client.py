@@ -37,6 +37,7 @@ COGS = (
     "cogs.buttons",
     "cogs.search",
     "cogs.opening",
+    "cogs.radio_buttons",
     "cogs.reactions",
     "cogs.weekly",
     "cogs.taste",

@@ -73,6 +73,18 @@ class NobodyReached(UnknownSong):
     """The catalogue has no such song, and no music service that may know it could be reached just now."""
 
 
+class UnknownTaste(SegueError):
+    """Nothing is known yet of what a member likes.
+
+    Attributes:
+        member: by Discord's id.
+    """
+
+    def __init__(self, member: int) -> None:
+        super().__init__("Nothing is known of what that member likes.")
+        self.member = member
+
+
 class UnknownLink(SegueError):
     """A pasted link does not lead to a song.
 
@@ -137,6 +149,18 @@ class NothingSpoken(SegueError):
     def __init__(self, kind: str) -> None:
         super().__init__("Nothing of that kind is known yet.")
         self.kind = kind
+
+
+class RadioOver(NothingLeft):
+    """Nothing else may come on a radio."""
+
+
+class RadioGone(SegueError):
+    """The message of a radio was deleted, or its channel."""
+
+
+class NotHere(SegueError):
+    """Who was named is a bot, or not in the server any more."""
 
 
 class UnknownPost(SegueError):

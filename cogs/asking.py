@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -69,6 +70,13 @@ def together(room: Room) -> tuple[MemberId, ...]:
     people = sorted(room.voice_states)
     bots = {each.id for each in room.members if each.bot}
     return tuple(MemberId(each) for each in people if each not in bots)
+
+
+async def named_among(interaction: Interaction, people: Sequence[MemberId]) -> tuple[MemberId, ...]:
+    """Those whom a card may name by what they like: who asks, and who lets others here see their taste."""
+    asked = where(interaction)
+    agreed = {asked.member, *await interaction.client.app.store.tastes.visible(asked.server)}
+    return tuple(member for member in people if member in agreed)
 
 
 async def think(interaction: Interaction, *, private: bool = False) -> None:

@@ -9,10 +9,8 @@ from typing import Any, ClassVar, Self
 
 from discord import ui
 
-from bot.app import App
 from bot.cards import ids
 from bot.cards.listen import listen_card
-from bot.cards.radio import radio_card
 from bot.cards.reasons import reasons_card, reasons_picture
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
@@ -21,6 +19,7 @@ from bot.store.records import ItemKind, Post, PostId, PostKind, Slot, Verb
 from bot.store.wishes import Wish
 from bot.usecases.reasoning import reasoning
 from cogs.asking import think, where
+from cogs.playing import heeded, play_on
 from cogs.showing import NUMBERED, Refresher, answers, draw, private, redrawn, said, show, whole
 from recommender import Dial
 
@@ -121,11 +120,13 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         # Others may have moved a radio on meanwhile.
         post = await app.picker.post(post.id) or post
         if steering:
-            await move_on(interaction, app, post, slot)
+            await play_on(interaction, app, post, slot, steered=True)
             return
         if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
             await interaction.response.defer()
             return
+        if post.kind is PostKind.RADIO:
+            post = await heeded(app, post, where(interaction).member)
         about = await app.store.catalog.about(slot.song) if private(interaction) else None
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction, about).view)
@@ -133,33 +134,6 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
             await self.refresher.refresh(interaction, post, slot)
         elif post.kind is not PostKind.RADIO:
             await self.refresher.catch_up(interaction, post, slot, shown, about)
-
-
-async def move_on(
-    interaction: Interaction, app: App, post: Post, slot: Slot, *, like_this: bool = False
-) -> None:
-    """Play the next song of a radio in its message."""
-    await interaction.response.defer()
-    longer = await app.radio.next(post, slot.number, like_this=like_this)
-    await draw(app, longer.slots[-1:])
-    card = radio_card(longer, app.shelf)
-    await interaction.edit_original_response(view=card.view, attachments=card.files)
-
-
-class RadioButton(Pressed, template=ids.RADIO):
-    """Next, more like this, stop."""
-
-    async def pressed(self, interaction: Interaction, post: Post) -> None:
-        """Move on or end."""
-        app = interaction.client.app
-        if self.match["action"] != "stop":
-            like_this = self.match["action"] == "like_this"
-            await move_on(interaction, app, post, self.slot(post), like_this=like_this)
-            return
-        if interaction.user.id != post.member and not interaction.permissions.manage_messages:
-            raise NotYours("Only who started a radio stops it.", command="radio")
-        card = radio_card(await app.radio.stop(post), app.shelf)
-        await interaction.response.edit_message(view=card.view)
 
 
 class PageButton(Pressed, template=ids.PAGE):
@@ -232,7 +206,7 @@ class WhyButton(Pressed, template=ids.WHY):
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
 
-ITEMS = (FeedbackButton, RadioButton, PageButton, MoreButton, FromButton, ChooseMenu, WhyButton)
+ITEMS = (FeedbackButton, PageButton, MoreButton, FromButton, ChooseMenu, WhyButton)
 
 
 async def setup(bot: Segue) -> None:

@@ -12,11 +12,12 @@ from discord.ext import commands
 
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
-from bot.store.records import ChannelId, ItemKind
+from bot.store.records import ChannelId, ItemKind, MemberId
 from bot.store.wishes import DEFAULT, MOST, Wish
 from bot.text import say
 from bot.usecases.searching import SPOKEN, Wanted
-from cogs.asking import artists, asked_song, choice, own_room, songs, think, together, where
+from cogs.asking import artists, asked_song, choice, named_among, own_room, songs, think, together, where
+from cogs.portraits import may_see
 from cogs.showing import draw, show
 from recommender import Dial
 
@@ -43,6 +44,7 @@ class Discover(commands.Cog):
         artist=say("command.recommend.artist"),
         mood=say("command.recommend.mood"),
         whom=say("command.recommend.for"),
+        member=say("command.recommend.member"),
         dial=say("command.recommend.dial"),
         count=say("command.recommend.count"),
         kind=say("command.recommend.kind"),
@@ -57,6 +59,7 @@ class Discover(commands.Cog):
         artist: str | None = None,
         mood: Mood | None = None,
         whom: str = "me",
+        member: discord.User | None = None,
         dial: str = Dial.BALANCED.value,
         count: app_commands.Range[int, 1, MOST] = DEFAULT,
         kind: str = Wanted.SONGS.value,
@@ -65,6 +68,10 @@ class Discover(commands.Cog):
         asked, app = where(interaction), self.bot.app
         wanted = SPOKEN.get(Wanted(kind), ItemKind.SONG)
         room = own_room(interaction) if whom == "voice" else None
+        people = () if room is None else together(room)
+        if member is not None and member.id != asked.member:
+            await may_see(interaction, asked, member)
+            people = (MemberId(member.id),)
         named = app.library.artist(artist) if artist else ""
         if mood:
             # Told at once, and to the member alone, where it means nothing.
@@ -77,7 +84,8 @@ class Discover(commands.Cog):
             seed=seed,
             artist=named,
             mood=mood or "",
-            people=() if room is None else together(room),
+            people=people,
+            named=await named_among(interaction, people),
             room=None if room is None else ChannelId(room.id),
             everybody=whom == "server",
             dial=Dial(dial),

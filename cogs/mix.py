@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -11,7 +13,7 @@ from bot.errors import NobodyThere
 from bot.store.records import ChannelId, MemberId
 from bot.store.wishes import MOST, Wish
 from bot.text import say
-from cogs.asking import own_room, think, together
+from cogs.asking import named_among, own_room, think, together
 from cogs.discover import DIALS, Mood, answer
 from recommender import Dial
 
@@ -53,10 +55,10 @@ class Mix(commands.Cog):
         count: app_commands.Range[int, 1, MOST] = COUNT,
     ) -> None:
         """Answer with a list for whoever was named and the member who asks, or for a voice channel."""
-        named = [each for each in (member, member2, member3, member4, member5) if each is not None]
-        people = [MemberId(each.id) for each in named if not each.bot]
+        chosen = [each for each in (member, member2, member3, member4, member5) if each is not None]
+        people = [MemberId(each.id) for each in chosen if not each.bot]
         room = None
-        if named:
+        if chosen:
             people.append(MemberId(interaction.user.id))
         else:
             found = own_room(interaction) if channel is None else channel
@@ -68,10 +70,8 @@ class Mix(commands.Cog):
         if mood:
             await self.bot.app.recommend.mood(mood)
         await think(interaction)
-        await answer(
-            interaction,
-            Wish(mood=mood or "", people=tuple(people), room=room, dial=Dial(dial), count=count),
-        )
+        wish = Wish(mood=mood or "", people=tuple(people), room=room, dial=Dial(dial), count=count)
+        await answer(interaction, replace(wish, named=await named_among(interaction, people)))
 
 
 async def setup(bot: Segue) -> None:

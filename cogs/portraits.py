@@ -33,7 +33,7 @@ async def show(interaction: Interaction, member: discord.User | discord.Member |
     asked = where(interaction)
     await think(interaction, private=True)
     if member is not None and member.id != asked.member:
-        await _may_see(interaction, asked, member)
+        await may_see(interaction, asked, member)
     await show_taste(interaction, asked, member or interaction.user)
 
 
@@ -44,7 +44,7 @@ async def compare(interaction: Interaction, member: discord.User | discord.Membe
     if member.id == asked.member:
         mention = interaction.client.command_mention("taste show")
         raise Refused(say("taste.compare.yourself", show=mention))
-    await _may_see(interaction, asked, member)
+    await may_see(interaction, asked, member)
     if await app.portraits.of(asked.server, asked.member) is None:
         raise _nothing_to_show(interaction)
     compared = await app.portraits.compare(asked.server, asked.member, MemberId(member.id))
@@ -114,7 +114,7 @@ async def show_taste(
     await interaction.edit_original_response(view=card.view, attachments=card.files)
 
 
-async def _may_see(interaction: Interaction, asked: Where, member: discord.User | discord.Member) -> None:
+async def may_see(interaction: Interaction, asked: Where, member: discord.User | discord.Member) -> None:
     """Refuse what is no member of this server, and who keeps their taste to themselves."""
     name = safe(member.display_name)
     if member.bot:

@@ -8,7 +8,8 @@ from discord.ext import commands
 
 from bot.client import Segue
 from bot.errors import StoreError
-from bot.store.records import MemberId, MessageId, ServerId
+from bot.store.records import MemberId, MessageId, PostKind, ServerId
+from cogs.playing import heeded
 from cogs.showing import Refresher, whole
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,8 @@ class Reactions(commands.Cog):
         post = await app.store.posts.by_message(message)
         if post is None:
             return
+        if post.kind is PostKind.RADIO:
+            post = await heeded(app, post, MemberId(payload.user_id))
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
         await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=whole(app, post).view))

@@ -14,6 +14,7 @@ import pytest
 from bot.cards import ids
 from bot.cards.why import GIVEN
 from bot.store import Store
+from bot.store.radio_query import Toward, Whose
 from bot.store.records import Verb
 from bot.store.tastes import ChoiceKind
 from bot.text import CATALOGUES, say
@@ -99,6 +100,10 @@ def test_every_sentence_that_the_code_says_exists() -> None:
         ("dial.{}", [dial.value for dial in Dial]),
         ("card.said.{}", ["none", *(verb.value for verb in Verb if verb is not Verb.UNDO)]),
         ("radio.{}", re.findall(r"next|like_this|stop", ids.RADIO)),
+        ("radio.toward.{}", [toward.value for toward in Toward]),
+        ("radio.source.{}", [whose.value for whose in Whose]),
+        ("radio.for.{}", ["me", "server"]),
+        ("radio.history.{}", ["me", "server"]),
         ("weekday.{}", list(range(7))),
         ("part.{}", ["seed", "wish", "other", *PARTS.values()]),
         ("part.{}", [kind.value for kind in ReasonKind if kind.value not in GIVEN]),

@@ -14,9 +14,10 @@ ACCENT = 0x5B8DEF
 
 def help_card(mention: Callable[[str], str]) -> Card:
     """What Segue does, in one glance."""
-    names = ("recommend", "radio", "search", "related", "like", "skip", "dislike", "discovery")
+    names = ("recommend", "search", "related", "like", "skip", "dislike", "discovery")
     names += ("daily", "ask", "history", "undo")
     brought = {
+        "radio": mention("radio play"),
         "import_": mention("taste import playlist"),
         "link": mention("link status"),
         "playlist": mention("playlist list"),

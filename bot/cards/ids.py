@@ -9,6 +9,10 @@ PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})(?::[abnz])?"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
 FROM = r"from:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
+STEER = r"steer:v1:(?P<post>\d{1,18})"
+PAST = r"past:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
+OPEN_RADIO = r"opened:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
+PLAYED = r"played:v1:(?P<post>\d{1,18}):(?P<page>\d{1,6}):(?P<whose>me|server):(?P<back>\d{1,6})"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
 EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
 EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
@@ -53,6 +57,26 @@ def radio(post: PostId, slot: int, action: str) -> str:
 def start_from(post: PostId, slot: int) -> str:
     """Recommend from a slot's song."""
     return f"from:v1:{post}:{slot}"
+
+
+def steer(post: PostId) -> str:
+    """Choose where to steer a radio."""
+    return f"steer:v1:{post}"
+
+
+def past(whose: str, page: int) -> str:
+    """Turn to a page of past radios."""
+    return f"past:v1:{whose}:{page}"
+
+
+def open_radio(whose: str, page: int) -> str:
+    """Choose a past radio from a page."""
+    return f"opened:v1:{whose}:{page}"
+
+
+def played(post: PostId, page: int, whose: str, back: int) -> str:
+    """Turn to a page of a past radio's songs; ``back`` is the page of the list that it was chosen from."""
+    return f"played:v1:{post}:{page}:{whose}:{back}"
 
 
 def choose(post: PostId) -> str:

@@ -16,7 +16,7 @@ from bot.cards.about import about_lines
 from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
-from bot.store.records import About, Counts, ItemKind, Post, ServerId, Slot, Song
+from bot.store.records import About, Counts, ItemKind, Post, PostKind, ServerId, Slot, Song
 from bot.store.wishes import Wish
 from bot.text import DEFAULT, say, speaking
 
@@ -151,20 +151,27 @@ def buttons(post: Post, slot: Slot, counts: Counts, *, alone: bool = False) -> u
 def _whom(wish: Wish, slot: Slot) -> str:
     """Of several members, those whom a song is for."""
     places = [place for reason in slot.reasons if reason.kind == "whom" for place in reason.items]
-    names = [f"<@{wish.people[place]}>" for place in places if place < len(wish.people)]
+    people = [wish.people[place] for place in places if place < len(wish.people)]
+    names = [f"<@{member}>" for member in people if member in wish.named]
     return say("why.whom", names=", ".join(names)) if names else ""
 
 
-def block(post: Post, slot: Slot, shelf: Shelf, *, alone: bool = False) -> tuple[list[Item], list[Cover]]:
-    """The components of one slot, and its drawn cover if it needs one."""
+def block(
+    post: Post, slot: Slot, shelf: Shelf, *, alone: bool = False, everybody: bool = False
+) -> tuple[list[Item], list[Cover]]:
+    """The components of one slot, and its drawn cover if it needs one.
+
+    Args:
+        alone: whether the card shows nothing else, so that there is room for one button more.
+        everybody: whether its reason speaks to nobody alone.
+    """
     song = shelf.song(slot.song)
     if song is None:
         return [], []
-    wish = Wish.of(post.query)
-    several = post.member is None or not wish.own
-    asked = bool(wish.mood)
-    told = (_whom(wish, slot), why(slot.reasons, song, shelf.song, everybody=several, asked=asked))
-    reason = " · ".join(part for part in told if part)
+    wish, radio = Wish.of(post.query), post.kind is PostKind.RADIO
+    several = everybody or post.member is None or not wish.own
+    reason = why(slot.reasons, song, shelf.song, everybody=several, asked=bool(wish.mood), radio=radio)
+    reason = " · ".join(filter(None, (_whom(wish, slot), reason)))
     address, drawn = picture(song)
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)

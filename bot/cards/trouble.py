@@ -33,6 +33,7 @@ from bot.errors import (
     NoSecrecy,
     NoSongThere,
     NotBlocked,
+    NotHere,
     NothingFound,
     NothingLeft,
     NothingPlaying,
@@ -42,6 +43,8 @@ from bot.errors import (
     NotYourList,
     NotYours,
     OwnSong,
+    RadioGone,
+    RadioOver,
     Refused,
     StaleLink,
     StoreError,
@@ -57,6 +60,7 @@ from bot.errors import (
     UnknownMood,
     UnknownPost,
     UnknownSong,
+    UnknownTaste,
 )
 from bot.sources.errors import SourceError
 from bot.sources.histories import HistoryError
@@ -213,6 +217,22 @@ def _found(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
+def _radio(error: Exception, command: Callable[[str], str]) -> str | None:
+    """Why a radio does not play, or not on."""
+    match error:
+        case UnknownTaste(member=member):
+            brought = command("taste import playlist")
+            return say("error.unknown_taste", name=f"<@{member}>", import_=brought)
+        case NotHere():
+            return say("error.not_here")
+        case RadioOver():
+            return say("error.radio_over", command=command("radio play"))
+        case RadioGone():
+            return say("error.radio_gone", command=command("radio play"))
+        case _:
+            return None
+
+
 def _listening(error: Exception, command: Callable[[str], str]) -> str | None:
     """Why nobody can be told what a member plays."""
     match error:
@@ -240,6 +260,8 @@ def _refused(error: Exception) -> str | None:
             return say("error.bot_permission", n=len(missing), permissions=permission_names(missing))
         case app_commands.NoPrivateMessage():
             return say("error.guild_only")
+        case discord.Forbidden():
+            return say("error.discord.forbidden")
         case discord.HTTPException():
             return say("error.discord", reason=safe(error.text or str(error.status), 80))
         case aiohttp.ClientError() | ConnectionError() | TimeoutError():
@@ -250,7 +272,7 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    readers = (_known, _list, _account, _found, _listening)
+    readers = (_radio, _known, _list, _account, _found, _listening)
     sentence = next((said for read in readers if (said := read(error, command))), None) or _refused(error)
     if sentence is not None:
         return sentence, None

@@ -34,12 +34,19 @@ def _tags(reason: StoredReason) -> str:
 
 
 def phrase(
-    reason: StoredReason, song: Song, find: Finder, *, everybody: bool, asked: bool = False
+    reason: StoredReason,
+    song: Song,
+    find: Finder,
+    *,
+    everybody: bool,
+    asked: bool = False,
+    radio: bool = False,
 ) -> str | None:
     """One reason in words; None when it cannot be said (its song is gone)."""
     titles = _titles(reason, find)
     whose = ".server" if everybody else ""
-    wanted = ".asked" if asked else whose
+    # A radio wishes for what its anchor has, whether or not who asked has ever said so.
+    wanted = ".radio" if radio else ".asked" if asked else whose
     match reason.kind:
         case "seed" if titles:
             if reason.tags:
@@ -75,6 +82,7 @@ def why(
     *,
     everybody: bool = False,
     asked: bool = False,
+    radio: bool = False,
 ) -> str:
     """The telling reasons of a pick in one line, largest first; empty when there are none.
 
@@ -86,7 +94,7 @@ def why(
     """
     said: list[str] = []
     for reason in _telling(reasons):
-        words = phrase(reason, song, find, everybody=everybody, asked=asked)
+        words = phrase(reason, song, find, everybody=everybody, asked=asked, radio=radio)
         if words and words not in said:
             said.append(words)
     return " · ".join(said[:MOST])

@@ -28,7 +28,7 @@ from bot.usecases.fitting import models_folder
 
 WIDTH, HEIGHT = 960, 900
 GREETING = (
-    "Type `/recommend`, `/radio` or `/discovery now` below. Choose at the top whom you act as: "
+    "Type `/recommend`, `/radio play` or `/discovery now` below. Choose at the top whom you act as: "
     "Mira is an admin, Noor is new here."
 )
 # The stand-in's clock stands still by itself: it is moved this often, and its timers are run this often.

@@ -22,6 +22,7 @@ from bot.store.migrate import migrate
 from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
+from bot.store.radios import RadioStore
 from bot.store.tastes import TasteStore
 
 
@@ -35,6 +36,7 @@ class Store:
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
         self.blocks = BlockStore(self.db)
+        self.radios = RadioStore(self.db)
         self.discovery = DiscoveryStore(self.db)
         self.histories = HistoryStore(self.db)
         self.lists = ListStore(self.db)

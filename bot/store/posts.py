@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
+from bot.store.radios import listening
 from bot.store.records import (
     ChannelId,
     MemberId,
@@ -24,7 +25,7 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
-from bot.store.schema import brought, feedback, impressions, posts, servers, slots
+from bot.store.schema import brought, feedback, impressions, listeners, posts, servers, slots
 
 LOOKED_UP = (PostKind.SEARCH.value, PostKind.ARTIST.value)
 
@@ -147,15 +148,26 @@ class PostStore:
             ],
         )
 
-    async def extend(self, post: Post, added: Sequence[Slot], at: float, *, shown: bool = True) -> Post:
-        """Append slots to a post, as a radio does, and return the longer post.
+    async def extend(
+        self,
+        post: Post,
+        added: Sequence[Slot],
+        at: float,
+        *,
+        query: dict[str, object] | None = None,
+        shown: bool = True,
+    ) -> Post:
+        """Append slots to a post, as a radio does, with what it asks for from then on; return the longer post.
 
         Args:
             shown: whether they are impressions; False for songs that members brought.
         """
+        asked = post.query if query is None else query
         async with self._db.write() as connection:
             await self._add(connection, post.id, post.server, post.member, added, at, shown=shown)
-        return replace(post, slots=(*post.slots, *added))
+            if query is not None:
+                await connection.execute(update(posts).where(posts.c.id == post.id).values(query=query))
+        return replace(post, slots=(*post.slots, *added), query=asked)
 
     async def sent(self, post: PostId, channel: ChannelId, message: MessageId) -> None:
         """Remember which message a post became."""
@@ -180,6 +192,7 @@ class PostStore:
             await connection.execute(delete(impressions).where(impressions.c.post_id == post))
             await connection.execute(delete(brought).where(brought.c.post_id == post))
             await connection.execute(delete(slots).where(slots.c.post_id == post))
+            await connection.execute(delete(listeners).where(listeners.c.post_id == post))
             await connection.execute(delete(posts).where(posts.c.id == post))
 
     async def get(self, post: PostId) -> Post | None:
@@ -236,6 +249,7 @@ class PostStore:
                 .order_by(slots.c.number)
             )
             shown = tuple(_slot(slot) for slot in found)
+            here = await listening(connection, row.id) if row.kind == PostKind.RADIO else ()
         return Post(
             id=PostId(row.id),
             kind=PostKind(row.kind),
@@ -247,6 +261,7 @@ class PostStore:
             at=row.at,
             slots=shown,
             closed=row.closed_at is not None,
+            listeners=here,
         )
 
     async def shown(self, since: float) -> list[tuple[ServerId, MemberId | None, SongId, float]]:

@@ -289,6 +289,47 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody who takes part in a radio.
+
+    Attributes:
+        of_taste: it plays from this member's taste; such a member need not have asked for it.
+        turned_to: the slot that they asked for more of last.
+    """
+
+    member: MemberId
+    of_taste: bool = False
+    turned_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastRadio:
+    """A line of `/radio history`.
+
+    Attributes:
+        songs: how many were played.
+    """
+
+    post: PostId
+    server: ServerId
+    channel: ChannelId
+    message: MessageId
+    query: dict[str, object]
+    at: float
+    songs: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RadioPage:
+    """One page of past radios; ``number`` is counted from 0."""
+
+    radios: list[PastRadio]
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A message with numbered slots.
 
@@ -296,6 +337,7 @@ class Post:
         member: who asked; None for posts to everybody.
         query: what was asked, as JSON values, so that "more" can ask again.
         message: None until Discord has confirmed the message.
+        listeners: who takes part in a radio, beside the member who asked.
     """
 
     id: PostId
@@ -308,6 +350,7 @@ class Post:
     at: float
     slots: tuple[Slot, ...]
     closed: bool = False
+    listeners: tuple[Listener, ...] = ()
 
     @property
     def single(self) -> bool:

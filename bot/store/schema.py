@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     true,
 )
 
@@ -192,6 +193,17 @@ slots = Table(
     Column("song_id", Key, ForeignKey("songs.id"), nullable=False, index=True),
     Column("reasons", JSON, nullable=False),
     Column("source", String(20), nullable=False),
+)
+
+# Who takes part in a radio: whoever steers it, and the member from whose taste it plays.
+listeners = Table(
+    "listeners",
+    metadata,
+    Column("post_id", Key, ForeignKey("posts.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("of_taste", Boolean, nullable=False, server_default=false()),
+    # The slot that they asked for more of last.
+    Column("turned_to", Integer),
 )
 
 impressions = Table(

@@ -23,6 +23,7 @@ class Wish:
         artist: an artist to start from, as the catalogue spells the name.
         mood: free text.
         people: for whom; nobody means whoever asks.
+        named: those of them who let others see for whom a song is.
         room: the voice channel that they sit in, where they were not named one by one.
         everybody: for the whole server.
         kind: songs, or one sort of what is spoken.
@@ -36,6 +37,7 @@ class Wish:
     artist: str = ""
     mood: str = ""
     people: tuple[MemberId, ...] = ()
+    named: tuple[MemberId, ...] = ()
     room: ChannelId | None = None
     everybody: bool = False
     kind: ItemKind = ItemKind.SONG
@@ -66,6 +68,7 @@ class Wish:
             "artist": self.artist,
             "mood": self.mood,
             "people": list(self.people),
+            "named": list(self.named),
             "room": self.room,
             "everybody": self.everybody,
             "kind": self.kind.value,
@@ -84,9 +87,10 @@ class Wish:
         return cls(
             seed=None if seed is None else SongId(seed),
             seeds=tuple(SongId(each) for each in _numbers(query.get("seeds"))),
-            artist=str(query.get("artist") or ""),
-            mood=str(query.get("mood") or ""),
+            artist=_words(query.get("artist")),
+            mood=_words(query.get("mood")),
             people=tuple(MemberId(each) for each in _numbers(query.get("people"))),
+            named=tuple(MemberId(each) for each in _numbers(query.get("named"))),
             room=None if room is None else ChannelId(room),
             everybody=query.get("everybody") is True,
             kind=ItemKind(str(query.get("kind") or ItemKind.SONG.value)),
@@ -96,6 +100,10 @@ class Wish:
             of_ask=of_ask,
             private=query.get("private") is True,
         )
+
+
+def _words(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _number(value: object) -> int | None:

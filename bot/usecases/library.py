@@ -27,6 +27,8 @@ from bot.usecases.taste import WEIGHT, Tastes
 from recommender import Engine, EngineConfig, GroupId, ItemId, MemberId
 from recommender.archive import BrokenModel, Manifest, Model, Origin, Shelf, ShelfBusy
 from recommender.config import Tuned
+from recommender.content import Block
+from recommender.sparse import row_entries
 
 log = structlog.get_logger(__name__)
 
@@ -294,6 +296,22 @@ class Library:
     def knows(self, song: SongId) -> bool:
         """Whether the engine has learnt of a song yet."""
         return ItemId(song) in self.engine.ids()
+
+    def sound(self, song: SongId) -> dict[str, float]:
+        """How a song sounds beside an ordinary one: its audio features, their squares adding up to 1; {} where unknown."""
+        if not self.knows(song):
+            return {}
+        space = self.engine.scale.material.content
+        columns, values = row_entries(
+            space.vectors, self.engine.scale.material.catalogue.positions[ItemId(song)]
+        )
+        audio = {
+            str(space.names[column]): float(value)
+            for column, value in zip(columns.tolist(), values.tolist(), strict=True)
+            if space.block[column] == Block.AUDIO
+        }
+        length = sum(value * value for value in audio.values()) ** 0.5
+        return {name: value / length for name, value in audio.items()} if length else {}
 
     def stand_in(self, song: SongId, near: Mapping[SongId, float]) -> None:
         """Let songs that the engine knows speak for one that it does not know yet."""

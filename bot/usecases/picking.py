@@ -77,6 +77,7 @@ class Question:
         tilt: evidence beside the member's own taste, such as the skips of a radio.
         tags, audio, decades: asked for in words (see `recommender.Query`).
         of: whose taste counts, where that is not who asks.
+        taste: in place of the taste of the member, or of the server; None reads that.
         together: several members, in place of one: what each of them likes counts.
         whole_server: pick for everybody: the server's taste counts, and only songs new to the server.
         leave_out: never these.
@@ -93,6 +94,7 @@ class Question:
     tags: Mapping[str, float] = field(default_factory=_unsaid)
     audio: Mapping[str, float] = field(default_factory=_unsaid)
     decades: Mapping[int, float] = field(default_factory=_no_decades)
+    taste: Mapping[SongId, float] | None = None
     taste_weight: float = 1.0
     of: MemberId | None = None
     together: tuple[MemberId, ...] = ()
@@ -322,8 +324,10 @@ class Picker:
 
     def _evidence(self, question: Question, now: float) -> dict[SongId, float]:
         """The taste that is asked for, and what tilts it; of several members each has their own."""
-        taste: dict[SongId, float] = {}
-        if len(question.whose) == 1:
+        taste: Mapping[SongId, float] = {}
+        if question.taste is not None:
+            taste = question.taste
+        elif len(question.whose) == 1:
             taste = self._taste(question, question.whose[0], now)
         elif not question.whose:
             taste = _largest(self._tastes.server_vector(question.server, now))
@@ -336,7 +340,7 @@ class Picker:
 
     def _wishes(self, question: Question) -> Wishes:
         """What the one whose taste is asked for chose to begin with."""
-        if len(question.whose) != 1:
+        if len(question.whose) != 1 or question.taste is not None:
             return Wishes()
         return self._choosing.wishes(question.server, question.whose[0])
 
@@ -401,9 +405,9 @@ class Picker:
         """A post as it is now, if it is at hand."""
         return self._posts.get(post.id, post)
 
-    async def extend(self, post: Post, slot: Slot) -> Post:
-        """Write one more slot of a post and its impression."""
-        longer = await self._store.posts.extend(post, [slot], self._clock())
+    async def extend(self, post: Post, slot: Slot, query: dict[str, object] | None = None) -> Post:
+        """Write one more slot of a post and its impression, and what the post asks for from then on."""
+        longer = await self._store.posts.extend(post, [slot], self._clock(), query=query)
         self._book(longer, [slot])
         return longer
 

@@ -1,73 +1,196 @@
-"""``/radio``: one song at a time from a seed; every answer steers what comes next."""
+"""``/radio``: one song at a time; every tap steers what comes next. All of a session is in its post."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
-from bot.errors import NothingLeft, UnknownPost
+from bot.errors import NothingLeft, RadioOver, UnknownMood, UnknownPost, UnknownTaste
 from bot.store import Store
-from bot.store.records import ChannelId, MemberId, Post, PostId, PostKind, ServerId, Slot, SongId, Verb
+from bot.store.radio_query import RadioQuery, Toward, Whose
+from bot.store.records import (
+    ChannelId,
+    Listener,
+    MemberId,
+    Post,
+    PostId,
+    PostKind,
+    RadioPage,
+    ServerId,
+)
+from bot.usecases.foresight import Foresight
 from bot.usecases.library import Library
-from bot.usecases.picking import Picker, Question
+from bot.usecases.picking import Picker
+from bot.usecases.taste import Tastes
 
-# Recent answers fade by this factor a song; the taste of who started it only colours the radio.
-FADE = 0.8
-# "More like this" turns the radio: what it was bound to before counts this much.
-TURN = 0.4
-TASTE = 0.25
-STEER = {Verb.LIKE: 0.6, Verb.SKIP: -0.3, Verb.DISLIKE: -1.0}
-# An artist rests for this many songs.
-ARTIST_REST = 5
-CHOICES = 12
+# What comes next is told so far ahead.
+AHEAD = 2
+PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a radio is to be started from, beside a song; with nothing in it, from the taste of who asks.
+
+    Attributes:
+        artist, mood: as typed.
+        server: the server's taste counts in place of the asker's …
+        member: … or this member's.
+    """
+
+    artist: str | None = None
+    mood: str | None = None
+    server: bool = False
+    member: MemberId | None = None
 
 
 class Radio:
     """A post that grows by one slot at a time."""
 
-    def __init__(self, store: Store, picker: Picker, library: Library, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, tastes: Tastes, picker: Picker, library: Library, clock: Callable[[], float]
+    ) -> None:
         self._store = store
+        self._tastes = tastes
         self._picker = picker
         self._library = library
         self._clock = clock
+        self._foresight = Foresight(tastes, picker, library, clock)
         self._turns: WeakValueDictionary[PostId, asyncio.Lock] = WeakValueDictionary()
 
+    async def understood(self, server: ServerId, wanted: Wanted) -> RadioQuery:
+        """What is wanted, in the words of the catalogue.
+
+        Raises:
+            UnknownArtist, UnknownMood, UnknownTaste: that cannot be started from.
+        """
+        query = RadioQuery(whose=Whose.SERVER if wanted.server else Whose.ME)
+        if wanted.artist is not None:
+            query = query.but(artist=self._library.artist(wanted.artist))
+        if wanted.mood is not None:
+            mood = await asyncio.to_thread(self._library.engine.mood, wanted.mood)
+            if not (mood.tags or mood.audio or mood.decades):
+                raise UnknownMood(wanted.mood)
+            query = query.but(
+                mood=mood.understood,
+                tags=dict(mood.tags),
+                audio=dict(mood.audio),
+                decades=dict(mood.decades),
+            )
+        if wanted.member is None:
+            return query
+        if not self._tastes.vector(server, wanted.member, self._clock(), own=False):
+            raise UnknownTaste(wanted.member)
+        return query.but(whose=Whose.MEMBER)
+
     async def start(
-        self, *, server: ServerId, member: MemberId, channel: ChannelId | None, seed: SongId
+        self,
+        *,
+        server: ServerId,
+        member: MemberId,
+        channel: ChannelId | None,
+        query: RadioQuery,
+        of: MemberId | None = None,
     ) -> Post:
-        """Begin a radio; its first song is the best one after the seed.
+        """Begin a radio; its first song is the best one after what it starts from.
+
+        Args:
+            query: what `understood` gave, perhaps with a seed.
+            of: whose taste it plays from, where that is Whose.MEMBER.
 
         Raises:
             EmptyCatalog, NothingLeft: there is nothing to play.
         """
-        question = self._question(server, member, (seed,), ())
-        slot = await self._best(question, (seed,))
-        query: dict[str, object] = {"seed": seed, "anchors": [seed]}
-        return await self._picker.publish(PostKind.RADIO, question, [slot], channel=channel, query=query)
+        if query.seed is None and query.artist is None and query.whose is Whose.ME:
+            known = self._picker.knows(server, member)
+            query = query if known else query.but(whose=Whose.SERVER)
+        listeners = () if of is None else (Listener(of, of_taste=True),)
+        # As if it were there already: only what is picked is written.
+        draft = Post(
+            PostId(0),
+            PostKind.RADIO,
+            server,
+            channel,
+            None,
+            member,
+            {},
+            self._clock(),
+            (),
+            listeners=listeners,
+        )
+        chosen = await self._foresight.ahead(draft, query, 1 + AHEAD)
+        if not chosen:
+            raise NothingLeft("There is nothing to play.")
+        first, *rest = chosen
+        query = query.but(upcoming=tuple(slot.song for slot in rest))
+        post = await self._picker.publish(
+            PostKind.RADIO,
+            self._foresight.question(draft, query),
+            [replace(first, number=1)],
+            channel=channel,
+            query=query.stored(),
+        )
+        for listener in listeners:
+            post = await self._write(post, listener)
+        return post
 
-    async def next(self, post: Post, slot: int, *, like_this: bool = False) -> Post:
+    async def next(
+        self,
+        post: Post,
+        slot: int,
+        *,
+        member: MemberId | None = None,
+        like_this: bool = False,
+        steered: bool = False,
+    ) -> Post:
         """Move on from a slot; a press on an earlier slot than the current one changes nothing.
 
         Args:
-            like_this: make the current song the new anchor ("more like this").
+            member: who presses.
+            like_this: "more like this": the current song pulls as the anchor does.
+            steered: the song was answered to, so that something else may come than was told.
 
         Raises:
             UnknownPost: the post is no radio, or was stopped.
-            NothingLeft: there is nothing else to play.
+            RadioOver: there is nothing else to play.
         """
         async with self._turn(post.id):
             post = await self._current(post)
             current = post.slots[-1]
             if current.number != slot:
+                return await self._joined(post, member)
+            post = await self._joined(post, member, turned_to=slot if like_this else None)
+            query = RadioQuery.model_validate(post.query)
+            told = () if like_this or steered else query.upcoming
+            chosen = await self._foresight.ahead(post, query, 1 + AHEAD, told)
+            if not chosen:
+                raise RadioOver("Nothing else fits this radio.")
+            first, *rest = chosen
+            query = query.but(upcoming=tuple(slot.song for slot in rest))
+            return await self._picker.extend(post, replace(first, number=current.number + 1), query.stored())
+
+    async def steer(self, post: Post, direction: Toward, member: MemberId) -> Post:
+        """Steer a radio from its current song on, or undo that.
+
+        Raises:
+            UnknownPost: the post is no radio, or was stopped.
+        """
+        async with self._turn(post.id):
+            post = await self._joined(await self._current(post), member)
+            query = RadioQuery.model_validate(post.query)
+            return await self._asking(post, query.toward(direction, post.slots[-1].number))
+
+    async def answered(self, post: Post, member: MemberId) -> Post:
+        """Take a member's answer to a song into account in what comes next."""
+        async with self._turn(post.id):
+            found = await self._picker.post(post.id)
+            if found is None or found.closed:
                 return post
-            bound = (*anchors(post), current.song) if like_this else anchors(post)
-            question = self._question(post.server, post.member, bound, post.slots)
-            chosen = await self._best(question, (*bound, *(slot.song for slot in post.slots)))
-            if like_this:
-                post = await self._bind(post, bound)
-            return await self._picker.extend(post, replace(chosen, number=current.number + 1))
+            return await self._asking(
+                await self._joined(found, member), RadioQuery.model_validate(found.query)
+            )
 
     async def stop(self, post: Post) -> Post:
         """End a radio."""
@@ -78,64 +201,55 @@ class Radio:
             self._picker.remember(ended)
         return ended
 
+    async def past(
+        self,
+        *,
+        server: ServerId,
+        member: MemberId | None = None,
+        channels: Collection[ChannelId] | None = None,
+        page: int = 0,
+    ) -> RadioPage:
+        """Past radios, newest first: a member's own, or those of some channels."""
+        count = (await self._store.radios.past(server, member=member, channels=channels, limit=0))[1]
+        pages = max(1, -(-count // PAGE))
+        page = min(max(page, 0), pages - 1)
+        radios, _ = await self._store.radios.past(
+            server, member=member, channels=channels, limit=PAGE, offset=page * PAGE
+        )
+        return RadioPage(radios, page, pages)
+
     async def _current(self, post: Post) -> Post:
         found = await self._picker.post(post.id)
         if found is None or found.kind is not PostKind.RADIO or found.closed:
             raise UnknownPost("That radio has ended.")
         return found
 
-    async def _bind(self, post: Post, songs: tuple[SongId, ...]) -> Post:
-        query: dict[str, object] = {**post.query, "anchors": list(songs)}
-        await self._store.posts.ask(post.id, query)
-        return replace(post, query=query)
+    async def _joined(self, post: Post, member: MemberId | None, *, turned_to: int | None = None) -> Post:
+        """The post with a member among its listeners."""
+        known = next((each for each in post.listeners if each.member == member), None)
+        if member is None or (turned_to is None and (known is not None or member == post.member)):
+            return post
+        listener = known or Listener(member)
+        return await self._write(
+            post, listener if turned_to is None else replace(listener, turned_to=turned_to)
+        )
+
+    async def _write(self, post: Post, listener: Listener) -> Post:
+        await self._store.radios.join(post.id, listener)
+        others = tuple(each for each in post.listeners if each.member != listener.member)
+        joined = replace(post, listeners=(*others, listener))
+        self._picker.remember(joined)
+        return joined
+
+    async def _asking(self, post: Post, query: RadioQuery) -> Post:
+        """Write down what a radio asks for from now on, and what comes next by that."""
+        chosen = await self._foresight.ahead(post, query, AHEAD)
+        stored = query.but(upcoming=tuple(slot.song for slot in chosen)).stored()
+        await self._store.posts.ask(post.id, stored)
+        changed = replace(post, query=stored)
+        self._picker.remember(changed)
+        return changed
 
     def _turn(self, post: PostId) -> asyncio.Lock:
         """One press after another on one radio."""
         return self._turns.setdefault(post, asyncio.Lock())
-
-    def _question(
-        self,
-        server: ServerId,
-        member: MemberId | None,
-        anchored: tuple[SongId, ...],
-        played: tuple[Slot, ...],
-    ) -> Question:
-        seeds = {song: TURN**age for age, song in reversed(list(enumerate(reversed(anchored))))}
-        tilt: dict[SongId, float] = {}
-        for age, slot in enumerate(reversed(played)):
-            for verb, times in self._answers(server, slot.song).items():
-                weight = STEER[verb] * min(times, 3) * FADE**age
-                if verb is Verb.LIKE:
-                    seeds[slot.song] = seeds.get(slot.song, 0.0) + weight
-                else:
-                    tilt[slot.song] = tilt.get(slot.song, 0.0) + weight
-        return Question(
-            server=server,
-            member=member,
-            count=CHOICES,
-            seeds=seeds,
-            tilt=tilt,
-            taste_weight=TASTE,
-            leave_out={*anchored, *(slot.song for slot in played)},
-            recent=(*anchored, *(slot.song for slot in played if slot.song not in tilt)),
-            per_artist=1,
-        )
-
-    def _answers(self, server: ServerId, song: SongId) -> dict[Verb, int]:
-        counts = self._picker.counts(server, song)
-        return {Verb.LIKE: counts.likes, Verb.SKIP: counts.skips, Verb.DISLIKE: counts.dislikes}
-
-    async def _best(self, question: Question, heard: tuple[SongId, ...]) -> Slot:
-        slots = await self._picker.pick(question)
-        if not slots:
-            raise NothingLeft("There is nothing else to play.")
-        songs = self._library.songs
-        resting = {songs[song].artist for song in heard[-ARTIST_REST:]}
-        chosen = next((slot for slot in slots if songs[slot.song].artist not in resting), slots[0])
-        return replace(chosen, number=1)
-
-
-def anchors(post: Post) -> tuple[SongId, ...]:
-    """The songs that a radio is bound to, the first seed first."""
-    listed = post.query.get("anchors")
-    return tuple(SongId(song) for song in listed) if isinstance(listed, list) else ()  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]

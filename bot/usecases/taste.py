@@ -196,6 +196,12 @@ class Tastes:
         """The songs that a member said something of."""
         return self._said(server, member).keys()
 
+    def verdicts(self, server: ServerId, song: SongId) -> list[FeedbackEvent]:
+        """What each member of a server says of a song: the event that counts."""
+        members = self._verdicts.get((server, song), {})
+        said = (self.opinion(server, member, song).last for member in members)
+        return [event for event in said if event is not None]
+
     def disliked(self, server: ServerId, member: MemberId) -> set[SongId]:
         """The songs that a member never wants again."""
         said = self._said(server, member)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 import simcord
 from discord import app_commands
@@ -153,7 +154,7 @@ def is_tap(payload: dict[str, Any]) -> bool:
 def explained(error: BaseException) -> bool:
     """Whether the member was told what to do: simcord records those errors too."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    return isinstance(cause, SegueError | app_commands.CheckFailure)
+    return isinstance(cause, SegueError | app_commands.CheckFailure | discord.Forbidden)
 
 
 async def restart(home: Home) -> None:

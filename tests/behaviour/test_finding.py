@@ -32,7 +32,7 @@ async def test_a_song_from_outside_can_be_liked_and_stays(home: Home) -> None:
 
 async def test_a_pasted_link_starts_a_radio(home: Home) -> None:
     link = f"https://www.deezer.com/track/{NEW.number}"
-    result = await home.alice.slash(home.channel, "radio", song=link)
+    result = await home.alice.slash(home.channel, "radio play", song=link)
     assert result.acknowledged
     # Nothing near it is known here: that is told, and what was found is not lost.
     assert home.app.library.linked("deezer", str(NEW.number)) is not None

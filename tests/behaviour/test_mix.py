@@ -60,6 +60,9 @@ async def test_a_mix_is_for_each_of_those_who_were_named(home: Home) -> None:
     await home.alice.slash(home.channel, "like", song="teardrop massive attack")
     await home.alice.slash(home.channel, "like", song="glory box portishead")
     await home.bob.slash(home.channel, "like", song="back in black ac/dc")
+    unnamed = home.shown(await home.alice.slash(home.channel, "mix", member=home.bob, count=10))
+    assert f"for <@{home.bob.id}>" not in unnamed.text
+    await home.bob.slash(home.channel, "taste visible", state="on")
     card = home.shown(await home.alice.slash(home.channel, "mix", member=home.bob, count=10))
     assert f"### For <@{home.bob.id}>, <@{home.alice.id}>" in card.text
     shown = card.text
@@ -119,3 +122,14 @@ async def test_bots_listen_to_nothing(home: Home) -> None:
 async def test_any_words_are_answered(home: Home, mood: str) -> None:
     card = home.shown(await home.alice.slash(home.channel, "recommend", mood=mood))
     assert card.text
+
+
+async def test_songs_for_somebody_else_need_their_consent(home: Home) -> None:
+    await home.bob.slash(home.channel, "like", song="glory box portishead")
+    refused = home.shown(await home.alice.slash(home.channel, "recommend", member=home.bob))
+    assert refused.private
+    assert "keeps their taste to themselves" in refused.text
+    await home.bob.slash(home.channel, "taste visible", state="on")
+    card = home.shown(await home.alice.slash(home.channel, "recommend", member=home.bob))
+    assert f"### For <@{home.bob.id}>" in card.text
+    assert "you liked" not in card.text

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
+from bot.errors import StoreBusy
 from bot.store.records import PostId, ServerId
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown
 
 
 async def start(home: Home) -> Shown:
-    return home.shown(await home.alice.slash(home.channel, "radio", song="teardrop massive attack"))
+    return home.shown(await home.alice.slash(home.channel, "radio play", song="teardrop massive attack"))
 
 
 async def test_a_radio_plays_on_without_repeats_or_one_artist(home: Home) -> None:
@@ -60,6 +63,27 @@ async def test_only_its_starter_or_a_moderator_stops_a_radio(home: Home) -> None
     assert not [custom_id for custom_id in ended.ids if custom_id.startswith("radio")]
 
 
+async def test_who_manages_messages_stops_any_radio(home: Home) -> None:
+    card = await start(home)
+    ended = home.shown(await home.press(home.admin, card, ":stop"))
+    assert "ended after 1 song" in ended.text
+
+
+async def test_a_heart_counts_even_if_what_comes_next_cannot_be_saved(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await start(home)
+
+    async def locked(*_: object) -> None:
+        raise StoreBusy("locked")
+
+    monkeypatch.setattr(home.app.store.posts, "ask", locked)
+    liked = home.shown(await home.press(home.bob, card, ":1:like"))
+    assert liked.label(":1:like") == "1"
+    refused = await home.bob.select(card.message, ["calmer"])
+    assert "could not be saved" in refused.followups[-1].content
+
+
 async def test_a_radio_goes_on_after_a_restart(home: Home) -> None:
     card = await start(home)
     await restart(home)
@@ -68,7 +92,7 @@ async def test_a_radio_goes_on_after_a_restart(home: Home) -> None:
 
 
 async def test_an_unknown_song_is_told_privately(home: Home) -> None:
-    card = home.shown(await home.alice.slash(home.channel, "radio", song="xqzzy vlorp"))
+    card = home.shown(await home.alice.slash(home.channel, "radio play", song="xqzzy vlorp"))
     assert card.private
 
 

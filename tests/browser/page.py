@@ -87,12 +87,16 @@ class Screen:
         before = await self.cards.count()
         await self.page.locator("#channel-composer-input").click()
         await self.page.keyboard.type(text, delay=15)
-        await self.page.locator("[role=listbox] [role=option]").first.wait_for()
+        await self.page.locator("[role=listbox] [role=option]:visible").first.wait_for()
         await self.page.keyboard.press("Enter")
         await self.page.get_by_label(re.compile("^Command /")).first.wait_for()
         if option is not None:
+            field = self.page.locator(".command-option-input")
+            if not await field.count():  # none is required, so the list of them is open
+                await self.page.locator("[role=listbox] [role=option]:visible").first.click()
+                await field.first.wait_for()
             await self.page.keyboard.type(option, delay=25)
-            await self.page.locator("[role=listbox] [role=option]").first.wait_for()
+            await self.page.locator("[role=listbox] [role=option]:visible").first.wait_for()
             await self.page.keyboard.press("Enter")
         else:
             for unused in await self.page.get_by_label(re.compile("^Remove .* option$")).all():

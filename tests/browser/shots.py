@@ -43,7 +43,7 @@ async def main() -> None:
             await shoot(view, "why")
             await view.command("/taste show")
             await shoot(view, "taste")
-            await view.command("/radio", "teardrop")
+            await view.command("/radio play", "teardrop")
             await view.press("Next")
             await shoot(view, "radio")
             await view.command("/discovery now")

@@ -67,7 +67,7 @@ async def the_first_answer_is_personal_and_shows_the_others(view: Screen) -> Non
     await view.act_as("Mira")
     await view.command("/recommend")
     assert re.search("members? with a taste like yours", await view.newest())
-    await view.command("/radio", "teardrp masive atack")
+    await view.command("/radio play", "teardrp masive atack")
     assert "Radio from Teardrop · Massive Attack" in await view.newest()
     await view.press("Next")
     await expect(view.cards.last).to_contain_text("song 2")

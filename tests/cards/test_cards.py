@@ -21,12 +21,14 @@ from bot.cards.lists import deleting_card, list_card, overview_card, saving_card
 from bot.cards.meant import meant_card
 from bot.cards.numbered import MOST_CHOICES
 from bot.cards.radio import radio_card
+from bot.cards.radio_history import SONGS, history_card, played_card
 from bot.cards.recommend import PER_PAGE, page_of, pages, recommend_card
 from bot.cards.song import Card, Shelf, one
 from bot.cards.weekly import weekly_card
 from bot.cards.why import why
 from bot.store.accounts import AccountService
 from bot.store.exports import Offer
+from bot.store.radio_query import Toward, Whose
 from bot.store.records import (
     ChannelId,
     Counts,
@@ -35,9 +37,11 @@ from bot.store.records import (
     ListId,
     MemberId,
     MessageId,
+    PastRadio,
     Post,
     PostId,
     PostKind,
+    RadioPage,
     ServerId,
     Slot,
     Song,
@@ -55,6 +59,10 @@ PATTERNS = (
     ids.PAGE,
     ids.MORE,
     ids.RADIO,
+    ids.STEER,
+    ids.PAST,
+    ids.OPEN_RADIO,
+    ids.PLAYED,
     ids.CHOOSE,
     ids.EXPORT,
     ids.EXPORT_AS,
@@ -89,6 +97,7 @@ LONG = {
     "cjk": "終わりなき旅" * 600,
 }
 ACCOUNTS = (AccountService.SPOTIFY, AccountService.LISTENBRAINZ)
+STEERED: dict[str, object] = {"steer": ["calmer", "newer", "stranger"], "upcoming": [4, 5]}
 REASONS = (
     StoredReason("liked", 0.6, items=(1, 2)),
     StoredReason("tags", 0.3, tags=("|tag|" * 10, "_tag_" * 10, "[tag]" * 10)),
@@ -124,6 +133,13 @@ def post(kind: PostKind, count: int, query: dict[str, object] | None = None, *, 
     asked = query or {}
     server, message = ServerId(1), MessageId(3)
     return Post(PostId(10**18 - 1), kind, server, ChannelId(2), message, member, asked, 1.79e9, slots, closed)
+
+
+def past(text: str, number: int = 7) -> PastRadio:
+    query: dict[str, object] = {"seed": 1, "artist": text, "mood": [text]}
+    return PastRadio(
+        PostId(number), ServerId(1), ChannelId(2), MessageId(3), query, 1.79e9, songs=40, closed=True
+    )
 
 
 def parts(card: Card) -> list[dict[str, Any]]:
@@ -169,6 +185,9 @@ def every_card(text: str) -> list[Card]:
         *(recommend_card(twelve, here, page) for page in range(3)),
         recommend_card(post(PostKind.RECOMMEND, 4, {"dial": "familiar"}), here),
         radio_card(post(PostKind.RADIO, 3, {"seed": 1}), here),
+        radio_card(post(PostKind.RADIO, 3, STEERED | {"artist": text, "mood": [text]}), here),
+        history_card(RadioPage([past(text, number) for number in range(8)], 1, 3), Whose.SERVER, here),
+        played_card(post(PostKind.RADIO, 40, {"seed": 1}), Whose.ME, 1, here, 1),
         weekly_card(post(PostKind.WEEKLY, 10, {"week": "2026-W47"}), here),
         weekly_card(post(PostKind.WEEKLY, 25, {"week": "2026-W47"}), here),
         one(post(PostKind.SONG, 1), Slot(1, SongId(1)), here, "### You like this"),
@@ -303,7 +322,44 @@ class TestRadio:
         assert actions == ["next", "like_this", "stop"]
         slots = {match["slot"] for each in buttons(card) if (match := re.fullmatch(ids.FEEDBACK, each))}
         assert slots == {"3"}
-        assert "-# song 3 · ❤️ ⏭️ 👎 steer what comes next" in texts(card)
+        assert texts(card)[-1] == "-# song 3 · ❤️ ⏭️ 👎 steer what comes next"
+
+    def test_tells_what_comes_next_and_where_it_is_steered(self, judge: Judge) -> None:
+        card = accepted(judge, radio_card(post(PostKind.RADIO, 3, STEERED), shelf("Teardrop")))
+        assert texts(card)[-1].split("\n")[:2] == [
+            "-# next: **Teardrop** · pordraeT, then **Teardrop** · pordraeT",
+            "-# steered: calmer, newer, stranger",
+        ]
+        [menu] = [part for part in parts(card) if part["type"] == 3]
+        assert [option["value"] for option in menu["options"]] == [each.value for each in Toward]
+        assert [option["label"] for option in menu["options"]] == [
+            "undo: calmer",
+            "livelier",
+            "undo: newer",
+            "undo: stranger",
+            "back to the start",
+        ]
+        assert not any(option.get("default") for option in menu["options"]), "it could not be chosen again"
+
+    def test_has_room_for_more(self) -> None:
+        card = radio_card(post(PostKind.RADIO, 3, STEERED), shelf("Teardrop"))
+        assert len(parts(card)) == 17
+
+    def test_says_from_what_or_for_whom_it_plays(self) -> None:
+        here = shelf("Teardrop")
+
+        def title(**query: object) -> str:
+            return texts(radio_card(post(PostKind.RADIO, 1, query), here))[0]
+
+        assert title(seed=1) == "### 📻 Radio from Teardrop · pordraeT"
+        assert title(artist="Björk", mood=["calm", "90s"]) == "### 📻 Radio from Björk / calm, 90s"
+        assert title(whose="server") == "### 📻 Radio for this server"
+        assert title() == "### 📻 Radio for <@9223372036854775807>"
+        assert title(seed=1, whose="server") == "### 📻 Radio from Teardrop · pordraeT"
+
+    def test_of_somebody_elses_taste_speaks_to_nobody_alone(self) -> None:
+        card = radio_card(post(PostKind.RADIO, 1, {"whose": "server"}), shelf("Teardrop"))
+        assert "you" not in texts(card)[1]
 
     def test_that_has_ended_only_takes_answers_and_goes_out(self, judge: Judge) -> None:
         ended = post(PostKind.RADIO, 3, {"seed": 1}, closed=True)
@@ -333,6 +389,36 @@ class TestExporting:
         assert links_text([song(1, "Teardrop")]).startswith(
             "pordraeT - Teardrop\nhttps://open.spotify.com/track/"
         )
+
+
+class TestPastRadios:
+    def test_are_listed_with_when_what_how_many_and_where(self, judge: Judge) -> None:
+        card = accepted(judge, history_card(RadioPage([past("Björk")], 0, 1), Whose.ME, shelf("Teardrop")))
+        assert texts(card) == [
+            "### Your radios",
+            "<t:1790000000:d> · Teardrop · pordraeT / Björk / Björk · 40 songs · https://discord.com/channels/1/2/3",
+        ]
+
+    def test_have_arrows_to_the_pages_that_there_are(self) -> None:
+        def leads_to(number: int, pages: int) -> list[str]:
+            page = RadioPage([past("x")], number, pages)
+            found = buttons(history_card(page, Whose.SERVER, shelf("x")))
+            return [each for each in found if re.fullmatch(ids.PAST, each)]
+
+        assert leads_to(0, 1) == []
+        assert leads_to(0, 2) == ["past:v1:server:1"]
+        assert leads_to(1, 3) == ["past:v1:server:0", "past:v1:server:2"]
+
+    def test_show_every_song_on_one_of_their_pages(self) -> None:
+        radio = post(PostKind.RADIO, 40, {"seed": 1})
+        shown = [
+            number
+            for page in range(-(-40 // SONGS))
+            for number in re.findall(
+                r"^\*\*(\d+)\*\*", texts(played_card(radio, Whose.ME, 0, shelf("x"), page))[1], re.MULTILINE
+            )
+        ]
+        assert shown == [str(number) for number in range(1, 41)]
 
 
 class TestWeekly:
@@ -384,6 +470,14 @@ class TestWhy:
         teardrop = song(1, "Teardrop")
         for reason in FULL.values():
             assert "you" not in why([reason], teardrop, lambda _: teardrop, everybody=True)
+
+    def test_a_radio_does_not_say_of_who_asked_what_only_its_song_has(self) -> None:
+        teardrop = song(1, "Teardrop")
+        for kind in ("tags", "audio", "era"):
+            reason = FULL.get(kind, StoredReason(kind, 0.5))
+            words = why([reason], teardrop, lambda _: teardrop, radio=True)
+            assert "radio" in words
+            assert "you" not in words
 
     def test_the_two_largest_are_said_and_a_draw_always(self) -> None:
         teardrop = song(1, "Teardrop")

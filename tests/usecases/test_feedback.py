@@ -8,6 +8,7 @@ import pytest
 
 from bot.app import App, open_app
 from bot.errors import UnknownPost
+from bot.store.radio_query import RadioQuery
 from bot.store.records import (
     ChannelId,
     Counts,
@@ -192,7 +193,9 @@ class TestReactions:
         assert await log(app) == []
 
     async def test_answer_the_song_that_a_radio_plays_now(self, app: App) -> None:
-        radio = await app.radio.start(server=HOME, member=ALICE, channel=ChannelId(2), seed=SongId(1))
+        radio = await app.radio.start(
+            server=HOME, member=ALICE, channel=ChannelId(2), query=RadioQuery(seed=SongId(1))
+        )
         await app.picker.sent(radio, ChannelId(2), MESSAGE)
         await react(app, "❤️")
         longer = await app.radio.next(radio, 1)

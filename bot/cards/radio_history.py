@@ -1,0 +1,95 @@
+"""The cards of ``/radio history``: a page of past radios, and the songs of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.cards import ids
+from bot.cards.plain import clean
+from bot.cards.radio import plain_source, radio_title, started_from
+from bot.cards.song import Card, Item, Shelf, layout, name
+from bot.store.radio_query import RadioQuery, Whose
+from bot.store.records import PastRadio, Post, RadioPage
+from bot.text import say
+
+SONGS = 12
+_LABEL = 100
+
+
+def history_card(page: RadioPage, whose: Whose, shelf: Shelf) -> Card:
+    """Past radios with when, from what, how many songs and where, and a menu to open one."""
+    items: list[Item] = [ui.TextDisplay(say(f"radio.history.{whose.value}"))]
+    if not page.radios:
+        return layout(*items, ui.TextDisplay(say("radio.history.none")))
+    items.append(ui.TextDisplay("\n".join(_line(radio, shelf) for radio in page.radios)))
+    options = [_option(radio, shelf) for radio in page.radios]
+    menu: ui.Select[Any] = ui.Select(
+        custom_id=ids.open_radio(whose.value, page.number),
+        placeholder=say("radio.history.open"),
+        options=options,
+    )
+    row: ui.ActionRow[Any] = ui.ActionRow(menu)
+    items.append(row)
+    arrows = _arrows(page.number, page.pages, lambda number: ids.past(whose.value, number))
+    if arrows:
+        turning: ui.ActionRow[Any] = ui.ActionRow(*arrows)
+        items += [turning, ui.TextDisplay(say("radio.history.page", page=page.number + 1, pages=page.pages))]
+    return layout(*items)
+
+
+def played_card(post: Post, whose: Whose, back: int, shelf: Shelf, page: int = 0) -> Card:
+    """The songs of one radio, a page at a time, and the way back to the list."""
+    pages = max(1, -(-len(post.slots) // SONGS))
+    page = min(max(page, 0), pages - 1)
+    shown = post.slots[page * SONGS : (page + 1) * SONGS]
+    lines = [
+        say("radio.history.song", number=slot.number, song=name(song, 50))
+        for slot in shown
+        if (song := shelf.song(slot.song)) is not None
+    ]
+    buttons: list[ui.Button[Any]] = [
+        ui.Button(
+            style=discord.ButtonStyle.secondary,
+            label=say("radio.history.back"),
+            custom_id=ids.past(whose.value, back),
+        ),
+        *_arrows(page, pages, lambda number: ids.played(post.id, number, whose.value, back)),
+    ]
+    row: ui.ActionRow[Any] = ui.ActionRow(*buttons)
+    items: list[Item] = [ui.TextDisplay(radio_title(post, shelf))]
+    if lines:
+        items.append(ui.TextDisplay("\n".join(lines)))
+    if pages > 1:
+        items.append(ui.TextDisplay(say("radio.history.page", page=page + 1, pages=pages)))
+    return layout(*items, row)
+
+
+def _arrows(page: int, pages: int, leads_to: Callable[[int], str]) -> list[ui.Button[Any]]:
+    """Back and on, as far as there are pages."""
+    return [
+        ui.Button(style=discord.ButtonStyle.secondary, emoji=emoji, custom_id=leads_to(number))
+        for emoji, number in (("◀️", page - 1), ("▶️", page + 1))
+        if 0 <= number < pages
+    ]
+
+
+def _option(radio: PastRadio, shelf: Shelf) -> discord.SelectOption:
+    label = clean(plain_source(RadioQuery.model_validate(radio.query), shelf), _LABEL)
+    return discord.SelectOption(label=label, value=str(radio.post))
+
+
+def _from(radio: PastRadio, shelf: Shelf) -> str:
+    query = RadioQuery.model_validate(radio.query)
+    named = started_from(query, shelf)
+    return named or say(f"radio.source.{query.whose.value}")
+
+
+def _line(radio: PastRadio, shelf: Shelf) -> str:
+    when = discord.utils.format_dt(datetime.fromtimestamp(radio.at, UTC), "d")
+    link = f"https://discord.com/channels/{radio.server}/{radio.channel}/{radio.message}"
+    return say("radio.history.line", n=radio.songs, when=when, source=_from(radio, shelf), link=link)
