@@ -52,5 +52,6 @@ def say(key: str, language: str | None = None, **values: object) -> str:
     sentence = CATALOGUES[language][key]
     if not isinstance(sentence, str):
         amount = values["n"]
-        sentence = sentence[_PLURALS[language](amount if isinstance(amount, int) else 0)]
+        category = _PLURALS[language](amount if isinstance(amount, int) else 0)
+        sentence = sentence.get(category, sentence["other"])
     return sentence.format(**values)
