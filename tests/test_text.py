@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
+import discord
 import pytest
 
 from bot.cards import ids
@@ -17,7 +18,7 @@ from bot.store import Store
 from bot.store.radio_query import Toward, Whose
 from bot.store.records import Verb
 from bot.store.tastes import ChoiceKind
-from bot.text import CATALOGUES, say
+from bot.text import CATALOGUES, language_of, say
 from bot.text.en import SENTENCES
 from bot.usecases.reasoning import PARTS
 from recommender import Dial, ReasonKind
@@ -25,6 +26,16 @@ from recommender import Dial, ReasonKind
 ROOT = Path(__file__).parents[1]
 FILES = [path for folder in ("bot", "cogs") for path in sorted((ROOT / folder).rglob("*.py"))]
 CODE = [path for path in FILES if path.parent.name != "text"]
+LOOKED_UP = (
+    "command.",
+    "dial.",
+    "for.",
+    "weekday.",
+    "block.for.",
+    "what.",
+    "radio.for.",
+    "taste.visible.choice.",
+)
 SAYING = {"say", "choice"}
 # The kinds of reason that are said as they are; the others have words of their own.
 PLAIN_KINDS = ("server", "popular", "new", "explore")
@@ -197,10 +208,30 @@ def test_plurals_are_chosen_by_the_number() -> None:
     assert say("radio.ended", n=2) == "-# ended after 2 songs"
 
 
-def test_descriptions_of_commands_fit() -> None:
-    described = {key: text for key, text in SENTENCES.items() if key.startswith("command.")}
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_descriptions_of_commands_fit(language: str) -> None:
+    described = {key: text for key, text in CATALOGUES[language].items() if key.startswith("command.")}
     assert len(described) > 10
-    assert all(isinstance(text, str) and 1 <= len(text) <= 100 for text in described.values())
+    assert [
+        key for key, text in described.items() if not isinstance(text, str) or not 1 <= len(text) <= 100
+    ] == []
+
+
+async def test_the_same_english_is_translated_alike() -> None:
+    """Descriptions and choices of commands are looked up by what they say in English."""
+    by_english: dict[str, list[str]] = {}
+    for key, text in SENTENCES.items():
+        if isinstance(text, str) and key.startswith(LOOKED_UP):
+            by_english.setdefault(text, []).append(key)
+    for language, sentences in CATALOGUES.items():
+        for keys in by_english.values():
+            assert len({sentences[key] for key in keys}) == 1, (language, keys)
+
+
+def test_a_locale_of_discords_is_one_of_our_languages_or_english() -> None:
+    for locale in discord.Locale:
+        known = language_of(locale)
+        assert known == (str(locale)[:2] if str(locale)[:2] in CATALOGUES else "en")
 
 
 def test_what_is_not_there_is_an_error_not_an_empty_sentence() -> None:

@@ -164,7 +164,9 @@ class TestTheButton:
     async def test_stands_on_every_list_and_not_on_one_song(self, home: Home) -> None:
         assert export_of(await listed(home, 12))
         assert not [each for each in (await listed(home, 1)).ids if each.startswith("ex:")]
-        radio = home.shown(await home.alice.slash(home.channel, "radio", song=(await listed(home)).titles[0]))
+        radio = home.shown(
+            await home.alice.slash(home.channel, "radio play", song=(await listed(home)).titles[0])
+        )
         assert export_of(radio)
         ended = home.shown(await home.press(home.alice, radio, ":stop"))
         assert export_of(ended)
@@ -212,7 +214,7 @@ class TestFiles:
         assert json.loads(jspf)["playlist"]["title"].startswith("Segue · ")
 
     async def test_a_radio_gives_all_that_it_has_played(self, home: Home) -> None:
-        card = home.shown(await home.alice.slash(home.channel, "radio", song="teardrop massive attack"))
+        card = home.shown(await home.alice.slash(home.channel, "radio play", song="teardrop massive attack"))
         shown = await choices(home, home.bob, card)
         heard = list(card.titles)
         for _ in range(2):
@@ -293,7 +295,7 @@ class TestIntoAnAccount:
 
     async def test_a_radio_that_played_on_is_another_list(self, home: Home, world: Linked) -> None:
         await link_spotify(home, world, home.alice)
-        radio = home.shown(await home.alice.slash(home.channel, "radio", song="teardrop massive attack"))
+        radio = home.shown(await home.alice.slash(home.channel, "radio play", song="teardrop massive attack"))
         shown = await choices(home, home.alice, radio)
         assert "1 song is in" in await sent(home, home.alice, shown, "spotify")
         await home.press(home.alice, radio, ":next")

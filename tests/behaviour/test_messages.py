@@ -40,7 +40,7 @@ def opinion(home: Home, who: Any, title: str) -> Verb | None:
 
 
 async def radio(home: Home) -> Shown:
-    return home.shown(await home.alice.slash(home.channel, "radio", song="teardrop massive attack"))
+    return home.shown(await home.alice.slash(home.channel, "radio play", song="teardrop massive attack"))
 
 
 class TestOnSeguesOwn:

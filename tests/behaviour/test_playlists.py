@@ -295,7 +295,7 @@ async def test_lists_are_of_their_server(home: Home) -> None:
 
 
 async def test_saving_what_a_radio_plays(home: Home) -> None:
-    radio = home.shown(await home.alice.slash(home.channel, "radio", song=TEARDROP))
+    radio = home.shown(await home.alice.slash(home.channel, "radio play", song=TEARDROP))
     playing = radio.titles[0]
     saved = home.shown(await home.press(home.bob, radio, save(radio)))
     assert saved.private

@@ -74,6 +74,10 @@ async def test_from_a_mood_alone(home: Home) -> None:
 
 async def test_from_somebody_elses_taste_tells_nothing_that_they_like(home: Home) -> None:
     await like(home, home.bob, "teardrop massive attack", "glory box portishead")
+    refused = await play(home, member=home.bob)
+    assert refused.private
+    assert "keeps their taste to themselves" in refused.text
+    await home.bob.slash(home.channel, "taste visible", state="on")
     card = await play(home, member=home.bob)
     assert f"Radio for <@{home.bob.id}>" in card.text
     for _ in range(4):
@@ -92,8 +96,8 @@ async def test_ones_own_name_is_ones_own_radio(home: Home) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"artist": "xqzzy vlorp"}, "no song by “xqzzy vlorp”"),
-        ({"mood": "xqzzy vlorp"}, "tells me nothing"),
+        ({"artist": "xqzzy vlorp"}, "an artist called “xqzzy vlorp”"),
+        ({"mood": "xqzzy vlorp"}, "None of the words"),
         ({"song": "xqzzy vlorp"}, "I don't know “xqzzy vlorp”"),
         ({"song": "@everyone **x**"}, "I don't know"),
     ],
@@ -106,6 +110,7 @@ async def test_what_is_not_known_is_told_privately(
 
 
 async def test_a_member_of_whom_nothing_is_known_is_told_privately(home: Home) -> None:
+    await home.bob.slash(home.channel, "taste visible", state="on")
     answer = await home.alice.slash(home.channel, "radio play", member=home.bob)
     assert f"I don't know yet what <@{home.bob.id}> likes" in told(answer)
 

@@ -107,7 +107,7 @@ async def test_songs_stay_songs_everywhere(home: Home, outside: World) -> None:
     assert all(home.app.library.knows(number) for number in spoken)
     card = home.shown(await home.alice.slash(home.channel, "recommend", count=12))
     assert not set(card.titles) & set(MORE)
-    radio = home.shown(await home.alice.slash(home.channel, "radio", song="teardrop massive attack"))
+    radio = home.shown(await home.alice.slash(home.channel, "radio play", song="teardrop massive attack"))
     for _ in range(3):
         assert not set(radio.titles) & set(MORE)
         radio = home.shown(await home.press(home.alice, radio, ":next"))

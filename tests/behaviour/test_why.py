@@ -32,7 +32,10 @@ async def test_answers_since_then_leave_the_reasons_that_were_written_down(home:
 
 async def test_one_song_cards_ask_directly_and_after_a_restart(home: Home) -> None:
     await home.alice.slash(home.channel, "like", song="teardrop massive attack")
-    for command, options in (("recommend", {"count": 1}), ("radio", {"song": "teardrop massive attack"})):
+    for command, options in (
+        ("recommend", {"count": 1}),
+        ("radio play", {"song": "teardrop massive attack"}),
+    ):
         card = home.shown(await home.alice.slash(home.channel, command, **options))
         wanted = next(each for each in card.ids if each.startswith("why:v1:"))
         await restart(home)
