@@ -12,14 +12,11 @@ from bot.client import Interaction, Segue
 from bot.errors import UnknownPost
 from bot.store.records import SongId, Verb
 from bot.text import say
-from cogs.asking import think, where
+from cogs.asking import choice, think, where
 from cogs.buttons import Touched
 from cogs.showing import said
 
-KINDS = [
-    app_commands.Choice(name=say(f"history.{verb.value}"), value=verb.value)
-    for verb in (Verb.LIKE, Verb.SKIP, Verb.DISLIKE)
-]
+KINDS = [choice(f"history.{verb.value}", verb.value) for verb in (Verb.LIKE, Verb.SKIP, Verb.DISLIKE)]
 
 
 def page(interaction: Interaction, kind: str, number: int = 0) -> Card:

@@ -34,8 +34,10 @@ class Messages(commands.Cog):
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
         self._menus = (
-            app_commands.ContextMenu(name=say("menu.like"), callback=self.like),
-            app_commands.ContextMenu(name=say("menu.recommend"), callback=self.recommend),
+            app_commands.ContextMenu(name=app_commands.locale_str(say("menu.like")), callback=self.like),
+            app_commands.ContextMenu(
+                name=app_commands.locale_str(say("menu.recommend")), callback=self.recommend
+            ),
         )
 
     async def cog_load(self) -> None:

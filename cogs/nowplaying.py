@@ -14,13 +14,10 @@ from bot.errors import KeptToThemselves
 from bot.store.records import MemberId, PostKind, ServerId
 from bot.text import say
 from bot.usecases.listening import Shown
-from cogs.asking import Where, think, where
+from cogs.asking import Where, choice, think, where
 from cogs.showing import draw, show
 
-TURNS = [
-    app_commands.Choice(name=say(f"playing.turn.{turn}"), value=turn)
-    for turn in ("on", "visible", "off", "forget")
-]
+TURNS = [choice(f"playing.turn.{turn}", turn) for turn in ("on", "visible", "off", "forget")]
 TRACK = re.compile(r"[0-9A-Za-z]{22}")
 LONGEST = 300
 

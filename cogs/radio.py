@@ -15,15 +15,12 @@ from bot.store.radio_query import RadioQuery, Whose
 from bot.store.records import ChannelId, MemberId, MessageId, Post
 from bot.text import say
 from bot.usecases.radio import Wanted
-from cogs.asking import LONGEST_LABEL, artists, asked_song, songs, think, where
+from cogs.asking import LONGEST_LABEL, artists, asked_song, choice, songs, think, where
 from cogs.portraits import may_see
 from cogs.radio_buttons import past_view
 from cogs.showing import draw, show
 
-WHOSE = [
-    app_commands.Choice(name=say(f"radio.for.{whose.value}"), value=whose.value)
-    for whose in (Whose.ME, Whose.SERVER)
-]
+WHOSE = [choice(f"radio.for.{whose.value}", whose.value) for whose in (Whose.ME, Whose.SERVER)]
 
 
 @app_commands.guild_only()

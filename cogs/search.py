@@ -10,9 +10,9 @@ from bot.cards.plain import clean
 from bot.client import Interaction, Segue
 from bot.text import say
 from bot.usecases.searching import Wanted
-from cogs.asking import LONGEST_LABEL, MOST_CHOICES, think, where
+from cogs.asking import LONGEST_LABEL, MOST_CHOICES, choice, think, where
 
-KINDS = [app_commands.Choice(name=say(f"what.{wanted.value}"), value=wanted.value) for wanted in Wanted]
+KINDS = [choice(f"what.{wanted.value}", wanted.value) for wanted in Wanted]
 LONGEST_QUERY = 100
 Text = app_commands.Range[str, 1, LONGEST_QUERY]
 

@@ -21,14 +21,14 @@ from bot.errors import TooLarge
 from bot.sources.links import read_link
 from bot.text import say
 from cogs import portraits
-from cogs.asking import think, where
+from cogs.asking import choice, think, where
 from cogs.watching import Watched
 
 LARGEST = 100_000_000
 """Bytes of a file that Segue takes: an export of ten years has about thirty million."""
 LARGEST_PLAYLIST = 10_000_000
 ON, OFF = "on", "off"
-STATES = [app_commands.Choice(name=say(f"taste.visible.choice.{state}"), value=state) for state in (ON, OFF)]
+STATES = [choice(f"taste.visible.choice.{state}", state) for state in (ON, OFF)]
 Answer = TypeVar("Answer")
 
 
