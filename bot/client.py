@@ -19,6 +19,7 @@ from discord.ext import commands
 from bot.cards.trouble import trouble
 from bot.errors import SegueError
 from bot.localising import Translator
+from bot.pace import Pace
 from bot.store.records import ServerId
 from bot.text import language_of, speak, speaking
 
@@ -125,7 +126,10 @@ class Tree(app_commands.CommandTree["Segue"]):
         if interaction.type is discord.InteractionType.autocomplete:
             return True
         bind(interaction)
-        return not interaction.client.too_late(interaction)
+        if interaction.client.too_late(interaction):
+            return False
+        interaction.client.pace.step(interaction.user.id, interaction.created_at.timestamp())
+        return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Tell the member what to do."""
@@ -152,6 +156,7 @@ class Segue(commands.Bot):
         self.app = app
         self._always_sync = always_sync
         self._translator = Translator()
+        self.pace = Pace(app.settings.commands_a_minute)
         self._ages: deque[float] = deque(maxlen=100)
         self._offset: float | None = None
         self.connected = False

@@ -167,6 +167,14 @@ class UnknownPost(SegueError):
     """A button or reaction belongs to a post or slot that the store does not hold (any more)."""
 
 
+class NotACard(SegueError):
+    """A message is none of Segue's with songs."""
+
+
+class NotYourCard(SegueError):
+    """Somebody deletes a card that they did not ask for, and may not manage messages."""
+
+
 class NotYours(SegueError):
     """A personal control was pressed by somebody else.
 

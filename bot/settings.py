@@ -131,6 +131,13 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_LINK_PORT",
         description="Port on which Segue listens for them.",
     )
+    commands_a_minute: int = Field(
+        default=30,
+        ge=0,
+        le=10_000,
+        validation_alias="SEGUE_COMMANDS_A_MINUTE",
+        description="Commands that one member may use in a minute; 0 sets no limit.",
+    )
     links: bool = Field(
         default=False,
         validation_alias="SEGUE_LINKS",

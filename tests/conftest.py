@@ -37,6 +37,7 @@ def settings(database: Path, **more: object) -> Settings:
     given: dict[str, object] = {
         "SEGUE_DATABASE_URL": f"sqlite+aiosqlite:///{database}",
         "SEGUE_SOURCES": "none",
+        "SEGUE_COMMANDS_A_MINUTE": 0,
         "SEGUE_HEALTH_FILE": str(database.with_suffix(".health")),
         **more,
     }

@@ -10,13 +10,14 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.numbered import MOST_CHOICES, choosing, credited, fitting
 from bot.cards.plain import safe
-from bot.cards.song import Card, Item, Shelf, accent, layout
+from bot.cards.song import Card, Item, Shelf, accent, layout, public
 from bot.store.records import Post
 from bot.text import say
 
 LONGEST_MOOD = 200
 
 
+@public
 def ask_card(post: Post, shelf: Shelf) -> Card:
     """An ask as it is now; without its buttons once it was closed."""
     mood = post.query.get("mood")

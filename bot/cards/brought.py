@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.cards.song import Card, Shelf, one
+from bot.cards.song import Card, Shelf, one, public
 from bot.store.records import Post
 from bot.text import say
 
 
+@public
 def brought_card(post: Post, shelf: Shelf) -> Card:
     """The song, and who brought it; a mention shows the name without our keeping it, and pings nobody."""
     return one(post, post.slots[0], shelf, say("card.brought", name=f"<@{post.member}>"))

@@ -10,11 +10,12 @@ from bot.cards import ids
 from bot.cards.art import Cover
 from bot.cards.paging import arrows
 from bot.cards.recommend import PER_PAGE, pages
-from bot.cards.song import Card, Item, Shelf, accent, block, layout
+from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
 from bot.store.records import Post
 from bot.text import say
 
 
+@public
 def daily_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a member's day."""
     count = pages(post)

@@ -8,6 +8,7 @@ FEEDBACK = r"fb:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<verb>like|skip|disli
 PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})(?::[abnz])?"
 MORE = r"more:v1:(?P<post>\d{1,18}):(?P<dial>same|adventurous)"
 RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_this|stop)"
+HIDE = r"hide:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
 FROM = r"from:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
 STEER = r"steer:v1:(?P<post>\d{1,18})"
 PAST = r"past:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
@@ -52,6 +53,11 @@ def more(post: PostId, dial: str) -> str:
 def radio(post: PostId, slot: int, action: str) -> str:
     """Move a radio on from a slot."""
     return f"radio:v1:{post}:{slot}:{action}"
+
+
+def hide(post: PostId, slot: int) -> str:
+    """Hide the artist of a slot's song."""
+    return f"hide:v1:{post}:{slot}"
 
 
 def start_from(post: PostId, slot: int) -> str:

@@ -95,7 +95,12 @@ def playlist_text(taken: Taken) -> str:
         lines.append(say("import.playlist.new", n=taken.new))
     lines += _most(taken.artists, taken.genres)
     if taken.decades:
-        lines.append(say("import.decades", decades=", ".join(f"{decade}s" for decade in taken.decades[:3])))
+        lines.append(
+            say(
+                "import.decades",
+                decades=", ".join(say("taste.decade", decade=decade) for decade in taken.decades[:3]),
+            )
+        )
     if taken.missing:
         named = " · ".join(safe(each, 60) for each in taken.missed[:5])
         lines.append(say("import.playlist.missing", n=taken.missing, songs=named))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import discord
 from discord import ui
 
+from bot.cards import ids
 from bot.cards.song import Card, accent, layout, name, why_button
 from bot.store.records import ItemKind, Post, Slot, Song
 from bot.text import say
@@ -57,12 +59,18 @@ def listen_text(song: Song, link: str | None = None) -> str:
 
 
 def listen_card(post: Post, slot: Slot, song: Song, link: str | None = None) -> Card:
-    """The links, and below them the way to why the song was chosen."""
+    """The links, and below them what else can be done with the song."""
     links: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(listen_text(song, link))
-    if not slot.reasons:
-        return layout(links, accent=accent(song))
-    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(why_button(post, slot))
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    if slot.reasons:
+        row.add_item(why_button(post, slot))
+    row.add_item(_button("card.like_this", ids.start_from(post.id, slot.number)))
+    row.add_item(_button("card.hide", ids.hide(post.id, slot.number)))
     return layout(links, row, accent=accent(song))
+
+
+def _button(key: str, custom_id: str) -> ui.Button[ui.LayoutView]:
+    return ui.Button(style=discord.ButtonStyle.secondary, label=say(key), custom_id=custom_id)
 
 
 def _spoken(song: Song, link: str | None) -> str:

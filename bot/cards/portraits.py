@@ -20,6 +20,7 @@ from bot.cards.pictures import (
     draw_map,
     draw_portrait,
 )
+from bot.cards.pictures.lettering import lettered
 from bot.cards.plain import clean, safe
 from bot.cards.reasons import gallery, percent
 from bot.cards.song import Card, Item, Shelf, layout, name
@@ -82,6 +83,7 @@ class Mapped(Protocol):
     def landmarks(self) -> Sequence[tuple[str, tuple[float, float]]]: ...
 
 
+@lettered
 def portrait_picture(who: str, shown: Pictured) -> bytes:
     """A taste in a picture; about a tenth of a second, so call it in a thread."""
     own = clean(who, 40)
@@ -115,6 +117,7 @@ def portrait_card(who: str, shown: Pictured, picture: bytes, *, share: bool) -> 
     return layout(*items, covers=[Cover(picture, PORTRAIT)], accent=ACCENT)
 
 
+@lettered
 def agreement_picture(names: tuple[str, str], compared: Compared, shelf: Shelf) -> bytes:
     """Two tastes in a picture; tens of milliseconds, so call it in a thread."""
     songs = [song for number in compared.songs if (song := shelf.song(number)) is not None]
@@ -149,6 +152,7 @@ def agreement_card(other: str, compared: Compared, post: Post | None, shelf: She
     return layout(*items, covers=[Cover(picture, AGREEMENT)], accent=ACCENT)
 
 
+@lettered
 def map_picture(server: str, names: Mapping[MemberId, str], mapped: Mapped) -> bytes:
     """The map; tens of milliseconds, so call it in a thread."""
     members = [Mark(clean(names[member], 32), *place) for member, place in mapped.members.items()]

@@ -11,6 +11,7 @@ from discord import ui
 from bot.cards.art import Cover
 from bot.cards.pictures import Bar, draw_bars
 from bot.cards.pictures.bars import MOST
+from bot.cards.pictures.lettering import lettered
 from bot.cards.plain import clean
 from bot.cards.song import Card, Item, Shelf, accent, layout, name
 from bot.cards.why import why_in_full
@@ -34,6 +35,7 @@ def percent(share: float) -> str:
     return say("picture.percent", share=round(100 * share))
 
 
+@lettered
 def reasons_picture(parts: Sequence[tuple[str, float]]) -> bytes:
     """The parts as bars; tens of milliseconds, so call it in a thread."""
     return draw_bars(

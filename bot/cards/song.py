@@ -18,7 +18,7 @@ from bot.cards.plain import safe
 from bot.cards.why import why
 from bot.store.records import About, Counts, ItemKind, Post, PostKind, ServerId, Slot, Song
 from bot.store.wishes import Wish
-from bot.text import DEFAULT, say, speaking
+from bot.text import DEFAULT, say, speaking, spoken
 
 # Discord counts nested components too and takes at most this many (design.md, decision 5).
 MOST_COMPONENTS = 40
@@ -67,11 +67,11 @@ class Card:
 
 
 def public(draw: Callable[Concatenate[Post, Shelf, P], Card]) -> Callable[Concatenate[Post, Shelf, P], Card]:
-    """Have a card speak the language of its server, whoever presses its buttons."""
+    """Have a card speak the language of its server, whoever presses its buttons, unless one member alone sees it."""
 
     @wraps(draw)
     def drawn(post: Post, shelf: Shelf, *given: P.args, **named: P.kwargs) -> Card:
-        with speaking(shelf.language(post.server)):
+        with speaking(spoken() if post.query.get("private") else shelf.language(post.server)):
             return draw(post, shelf, *given, **named)
 
     return drawn

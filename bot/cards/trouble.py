@@ -32,6 +32,7 @@ from bot.errors import (
     NoName,
     NoSecrecy,
     NoSongThere,
+    NotACard,
     NotBlocked,
     NotHere,
     NothingFound,
@@ -40,6 +41,7 @@ from bot.errors import (
     NothingSpoken,
     NotInList,
     NotLinked,
+    NotYourCard,
     NotYourList,
     NotYours,
     OwnSong,
@@ -101,6 +103,10 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.nothing_left")
         case UnknownPost():
             return say("error.unknown_post")
+        case NotACard():
+            return say("error.not_a_card")
+        case NotYourCard():
+            return say("error.not_your_card")
         case NotYours(command=own):
             return say("error.not_yours", command=command(own))
         case NoSongThere(link=link, command=other):

@@ -8,11 +8,18 @@ from contextvars import ContextVar
 
 from babel import Locale
 
-from bot.text import en
+from bot.text import de, en, es, fr, ja, pt
 
 Sentences = Mapping[str, str | Mapping[str, str]]
 
-CATALOGUES: Mapping[str, Sentences] = {"en": en.SENTENCES}
+CATALOGUES: Mapping[str, Sentences] = {
+    "en": en.SENTENCES,
+    "de": de.SENTENCES,
+    "es": es.SENTENCES,
+    "fr": fr.SENTENCES,
+    "pt": pt.SENTENCES,
+    "ja": ja.SENTENCES,
+}
 DEFAULT = "en"
 _PLURALS = {language: Locale.parse(language).plural_form for language in CATALOGUES}
 _spoken: ContextVar[str] = ContextVar("language", default=DEFAULT)
@@ -22,6 +29,11 @@ def language_of(locale: object) -> str:
     """The language of a Discord locale such as ``pt-BR``, English where it is none of ours."""
     code = str(locale).partition("-")[0].lower()
     return code if code in CATALOGUES else DEFAULT
+
+
+def spoken() -> str:
+    """The language of this task."""
+    return _spoken.get()
 
 
 def speak(language: str) -> None:

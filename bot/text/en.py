@@ -148,6 +148,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "card.cover": "Cover of {title} by {artist}",
     "card.more": "More",
     "card.less_known": "Less known",
+    "card.like_this": "More like this",
+    "card.hide": "Hide artist",
     "card.listen": "Listen",
     "card.why": "Why this?",
     "card.start_taste": "Start with your taste",
@@ -402,6 +404,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     },
     "export.none": "None of these songs was found at {service}, so no playlist was made.",
     # commands on a message
+    "menu.delete": "Delete this card",
+    "menu.deleted": "Deleted. Your answers to its songs stay.",
     "menu.like": "Like this song",
     "menu.recommend": "Recommend from this",
     "menu.which.like": "### Which song do you like?",
@@ -778,6 +782,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "Writing this list to {service} was cut off the last time, so it may be there in part. Look there first; "
         "the next press writes it anew."
     ),
+    "error.not_a_card": "That is no message of mine with songs. Use this on one of my cards.",
+    "error.not_your_card": "Only who asked for that card deletes it, or who manages messages here.",
     "error.not_yours": "That belongs to somebody else. Use {command} for your own.",
     "error.linking_off": "Whoever runs Segue has not turned that on for {service}. What works: {others}, and Segue works without any account.",
     "error.linking_off.none": "Whoever runs Segue has not turned that on for {service}. Segue works without any account: {like} teaches it too.",

@@ -352,6 +352,12 @@ class Library:
             return self._now.songs.spelled[near[0].song_id]
         raise UnknownArtist(text, tuple(self._now.songs.spelled[match.song_id] for match in near))
 
+    def main_artist(self, song: SongId) -> str:
+        """Whose song it is first of all: the first of several names, unless they are one."""
+        name = self.songs[song].artist
+        first = name.partition(",")[0]
+        return first if self.with_artist(first) else name
+
     def with_artist(self, artist: str) -> tuple[SongId, ...]:
         """Every song that an artist has a part in; the name may be folded."""
         return self._now.songs.artists.get(fold(artist), ())

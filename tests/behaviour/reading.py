@@ -60,6 +60,12 @@ class Shown:
     def private(self) -> bool:
         return self.message.flags.ephemeral
 
+    def button_of(self, beginning: str) -> str:
+        """The only button whose id begins so."""
+        found = [custom_id for custom_id in self.ids if custom_id.startswith(beginning)]
+        assert len(found) == 1, f"{beginning}: {self.ids}"
+        return found[0]
+
     def button(self, ending: str) -> str:
         """The only button whose id ends so."""
         found = [custom_id for custom_id in self.ids if custom_id.endswith(ending)]

@@ -10,7 +10,7 @@ async def test_listen_leads_to_why_with_the_parts_of_the_score(home: Home) -> No
     await home.alice.slash(home.channel, "like", song="glory box portishead")
     card = home.shown(await home.alice.slash(home.channel, "recommend", dial="familiar"))
     links = home.shown(await home.press(home.bob, card, ":1:listen"))
-    why = home.shown(await home.press(home.bob, links, ":1"))
+    why = home.shown(await home.bob.click(links.message, custom_id=links.button_of("why:v1:")))
     assert why.private
     assert card.titles[0] in why.text
     assert "because you liked" in why.text
@@ -25,7 +25,7 @@ async def test_answers_since_then_leave_the_reasons_that_were_written_down(home:
     await home.press(home.alice, card, ":1:like")
     await home.alice.slash(home.channel, "dislike", song="glory box portishead")
     links = home.shown(await home.press(home.alice, card, ":1:listen"))
-    why = home.shown(await home.press(home.alice, links, ":1"))
+    why = home.shown(await home.alice.click(links.message, custom_id=links.button_of("why:v1:")))
     assert "the largest parts of its score" in why.text
     assert why.alt
 
@@ -49,7 +49,7 @@ async def test_a_song_that_was_named_has_no_reason_to_ask_for(home: Home) -> Non
     liked = home.shown(await home.alice.slash(home.channel, "like", song="teardrop massive attack"))
     assert not [each for each in liked.ids if each.startswith("why:")]
     links = home.shown(await home.press(home.alice, liked, ":listen"))
-    assert links.ids == []
+    assert not [each for each in links.ids if each.startswith("why:")]
 
 
 async def test_the_weekly_post_says_why_to_everybody(home: Home) -> None:

@@ -48,6 +48,7 @@ async def preview(folder: Path, *arguments: str) -> AsyncGenerator[tuple[Process
             "PYTHONPATH": str(ROOT),
             "SEGUE_PREVIEW_PORT": "0",
             "SEGUE_SOURCES": "none",
+            "SEGUE_COMMANDS_A_MINUTE": "0",
             "PYTHONUNBUFFERED": "1",
         },
     )

@@ -50,6 +50,7 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
+from bot.text import CATALOGUES, speaking, spoken
 from bot.usecases.answered import Answers
 from recommender import ReasonKind
 from tests.openapi import Judge
@@ -69,6 +70,8 @@ PATTERNS = (
     ids.EXPORT_LINKS,
     ids.MEANT,
     ids.OPEN,
+    ids.FROM,
+    ids.HIDE,
     ids.ARTIST,
     ids.WHY,
     ids.TASTE_STEP,
@@ -178,8 +181,17 @@ def accepted(judge: Judge, card: Card) -> Card:
     return card
 
 
+def in_language(text: str, language: str) -> Shelf:
+    """A shelf of songs called so, in a server that speaks a language."""
+
+    def spoken_there(_server: ServerId) -> str:
+        return language
+
+    return replace(shelf(text), language=spoken_there)
+
+
 def every_card(text: str) -> list[Card]:
-    here = shelf(text)
+    here = in_language(text, spoken())
     twelve = post(PostKind.RECOMMEND, 12, {"seed": 1, "dial": "adventurous"})
     return [
         *(recommend_card(twelve, here, page) for page in range(3)),
@@ -201,7 +213,7 @@ def every_card(text: str) -> list[Card]:
 
 def kept_cards(text: str) -> list[Card]:
     """Cards of lists, asks, a day's mix and a member's answers."""
-    here = shelf(text)
+    here = in_language(text, spoken())
     lists = [
         SongList(ListId(n), ServerId(1), None if n % 2 else ALICE, ALICE, text, 1.0) for n in range(1, 51)
     ]
@@ -242,6 +254,19 @@ def answers(text: str, count: int, page: int = 0) -> Answers:
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
 def test_discord_takes_every_card_whatever_songs_are_called(judge: Judge, text: str) -> None:
     for card in every_card(text):
+        accepted(judge, card)
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+@pytest.mark.parametrize("name", ["ordinary", "letters", "signs"])
+def test_discord_takes_every_card_in_every_language(judge: Judge, language: str, name: str) -> None:
+    here = in_language(LONG[name], language)
+    with speaking(language):
+        cards = [
+            *every_card(LONG[name]),
+            recommend_card(post(PostKind.RECOMMEND, 12, {"unknown": True}), here),
+        ]
+    for card in cards:
         accepted(judge, card)
 
 

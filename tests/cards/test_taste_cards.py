@@ -122,5 +122,5 @@ def test_a_catalogue_that_offers_nothing_can_still_be_left() -> None:
 def test_why_is_offered_where_there_is_a_reason() -> None:
     asked = post(PostKind.SONG, 1)
     with_reasons, without = Slot(1, SongId(1), reasons=REASONS), Slot(1, SongId(1))
-    assert buttons(listen_card(asked, with_reasons, song(1, "x"))) == [ids.why(asked.id, 1)]
-    assert buttons(listen_card(asked, without, song(1, "x"))) == []
+    assert buttons(listen_card(asked, with_reasons, song(1, "x")))[:1] == [ids.why(asked.id, 1)]
+    assert ids.why(asked.id, 1) not in buttons(listen_card(asked, without, song(1, "x")))

@@ -29,7 +29,13 @@ async def spawned(
         discord_.url,
         *arguments,
         cwd=cwd,
-        env={**os.environ, "DISCORD_TOKEN": "token", "PYTHONPATH": str(ROOT), **(env or {})},
+        env={
+            **os.environ,
+            "DISCORD_TOKEN": "token",
+            "PYTHONPATH": str(ROOT),
+            "SEGUE_COMMANDS_A_MINUTE": "0",
+            **(env or {}),
+        },
     )
     ended = asyncio.create_task(process.wait())
     ready = asyncio.create_task(discord_.ready(before + 1, timeout=60))

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec
 
 from anyascii import anyascii
 from PIL import ImageFont
 
 from bot.cards.art.lettering import plain, settable
+from bot.text import DEFAULT, speaking, spoken
 
 _LONGEST = 200
+UNLETTERED = frozenset({"ja"})
+P = ParamSpec("P")
+
+
+def lettered(draw: Callable[P, bytes]) -> Callable[P, bytes]:
+    """Have the words of a picture in the language of the task, or in English where the font lacks its letters."""
+
+    @wraps(draw)
+    def drawn(*given: P.args, **named: P.kwargs) -> bytes:
+        with speaking(DEFAULT if spoken() in UNLETTERED else spoken()):
+            return draw(*given, **named)
+
+    return drawn
 
 
 @lru_cache(maxsize=4096)

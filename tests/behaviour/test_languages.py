@@ -1,0 +1,71 @@
+"""Everybody reads their own language; what all see is in the server's."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+import simcord
+
+from bot.client import Segue
+from bot.localising import Translator
+from bot.store.records import ServerId
+from bot.text import CATALOGUES, say
+from tests.behaviour.conftest import Home
+
+LOCALES = {"de", "fr", "ja", "pt-BR", "es-ES", "es-419"}
+# Names of services are the same everywhere.
+SERVICES = {"Spotify", "ListenBrainz", "Last.fm"}
+
+
+def speaks(home: Home, member: simcord.MemberActor, locale: str) -> None:
+    """Have Discord say that a member reads another language."""
+    emit = home.env.backend.emit
+
+    def told(name: str, payload: Any, *given: Any, **more: Any) -> Any:
+        if name == "INTERACTION_CREATE" and int(payload["member"]["user"]["id"]) == member.id:
+            payload["locale"] = locale
+        return emit(name, payload, *given, **more)
+
+    home.env.backend.emit = told
+
+
+async def test_what_a_member_alone_sees_is_in_their_own_language(home: Home) -> None:
+    speaks(home, home.bob, "de")
+    card = home.shown(await home.alice.slash(home.channel, "recommend"))
+    assert home.shown(await home.bob.slash(home.channel, "block")).text == say(
+        "block.nothing", "de", block="`/block`"
+    )
+    unknown = home.shown(await home.bob.slash(home.channel, "like", song="zzzz qqqq"))
+    assert unknown.text == say("error.unknown_song", "de", text="zzzz qqqq")
+    links = home.shown(await home.press(home.bob, card, ":1:listen"))
+    assert say("card.hide", "de") in [part.get("label") for part in links.raw]
+    theirs = home.shown(await home.alice.slash(home.channel, "block"))
+    assert theirs.text == say("block.nothing", "en", block="`/block`")
+
+
+@pytest.mark.parametrize("language", [each for each in CATALOGUES if each != "en"])
+async def test_a_servers_card_is_in_its_language_whoever_asks(home: Home, language: str) -> None:
+    home.app.languages[ServerId(home.guild.id)] = language
+    card = home.shown(await home.alice.slash(home.channel, "recommend"))
+    assert say("card.for", language, name=f"<@{home.alice.id}>") in card.text
+    liked = home.shown(await home.press(home.bob, card, ":1:like"))
+    assert say("card.for", language, name=f"<@{home.alice.id}>") in liked.text
+
+
+async def test_commands_are_described_in_every_language_and_their_names_stay(home: Home) -> None:
+    tree: Any = cast(Segue, home.env.bot).tree
+    for command in tree.get_commands():
+        judge(await command.get_translated_payload(tree, Translator()))
+
+
+def judge(payload: dict[str, Any]) -> None:
+    """Names of commands and options have no translation; descriptions and choices have all."""
+    menu = not payload.get("description")
+    assert bool(payload.get("name_localizations")) == menu, payload["name"]
+    if not menu:
+        assert set(payload["description_localizations"]) >= LOCALES, payload["name"]
+    for option in payload.get("options", []):
+        judge(option)
+        for choice in option.get("choices", []):
+            assert set(choice.get("name_localizations", {})) >= LOCALES or choice["name"] in SERVICES, choice
