@@ -10,12 +10,13 @@ from typing import Any, ClassVar, Self
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.blocks import blocked_text
 from bot.cards.listen import listen_card
 from bot.cards.reasons import reasons_card, reasons_picture
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
-from bot.store.records import ItemKind, Post, PostId, PostKind, Slot, Verb
+from bot.store.records import BlockKind, ItemKind, Post, PostId, PostKind, Slot, Verb
 from bot.store.wishes import Wish
 from bot.usecases.reasoning import reasoning
 from cogs.asking import think, where
@@ -178,6 +179,19 @@ class FromButton(Pressed, template=ids.FROM):
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
 
 
+class HideButton(Pressed, template=ids.HIDE):
+    """Hide the artist of a song, for whoever presses."""
+
+    async def pressed(self, interaction: Interaction, post: Post) -> None:
+        """Block, and tell how to take it back; pressed again, the same."""
+        app, asked, slot = interaction.client.app, where(interaction), self.slot(post)
+        await think(interaction, private=True)
+        artist = app.library.main_artist(slot.song)
+        block = await app.blocks.add(asked.server, asked.member, BlockKind.ARTIST, artist)
+        told = blocked_text([block], app.blocks.named, interaction.client.command_mention)
+        await interaction.edit_original_response(content=told)
+
+
 class ChooseMenu(Pressed, template=ids.CHOOSE):
     """One song of a long post, shown to the member alone."""
 
@@ -206,7 +220,7 @@ class WhyButton(Pressed, template=ids.WHY):
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
 
-ITEMS = (FeedbackButton, PageButton, MoreButton, FromButton, ChooseMenu, WhyButton)
+ITEMS = (FeedbackButton, PageButton, MoreButton, FromButton, HideButton, ChooseMenu, WhyButton)
 
 
 async def setup(bot: Segue) -> None:

@@ -1,7 +1,8 @@
-"""“Like this song” and “Recommend from this”: commands on any message that holds a song or a link to one."""
+"""Commands on messages: like or recommend from any that holds a song or a link to one, delete a card of one's own."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import ClassVar
 
 import discord
@@ -12,7 +13,7 @@ from bot.cards import ids
 from bot.cards.meant import MOST_CHOICES, meant_card
 from bot.cards.plain import safe
 from bot.client import FOUND, Interaction, Segue
-from bot.errors import NoSongThere, UnknownPost
+from bot.errors import NoSongThere, NotACard, NotYourCard, UnknownPost
 from bot.store.records import MessageId, Post, PostKind, Slot, SongId, Verb
 from bot.store.wishes import Wish
 from bot.text import say
@@ -29,7 +30,7 @@ MOST_LINKS = 5
 
 
 class Messages(commands.Cog):
-    """The two commands; Discord allows an app five of this kind."""
+    """The commands; Discord allows an app five of this kind."""
 
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
@@ -38,6 +39,7 @@ class Messages(commands.Cog):
             app_commands.ContextMenu(
                 name=app_commands.locale_str(say("menu.recommend")), callback=self.recommend
             ),
+            app_commands.ContextMenu(name=app_commands.locale_str(say("menu.delete")), callback=self.delete),
         )
 
     async def cog_load(self) -> None:
@@ -50,6 +52,18 @@ class Messages(commands.Cog):
         """Take them away again."""
         for menu in self._menus:
             self.bot.tree.remove_command(menu.name, type=menu.type)
+
+    async def delete(self, interaction: Interaction, message: discord.Message) -> None:
+        """Delete a card that the member asked for; whoever manages messages deletes any."""
+        await think(interaction, private=True)
+        post = await self.bot.app.store.posts.by_message(MessageId(message.id))
+        if post is None or post.server != where(interaction).server:
+            raise NotACard("That message holds no post.")
+        if post.member != interaction.user.id and not interaction.permissions.manage_messages:
+            raise NotYourCard("Somebody else asked for it.")
+        with contextlib.suppress(discord.NotFound):
+            await message.delete()
+        await interaction.edit_original_response(content=say("menu.deleted"))
 
     async def like(self, interaction: Interaction, message: discord.Message) -> None:
         """Like the song of a message, or choose which one."""

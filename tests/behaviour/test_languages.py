@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -22,10 +23,10 @@ def speaks(home: Home, member: simcord.MemberActor, locale: str) -> None:
     """Have Discord say that a member reads another language."""
     emit = home.env.backend.emit
 
-    def told(name: str, payload: Any, *given: Any, **more: Any) -> Any:
-        if name == "INTERACTION_CREATE" and int(payload["member"]["user"]["id"]) == member.id:
-            payload["locale"] = locale
-        return emit(name, payload, *given, **more)
+    def told(event: str, payload: Mapping[str, Any]) -> None:
+        if event == "INTERACTION_CREATE" and int(payload["member"]["user"]["id"]) == member.id:
+            payload = {**payload, "locale": locale}
+        emit(event, payload)
 
     home.env.backend.emit = told
 

@@ -138,6 +138,7 @@ async def test_recommend_is_four_songs_with_covers(home: Home) -> None:
             "same": 1,
             "adventurous": 1,
             "open": 1,
+            "begin": 1,
         }
 
 
