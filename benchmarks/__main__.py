@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|down|matching|listens|kill|curves|accuracy|playlists|estimates|radio|scale|tune]``."""
+"""``python -m benchmarks [speed|commands|first|down|matching|listens|kill|curves|accuracy|playlists|estimates|radio|scale|tune]``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def main() -> int:
         chosen.add_argument(
             "--imports", type=int, default=5, help="imports of the real file; the best counts"
         )
+    commands = parts.add_parser("commands", help="the answer time of every command beside a bare bot")
+    commands.add_argument("--samples", type=int, default=40, help="of each way to ask")
+    commands.add_argument("--only", nargs="+", metavar="WAY", default=[], help="such as 'taste show'")
+    first = parts.add_parser("first", help="the first answer after /taste start, beside popularity")
+    first.add_argument("--validation", action="store_true", help="other members, to choose settings on")
+    first.add_argument("--seed", type=int, default=0)
     down = parts.add_parser("down", help="what members wait while all music services are down")
     down.add_argument("--samples", type=int, default=200, help="of each command for each state")
     matching = parts.add_parser(
@@ -77,6 +83,8 @@ def main() -> int:
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     parts_by_name = {
+        "commands": commanded,
+        "first": begun,
         "down": left_alone,
         "matching": matched,
         "listens": listened,
@@ -99,6 +107,30 @@ def left_alone(chosen: argparse.Namespace) -> int:
     if missing():
         return 2
     show(asyncio.run(measure(chosen.samples)), "All music services down, beside all of them up")
+    return 0
+
+
+def commanded(chosen: argparse.Namespace) -> int:
+    from benchmarks.commands import measure, show
+
+    if missing():
+        return 2
+    show(asyncio.run(measure(chosen.samples, chosen.only)))
+    return 0
+
+
+def begun(chosen: argparse.Namespace) -> int:
+    from benchmarks.first import measure, show
+    from benchmarks.lastfm import REAL
+
+    if not REAL.exists():
+        print(f"{REAL} is missing: newcomers are taken from this split.")
+        return 2
+    rows = measure(
+        validation=chosen.validation, seed=chosen.seed, told=lambda line: print(line, file=sys.stderr)
+    )
+    part = "members to choose settings on" if chosen.validation else "the fixed unseen members"
+    show(rows, f"The first answer to a newcomer, {part}")
     return 0
 
 

@@ -36,7 +36,7 @@ SERVICES = {
     "itunes": ItunesService(),
     "listenbrainz": ListenBrainzService(),
 }
-COMMANDS = ("recommend", "radio", "like")
+COMMANDS = ("recommend", "radio play", "like")
 ROUND, WARM_UP, UNKNOWN = 5, 25, 12
 HANGING = next(fault for fault in FAULTS if fault.name == "hang")
 

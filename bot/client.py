@@ -249,7 +249,8 @@ class Segue(commands.Bot):
         thinking = interaction.response.type is discord.InteractionResponseType.deferred_channel_message
         if thinking and not interaction.extras.get(SHOWN):
             if interaction.extras.get(PRIVATE):
-                await interaction.edit_original_response(content=sentence)
+                # Whatever stood there, such as the button that breaks an import off, leads nowhere now.
+                await interaction.edit_original_response(content=sentence, view=None)
                 return
             # The public "thinking…" goes away, and only the member is told.
             with contextlib.suppress(discord.NotFound):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -361,6 +361,17 @@ class Picker:
         if not self._library.knows(song):
             return None
         return self._library.engine.explain(self._query(question, at, ()), ItemId(song))
+
+    def scores(self, question: Question, songs: Iterable[SongId], at: float) -> dict[SongId, float]:
+        """Score these songs for a question, as asked at ``at``; those that the engine does not know are left out."""
+        scale = self._library.engine.scale
+        places = scale.material.catalogue.positions
+        known = {song: places[ItemId(song)] for song in songs if self._library.knows(song)}
+        if not known:
+            return {}
+        also = np.array(list(known.values()), dtype=np.intp)
+        weighed = scale.weigh(self._query(question, at, ()), also)
+        return {song: float(weighed.scores[place]) for song, place in known.items()}
 
     async def publish(
         self,

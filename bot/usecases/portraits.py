@@ -140,12 +140,10 @@ class Portraits:
         known = {*self._tastes.answered(server, taker), *self._tastes.heard(taker)}
         newest = sorted(liked, key=lambda song: -liked[song])
         offered = [song for song in newest if song not in known and self._song(song)][:MOST_OFFERED]
-        question, scores = Question(server=server, member=taker, count=1), dict[SongId, float]()
-        for song in offered:
-            explained = self._picker.explain(question, song, self._clock())
-            if explained is not None and explained.score > 0:
-                scores[song] = explained.score
-            await asyncio.sleep(0)  # a few milliseconds each: others come in between
+        question = Question(server=server, member=taker, count=1)
+        found = self._picker.scores(question, offered, self._clock())
+        await asyncio.sleep(0)  # it took a few milliseconds: others come in between
+        scores = {song: score for song, score in found.items() if score > 0}
         return tuple(sorted(scores, key=lambda song: -scores[song])[:MOST_GIVEN])
 
 

@@ -8,6 +8,7 @@ import pytest
 import simcord
 
 from bot.store.records import MemberId, ServerId
+from bot.usecases.choosing import ASKED
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown
 
@@ -126,7 +127,7 @@ class TestStart:
         before = home.app.choosing.wishes(server, alice).tags["jazz"]
         await likes(home, home.alice, *TRIP_HOP)
         after = home.app.choosing.wishes(server, alice).tags["jazz"]
-        assert after < before == 1.0
+        assert after < before == ASKED
         gone = home.shown(await home.alice.slash(home.channel, "taste forget"))
         assert "1 thing that you chose" in gone.text
         assert not home.app.choosing.of(server, alice)

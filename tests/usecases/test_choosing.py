@@ -10,7 +10,7 @@ from bot.app import App, open_app
 from bot.store.records import MemberId, ServerId, SongId, Verb
 from bot.store.tastes import ChoiceKind
 from bot.store.wishes import Wish
-from bot.usecases.choosing import HALF_LIFE, SONG, SONGS, Choices
+from bot.usecases.choosing import ASKED, HALF_LIFE, SONG, SONGS, Choices
 from tests.conftest import settings
 
 HOME, ALICE, BOB = ServerId(1), MemberId(10), MemberId(11)
@@ -50,8 +50,8 @@ async def test_genres_and_decades_are_asked_for_and_artists_songs_are_a_light_ta
     await choose(app, DECADE, "1960")
     await choose(app, ARTIST, "Massive Attack", "nobody of that name")
     wishes = app.choosing.wishes(HOME, ALICE)
-    assert wishes.tags == {"jazz": 1.0}
-    assert wishes.decades == {1960: 1.0}
+    assert wishes.tags == {"jazz": ASKED}
+    assert wishes.decades == {1960: ASKED}
     assert 0 < len(wishes.taste) <= SONGS
     assert set(wishes.taste.values()) == {SONG}
     assert {app.library.songs[song].artist for song in wishes.taste} == {"Massive Attack"}
@@ -65,7 +65,7 @@ async def test_own_answers_take_its_place(app: App) -> None:
     songs = list(app.library.songs)
     for number in songs[:HALF_LIFE]:
         await like(app, number)
-    assert app.choosing.wishes(HOME, ALICE).tags["jazz"] == pytest.approx(0.5)
+    assert app.choosing.wishes(HOME, ALICE).tags["jazz"] == pytest.approx(ASKED / 2)
     for number in songs[HALF_LIFE : 5 * HALF_LIFE]:
         await like(app, number)
     assert not app.choosing.wishes(HOME, ALICE).tags

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.wire.limits import listed
-from tests.wire.messages import Message
+from tests.wire.messages import Attachment, Message
 from tests.wire.world import Channel, Json, Member, Role
 
 SLASH, USER, MESSAGE = 1, 2, 3
@@ -77,14 +77,14 @@ def _filled(name: str, described: list[Json], values: Json, focus: str | None, r
 
 
 def _value(kind: int, value: Any, resolved: Json) -> Any:
-    if isinstance(value, Member | Channel | Role):
+    if isinstance(value, Member | Channel | Role | Attachment):
         _resolve(value, resolved)
         return str(value.id)
     convert = {STRING: str, INTEGER: int, BOOLEAN: bool, NUMBER: float}
     return convert.get(kind, str)(value)
 
 
-def _resolve(value: Member | Channel | Role, resolved: Json) -> None:
+def _resolve(value: Member | Channel | Role | Attachment, resolved: Json) -> None:
     if isinstance(value, Member):
         member = {**value.payload(), "permissions": str(value.permissions)}
         user = member.pop("user")
@@ -94,5 +94,7 @@ def _resolve(value: Member | Channel | Role, resolved: Json) -> None:
         # For a channel this is what the member asking may do there; a plain member's will do.
         channel = {**value.payload(), "permissions": str(value.guild.everyone.permissions)}
         resolved.setdefault("channels", {})[str(value.id)] = channel
+    elif isinstance(value, Attachment):
+        resolved.setdefault("attachments", {})[str(value.id)] = value.payload()
     else:
         resolved.setdefault("roles", {})[str(value.id)] = value.payload()
