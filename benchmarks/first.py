@@ -92,7 +92,8 @@ def newcomers(data: Lastfm, *, validation: bool, seed: int = 0) -> list[Newcomer
         wanted = {SongId(item) for item in data.wanted.get(user, ())}
         if validation:
             count = max(1, round(HELD * len(plays)))
-            wanted = {plays[place] for place in dice.choice(len(plays), count, replace=False)}
+            places: list[int] = dice.choice(len(plays), count, replace=False).tolist()
+            wanted = {plays[place] for place in places}
             plays = [song for song in plays if song not in wanted]
         if wanted and plays:
             found.append(Newcomer(MemberId(user + 1), tuple(plays), frozenset(wanted)))
