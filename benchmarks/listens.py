@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import random
 import shutil
 import sqlite3
@@ -24,7 +23,8 @@ from pathlib import Path
 import structlog
 
 from benchmarks.figures import Figure
-from benchmarks.importing import MEGABYTE, TRACKS
+from benchmarks.importing import TRACKS
+from benchmarks.scale import peak
 from bot.app import open_app
 from bot.run import ensure_catalog
 from bot.store.records import MemberId, ServerId
@@ -42,7 +42,7 @@ KILLED_AT = (0.2, 0.5, 0.98)
 """Parts of the plays after which the process is killed."""
 WRITING = (0.0, 0.3, 0.6)
 """… and seconds after the last word, while it writes."""
-READ, TAKEN = "read", "taken"
+READ, TAKEN, PEAK = "read", "taken", "peak"
 
 Counts = list[tuple[str, int, int, int, float]]
 
@@ -100,23 +100,21 @@ def taken(database: Path, file: Path, *, kill_at: int | None = None, later: floa
         stdout=subprocess.PIPE,
         text=True,
     )
-    plays = 0
+    plays, megabytes = 0, 0.0
     assert process.stdout is not None
     with process.stdout as told:
         for line in told:
             word, number = line.split()
             plays = int(number) if word == TAKEN else plays
+            megabytes = float(number) if word == PEAK else megabytes
             if kill_at is not None and word == READ and int(number) >= kill_at:
                 time.sleep(later)
                 process.kill()
                 break
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    process.wait()
     if process.returncode and kill_at is None:
         raise RuntimeError(f"the process ended with {process.returncode}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    seconds = time.perf_counter() - begun
-    return Run(not process.returncode, plays, seconds, usage.ru_maxrss * unit / MEGABYTE)
+    return Run(not process.returncode, plays, time.perf_counter() - begun, megabytes)
 
 
 async def first_start(folder: Path) -> None:
@@ -200,6 +198,8 @@ async def take(database: Path, file: Path) -> None:
             progress=lambda done: print(READ, done, flush=True),
         )
     print(TAKEN, summary.plays, flush=True)
+    # Its own: what the system tells of a child begins with what its parent had.
+    print(PEAK, peak(), flush=True)
 
 
 if __name__ == "__main__":

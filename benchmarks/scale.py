@@ -282,7 +282,7 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _peak() -> float:
+def peak() -> float:
     """MB at most so far; `getrusage` would count the process that started this one."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) * 1_024 / 1e6
@@ -327,7 +327,7 @@ def ask(folder: Path) -> dict[str, float]:
         "again_p50": float(np.percentile(again[:, 0], 50)),
         "again_p99": float(np.percentile(again[:, 0], 99)),
         "memory": _resident() - before,
-        "peak": _peak() - before,
+        "peak": peak() - before,
     }
 
 
