@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Locator, Page, TimeoutError, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import TimeoutError as TooLong
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
@@ -119,7 +120,7 @@ class Screen:
         for _ in range(3):
             try:
                 await entry.wait_for(timeout=4_000)
-            except TimeoutError:
+            except TooLong:
                 await self.page.keyboard.press("Backspace")
                 await self.page.keyboard.type(last)
             else:

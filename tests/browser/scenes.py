@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Protocol
 
 from bot.store import Store
 from bot.store.accounts import Account, AccountService
 from bot.store.records import MemberId
 from tests.browser.page import Screen
 
-Scene = Callable[[Screen, Path], AsyncGenerator[str]]
+
+class Scene(Protocol):
+    """Plays in a preview of its own, from Mira's seat; the folder is where that preview keeps its things."""
+
+    __name__: str
+
+    def __call__(self, view: Screen, folder: Path, /) -> AsyncGenerator[str]: ...
+
 
 PLAYLIST = """artist,title
 Massive Attack,Angel
@@ -152,7 +160,9 @@ async def linking(view: Screen, folder: Path) -> AsyncGenerator[str]:
     """Accounts and what they play; the account is written down here, as nobody is asked for it on the page."""
     member = MemberId(int(await view.page.evaluate("simcordPreview.viewerId")))
     async with Store(f"sqlite+aiosqlite:///{folder}/data/preview.db") as store:
-        await store.accounts.put(Account(member, AccountService.LISTENBRAINZ, "mira_listens", 1_790_000_000.0))
+        await store.accounts.put(
+            Account(member, AccountService.LISTENBRAINZ, "mira_listens", 1_790_000_000.0)
+        )
     await view.command("/link status")
     yield "link"
     await view.command("/unlink", service="ListenBrainz")

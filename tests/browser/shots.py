@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sys
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -58,16 +59,22 @@ async def stage(folder: Path) -> AsyncGenerator[Screen]:
         yield view
 
 
-async def main() -> None:
-    """Play every scene, one after the other in one server."""
+async def main(chosen: Sequence[str]) -> None:
+    """Play scenes, each in a server of its own: the page shows the newest messages of a channel only.
+
+    Args:
+        chosen: the names of some scenes; none for every one.
+    """
     TARGET.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        async with stage(Path(folder)) as view:
-            for scene in SCENES:
+    for scene in SCENES:
+        if chosen and scene.__name__ not in chosen:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            async with stage(Path(folder)) as view:
                 await view.act_as("Mira")
                 async for name in scene(view, Path(folder)):
                     await shoot(view, name)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))
