@@ -26,8 +26,8 @@ check: $(VENV)/.dev ## Format, lint, types and the direction of imports.
 bench: $(VENV)/.dev ## Speed beside a bare bot. ARGS="accuracy" puts the engine beside other libraries and writes docs/benchmarks.md.
 	@$(PY) -m benchmarks $(ARGS)
 
-shots: $(VENV)/.dev ## The screenshots in docs/, taken from the preview.
-	@$(PY) -m tests.browser.shots
+shots: $(VENV)/.dev ## The screenshots in docs/, taken from the preview. ARGS="listening" plays one scene.
+	@$(PY) -m tests.browser.shots $(ARGS)
 
 setup: $(VENV)/.dev ## Only the set-up.
 

@@ -13,7 +13,7 @@ ACCENT = 0x5B8DEF
 
 
 def help_card(mention: Callable[[str], str]) -> Card:
-    """What Segue does, in one glance."""
+    """What Segue does, in one glance; `/unblock`, `/unlink` and the rest are told by the commands that stand here."""
     names = ("recommend", "search", "related", "like", "skip", "dislike", "discovery")
     names += ("daily", "ask", "history", "undo")
     brought = {
@@ -24,8 +24,10 @@ def help_card(mention: Callable[[str], str]) -> Card:
         "nowplaying": mention("nowplaying"),
     }
     taste = {"start": mention("taste start"), "show": mention("taste show")}
+    more = {"compare": mention("taste compare"), "map": mention("taste server"), "links": mention("links on")}
     return layout(
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought, **taste)),
+        ui.TextDisplay(say("help.more", mix=mention("mix"), block=mention("block"), **more)),
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),
         ui.TextDisplay(say("help.out", like=say("menu.like"), recommend=say("menu.recommend"))),

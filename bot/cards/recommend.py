@@ -59,7 +59,7 @@ def title(post: Post, shelf: Shelf) -> str:
         words = ", ".join(safe(str(word), 30) for word in unknown[:8])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         lines.append(say("card.mood.unknown", words=words))
     if post.query.get("unknown") and wish.open:
-        lines.append(say("card.new_member" if len(wish.people) < 2 else "card.nobody_known"))
+        lines.append(say("card.new_member" if wish.own else "card.nobody_known"))
     return "\n".join(lines)
 
 

@@ -196,6 +196,7 @@ def one(post: Post, slot: Slot, shelf: Shelf, title: str, about: About | None = 
     items, covers = block(post, slot, shelf, alone=True)
     if about is not None and (rows := about_lines(about)):
         items.insert(1, ui.TextDisplay("\n".join(rows)))
-    if items:
+    # Lists hold songs only.
+    if song is not None and song.kind is ItemKind.SONG:
         items.append(ui.ActionRow(saving(post, slot)))
     return layout(ui.TextDisplay(title), *items, covers=covers, accent=None if song is None else accent(song))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.folding import fold
+from bot.preview.shows import shows
 from bot.store import Store
-from bot.store.records import EventId, FeedbackEvent, MemberId, ServerId, Song, SongId, Verb
+from bot.store.records import Entry, EventId, FeedbackEvent, ItemKind, MemberId, ServerId, Song, SongId, Verb
 
 SERVER = "Night Owls"
 CHANNEL = "music"
@@ -20,23 +22,23 @@ SEED = 47
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A demo member: what they like and what they skip, by tag."""
+    """A demo member: what they like and what they skip, by tag, and whether the others may see it."""
 
     name: str
     likes: tuple[str, ...]
     skips: tuple[str, ...] = ()
     answers: int = 34
-    admin: bool = False
+    visible: bool = True
 
 
 # Everyone you can act as comes first; the newcomer has said nothing yet.
 PERSONAS = (
-    Persona("Mira", ("trip hop", "dream pop", "shoegaze", "dreamy"), ("metal", "country"), admin=True),
+    Persona("Mira", ("trip hop", "dream pop", "shoegaze", "dreamy"), ("metal", "country"), visible=False),
     Persona("Jonas", ("techno", "house", "ambient", "hypnotic", "electronic"), ("country",)),
-    Persona("Adaeze", ("afrobeat", "afrobeats", "highlife", "soul", "groovy"), ("metal",)),
+    Persona("Adaeze", ("afrobeat", "afrobeats", "highlife", "soul", "groovy"), ("metal",), visible=False),
     Persona("Kenji", ("city pop", "jazz", "bossa nova", "funk"), ("punk",)),
     Persona("Lena", ("rap", "neo soul", "r&b", "boom bap"), ("classical",)),
-    Persona("Noor (new here)", (), answers=0),
+    Persona("Noor (new here)", (), answers=0, visible=False),
     Persona("Tom", ("rock", "grunge", "indie rock", "britpop")),
     Persona("Sofia", ("latin", "salsa", "samba", "mpb", "party")),
     Persona("Elif", ("anatolian rock", "psychedelic rock", "prog rock")),
@@ -47,6 +49,8 @@ PERSONAS = (
     Persona("Clara", ("folk", "singer-songwriter", "melancholic", "tender")),
 )
 ACTING = 6
+# A list that everybody here keeps, a song from each.
+SHARED_LIST, ITS_SONGS = "After midnight", 6
 
 
 def _fondness(song: Song, persona: Persona) -> float:
@@ -83,8 +87,26 @@ async def remember(store: Store, server: ServerId, members: Sequence[MemberId], 
     """Write everybody's history; how many events. Does nothing where there is a history."""
     async for _ in store.feedback.replay():
         return 0
-    songs = await store.catalog.songs()
-    written = 0
+    songs = [song for song in await store.catalog.songs() if song.kind is ItemKind.SONG]
+    written: list[FeedbackEvent] = []
     for persona, member in zip(PERSONAS, members, strict=True):
-        written += len(await store.feedback.append(history(persona, member, server, songs, now)))
-    return written
+        written += await store.feedback.append(history(persona, member, server, songs, now))
+        if persona.visible:
+            await store.tastes.show(server, member, visible=True, at=now)
+    await _share(store, server, written, now)
+    await store.catalog.add(shows(), now)
+    return len(written)
+
+
+async def _share(store: Store, server: ServerId, events: Sequence[FeedbackEvent], now: float) -> None:
+    """Make the list that everybody keeps, of the newest likes of the first few."""
+    liked = {event.member: event.song for event in events if event.verb is Verb.LIKE}
+    first = next(iter(liked), None)
+    if first is None:
+        return
+    made = await store.lists.make(
+        server=server, maker=first, shared=True, name=SHARED_LIST, key=fold(SHARED_LIST), at=now
+    )
+    for member, song in list(liked.items())[:ITS_SONGS]:
+        if made is not None:
+            await store.lists.add(made.id, Entry(song, member, now), most=ITS_SONGS)

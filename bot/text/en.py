@@ -638,6 +638,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{nowplaying} shows what Spotify plays for you and learns from it, if you turn it on.\n"
         "{discovery} a weekly post of songs new to this server (for admins)."
     ),
+    "help.more": (
+        "{mix} one list that each of several members should like; {compare} and {map} put tastes beside each other.\n"
+        "{block} hides a song, an artist or a genre from what you are shown.\n"
+        "{links} a card under members' links to songs (for admins)."
+    ),
     "help.taps": (
         "**Taps teach it.** ❤️ more like this · ⏭️ not now · 👎 never again. The same button again takes it back. "
         "On a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too."

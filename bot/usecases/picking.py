@@ -477,6 +477,10 @@ class Picker:
         said = self._tastes.vector(server, member, self._clock())
         return bool(said or self._choosing.of(server, member))
 
+    def knows_server(self, server: ServerId) -> bool:
+        """Whether anybody in a server has said anything yet."""
+        return bool(self._tastes.members(server))
+
     async def single(
         self, *, server: ServerId, member: MemberId, song: SongId, kind: PostKind = PostKind.SONG
     ) -> Post:

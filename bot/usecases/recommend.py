@@ -82,7 +82,7 @@ class Recommend:
         if not slots:
             raise NothingLeft("Every song that fits was rated already.")
         query = wish.stored() | {
-            "unknown": not any(self._picker.knows(server, each) for each in question.whose),
+            "unknown": not self._known(question),
             "mood_unknown": list(unknown),
         }
         post, _ = await asyncio.gather(
@@ -90,6 +90,12 @@ class Recommend:
             beside(slots),
         )
         return post
+
+    def _known(self, question: Question) -> bool:
+        """Whether anything is known of those whose taste is asked for, or of this server's."""
+        if question.whole_server:
+            return self._picker.knows_server(question.server)
+        return any(self._picker.knows(question.server, each) for each in question.whose)
 
     async def again(
         self,

@@ -56,6 +56,14 @@ async def test_songs_for_the_server_rest_on_what_people_here_like(home: Home) ->
     assert "you liked" not in card.text
 
 
+async def test_a_server_of_which_nothing_is_known_is_told_so_and_no_other(home: Home) -> None:
+    card = home.shown(await home.alice.slash(home.channel, "recommend", **{"for": "server"}))
+    assert "Nothing is known about any of you yet" in card.text
+    await home.bob.slash(home.channel, "like", song="glory box portishead")
+    card = home.shown(await home.alice.slash(home.channel, "recommend", **{"for": "server"}))
+    assert "known about" not in card.text
+
+
 async def test_a_mix_is_for_each_of_those_who_were_named(home: Home) -> None:
     await home.alice.slash(home.channel, "like", song="teardrop massive attack")
     await home.alice.slash(home.channel, "like", song="glory box portishead")

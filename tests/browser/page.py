@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import TimeoutError as TooLong
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
@@ -83,28 +84,74 @@ class Screen:
         """Wait until nothing is being done, as the page itself tells."""
         await self.page.wait_for_function("() => simcordPreview.ready")
 
-    async def command(self, text: str, option: str | None = None) -> None:
-        """Type a slash command, perhaps with its first option, and send it."""
+    async def command(self, text: str, option: str | None = None, **given: str | Path) -> None:
+        """Type a slash command, perhaps with its first option or with some by their names, and send it.
+
+        Args:
+            text: the command, such as ``/radio play``.
+            option: what is typed into the first option; the first suggestion is taken.
+            given: what is typed into an option of this name, or the file that is attached there; where there are
+                suggestions, the first one with these words is taken.
+        """
         before = await self.cards.count()
         await self.page.locator("#channel-composer-input").click()
         await self.page.keyboard.type(text, delay=15)
-        await self.page.locator("[role=listbox] [role=option]:visible").first.wait_for()
+        await self._entry(text).wait_for()
         await self.page.keyboard.press("Enter")
         await self.page.get_by_label(re.compile("^Command /")).first.wait_for()
         if option is not None:
-            field = self.page.locator(".command-option-input")
-            if not await field.count():  # none is required, so the list of them is open
-                await self.page.locator("[role=listbox] [role=option]:visible").first.click()
-                await field.first.wait_for()
-            await self.page.keyboard.type(option, delay=25)
-            await self.page.locator("[role=listbox] [role=option]:visible").first.wait_for()
-            await self.page.keyboard.press("Enter")
-        else:
+            await self._first(option)
+        for name, value in given.items():
+            await self._give(name, value)
+        if option is None and not given:
             for unused in await self.page.get_by_label(re.compile("^Remove .* option$")).all():
                 await unused.click()
         await self.page.get_by_role("button", name="Send").click()
         await self.cards.nth(before).wait_for()
         await self.settled()
+
+    def _entry(self, words: str = "", begin: str = "") -> Locator:
+        """The first suggestion with these words; with ``^`` at its beginning."""
+        entries = self.page.locator("[role=listbox] [role=option]:visible")
+        return entries.filter(has_text=re.compile(begin + re.escape(words), re.IGNORECASE)).first
+
+    async def _suggested(self, last: str, words: str = "") -> Locator:
+        """Wait for a suggestion; what is asked while the bot's timers run is lost, so the last letter is typed again."""
+        entry = self._entry(words)
+        for _ in range(3):
+            try:
+                await entry.wait_for(timeout=4_000)
+            except TooLong:
+                await self.page.keyboard.press("Backspace")
+                await self.page.keyboard.type(last)
+            else:
+                break
+        return entry
+
+    async def _first(self, value: str) -> None:
+        """Type into the first option."""
+        field = self.page.locator(".command-option-input")
+        if not await field.count():  # none is required, so the list of them is open
+            await self._entry().click()
+            await field.first.wait_for()
+        await self.page.keyboard.type(value, delay=25)
+        await self._suggested(value[-1])
+        await self.page.keyboard.press("Enter")
+
+    async def _give(self, name: str, value: str | Path) -> None:
+        """Fill in one option."""
+        pill = self.page.locator(f".command-pill[data-option='{name}']")
+        if not await pill.count():
+            await self.page.locator(".command-ghost").click()
+            await self._entry(name, "^").click()
+        if isinstance(value, Path):
+            await pill.locator("input[type=file]").set_input_files(value)
+            return
+        field = pill.locator(".command-option-input")
+        await field.click()
+        await self.page.keyboard.type(value, delay=25)
+        if await field.get_attribute("role") == "combobox":
+            await (await self._suggested(value[-1], value)).click()
 
     @property
     def cards(self) -> Locator:
@@ -118,6 +165,24 @@ class Screen:
     async def press(self, label: str, nth: int = 0) -> None:
         """Press a button of the newest message."""
         await self.cards.last.get_by_role("button", name=label).nth(nth).click()
+        await self.settled()
+
+    async def choose(self, *labels: str, menu: int = 0) -> None:
+        """Choose from a menu of the newest message."""
+        trigger = self.cards.last.locator(".select-trigger").nth(menu)
+        await trigger.click()
+        for label in labels:
+            await self._entry(label).click()
+        if await trigger.get_attribute("aria-expanded") == "true":  # several may be chosen
+            await trigger.click()
+        await self.settled()
+
+    async def fill(self, text: str) -> None:
+        """Write into the window that is open, and send it off."""
+        window = self.page.locator(".modal-dialog")
+        await window.locator("input, textarea").first.fill(text)
+        await window.get_by_role("button", name="Submit").click()
+        await window.wait_for(state="hidden")
         await self.settled()
 
 

@@ -1,0 +1,188 @@
+"""What is photographed: members at what they do, a name for the picture yielded whenever the newest card is one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Protocol
+
+from bot.store import Store
+from bot.store.accounts import Account, AccountService
+from bot.store.records import MemberId
+from tests.browser.page import Screen
+
+
+class Scene(Protocol):
+    """Plays in a preview of its own, from Mira's seat; the folder is where that preview keeps its things."""
+
+    __name__: str
+
+    def __call__(self, view: Screen, folder: Path, /) -> AsyncGenerator[str]: ...
+
+
+PLAYLIST = """artist,title
+Massive Attack,Angel
+Cocteau Twins,Heaven or Las Vegas
+Slowdive,When the Sun Hits
+Boards of Canada,Roygbiv
+"""
+
+
+async def recommending(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """Songs, and everything that hangs on them."""
+    await view.command("/recommend")
+    yield "recommend"
+    await view.press("Listen")
+    yield "listen"
+    await view.press("Why this?")
+    yield "why"
+    await view.command("/recommend", song="teardrop", count="2")
+    yield "recommend-song"
+    await view.command("/recommend", artist="portishead", count="2")
+    yield "recommend-artist"
+    await view.command("/recommend", mood="rainy sunday, no vocals, 90s", count="2")
+    yield "recommend-mood"
+    await view.press("Export")
+    yield "export"
+    await view.command("/recommend", **{"for": "this server", "count": "2"})
+    yield "recommend-server"
+    await view.command("/mix", member="Yusuf", member2="Jonas")
+    yield "mix"
+
+
+async def answering(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """Likes of any song, and what was answered."""
+    await view.command("/history")
+    yield "history"
+    await view.command("/like", "glory box")
+    yield "like"
+    await view.command("/skip", "wonderwall")
+    yield "skip"
+    await view.command("/dislike", "smells like teen spirit")
+    yield "dislike"
+    await view.command("/undo")
+    yield "undo"
+    await view.command("/block", genre="country")
+    yield "block"
+    await view.command("/block", artist="coldplay", **{"for": "a month"})
+    await view.command("/block")
+    yield "blocked"
+    await view.command("/unblock", what="country")
+    yield "unblock"
+
+
+async def looking_up(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """Songs, artists, albums and podcasts by name."""
+    await view.command("/search", query="blue")
+    yield "search"
+    await view.command("/search", query="radiohead", kind="artists")
+    await view.choose("Radiohead")
+    yield "artist"
+    await view.command("/search", query="music", kind="podcasts")
+    yield "search-podcasts"
+    await view.choose("Liner Notes")
+    yield "podcast"
+    await view.press("❤️")
+    await view.command("/recommend", kind="podcasts")
+    yield "recommend-podcasts"
+    await view.command("/related", artist="massive attack")
+    yield "related"
+
+
+async def listening(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """A radio from its first song to its end."""
+    await view.command("/radio play", "teardrop")
+    yield "radio"
+    await view.press("❤️")
+    await view.press("Next")
+    await view.choose("calmer")
+    yield "radio-steered"
+    await view.press("Save")
+    yield "save"
+    await view.command("/radio history")
+    yield "radio-history"
+
+
+async def gathering(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """The day's mix, lists, and songs that others bring."""
+    await view.command("/daily")
+    yield "daily"
+    await view.command("/playlist list")
+    yield "playlists"
+    await view.command("/playlist add", list="After midnight", song="roads")
+    yield "playlist-add"
+    await view.command("/playlist show", list="After midnight")
+    yield "playlist"
+    await view.command("/playlist recommend", list="After midnight")
+    yield "playlist-recommend"
+    await view.command("/ask", mood="rainy sunday, no vocals")
+    for name, song in (("Jonas", "an ending ascent"), ("Kenji", "so what")):
+        await view.act_as(name)
+        await view.press("Bring a song")
+        await view.fill(song)
+    await view.act_as("Mira")
+    yield "ask"
+    await view.press("What Segue would add")
+    yield "ask-add"
+
+
+async def portraying(view: Screen, folder: Path) -> AsyncGenerator[str]:
+    """One's own taste, and the others'."""
+    await view.command("/taste show")
+    yield "taste"
+    await view.command("/taste compare", member="Yusuf")
+    yield "taste-compare"
+    await view.command("/taste visible", state="on")
+    yield "taste-visible"
+    await view.command("/taste server")
+    yield "taste-server"
+    await view.act_as("Noor (new here)")
+    await view.command("/taste start")
+    await view.choose("dream pop", "downtempo")
+    yield "taste-start"
+    await view.press("Next")
+    await view.press("Skip this")
+    await view.choose("2010s", "1990s")
+    await view.press("Done")
+    yield "taste-start-done"
+    file = folder / "playlist.csv"
+    file.write_text(PLAYLIST, encoding="utf-8")
+    await view.command("/taste import playlist", file=file)
+    yield "taste-import"
+    await view.command("/taste forget")
+    yield "taste-forget"
+
+
+async def linking(view: Screen, folder: Path) -> AsyncGenerator[str]:
+    """Accounts and what they play; the account is written down here, as nobody is asked for it on the page."""
+    member = MemberId(int(await view.page.evaluate("simcordPreview.viewerId")))
+    async with Store(f"sqlite+aiosqlite:///{folder}/data/preview.db") as store:
+        await store.accounts.put(
+            Account(member, AccountService.LISTENBRAINZ, "mira_listens", 1_790_000_000.0)
+        )
+    await view.command("/link status")
+    yield "link"
+    await view.command("/unlink", service="ListenBrainz")
+    yield "unlink"
+    await view.command("/nowplaying")
+    yield "nowplaying"
+
+
+async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """The weekly post and the help."""
+    await view.command("/discovery now")
+    yield "weekly"
+    await view.command("/help")
+    yield "help"
+
+
+SCENES: tuple[Scene, ...] = (
+    recommending,
+    answering,
+    looking_up,
+    listening,
+    gathering,
+    portraying,
+    linking,
+    guiding,
+)
