@@ -650,6 +650,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{nowplaying} zeigt, was bei dir auf Spotify läuft, und lernt daraus, wenn du es einschaltest.\n"
         "{discovery} eine Wochenpost mit Songs, die auf diesem Server neu sind (für Admins)."
     ),
+    "help.more": (
+        "{mix} eine Liste, die jedem von mehreren gefallen soll; {compare} und {map} legen Geschmäcker nebeneinander.\n"
+        "{block} blendet einen Song, einen Artist oder ein Genre für dich aus.\n"
+        "{links} eine Karte unter Links von Mitgliedern zu Songs (für Admins)."
+    ),
     "help.taps": (
         "**Klicks bringen Segue etwas bei.** ❤️ mehr davon · ⏭️ gerade nicht · 👎 nie wieder. Derselbe Button noch einmal nimmt es zurück. "
         "Auf einer Nachricht mit einem einzelnen Song zählen auch die Reaktionen ❤️ 👍 🔥, ⏭️ und 👎."

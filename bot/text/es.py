@@ -654,6 +654,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{nowplaying} muestra lo que suena en tu Spotify y aprende de ello, si lo activas.\n"
         "{discovery} una publicación semanal de canciones nuevas para este servidor (para admins)."
     ),
+    "help.more": (
+        "{mix} una lista que le guste a cada uno de varios; {compare} y {map} ponen los gustos lado a lado.\n"
+        "{block} oculta una canción, un artista o un género de lo que se te muestra.\n"
+        "{links} una tarjeta bajo los enlaces a canciones de los miembros (para admins)."
+    ),
     "help.taps": (
         "**Tus toques le enseñan.** ❤️ más como esta · ⏭️ ahora no · 👎 nunca más. El mismo botón otra vez lo deshace. "
         "En un mensaje con una sola canción también cuentan las reacciones ❤️ 👍 🔥, ⏭️ y 👎."

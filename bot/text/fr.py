@@ -647,6 +647,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{nowplaying} montre ce que Spotify joue pour toi et en apprend, si tu l’actives.\n"
         "{discovery} crée un post hebdo des morceaux nouveaux pour ce serveur (réservé aux admins)."
     ),
+    "help.more": (
+        "{mix} une liste qui devrait plaire à chacun de plusieurs membres ; {compare} et {map} mettent les goûts côte à côte.\n"
+        "{block} cache un titre, un artiste ou un genre de ce qu’on te montre.\n"
+        "{links} une carte sous les liens des membres vers des titres (pour les admins)."
+    ),
     "help.taps": (
         "**Chaque clic lui apprend quelque chose.** ❤️ encore comme ça · ⏭️ pas maintenant · 👎 plus jamais. Le même bouton "
         "une deuxième fois annule. Sur un message avec un seul morceau, les réactions ❤️ 👍 🔥, ⏭️ et 👎 comptent aussi."

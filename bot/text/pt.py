@@ -653,6 +653,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{nowplaying} mostra o que toca no seu Spotify e aprende com isso, se você ligar.\n"
         "{discovery} um post semanal de músicas novas para este servidor (para admins)."
     ),
+    "help.more": (
+        "{mix} uma lista para agradar cada um de vários membros; {compare} e {map} põem os gostos lado a lado.\n"
+        "{block} esconde uma música, um artista ou um gênero do que é mostrado a você.\n"
+        "{links} um cartão sob os links de músicas dos membros (para admins)."
+    ),
     "help.taps": (
         "**Os toques ensinam.** ❤️ mais como esta · ⏭️ agora não · 👎 nunca mais. O mesmo botão de novo desfaz. "
         "Em uma mensagem com uma só música, as reações ❤️ 👍 🔥, ⏭️ e 👎 também contam."
