@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.cards.plain import safe
 from bot.store.records import Song, StoredReason
@@ -93,7 +94,11 @@ def why(
         asked: whether tags, sound or years were asked for in words; then these are what the reasons speak of.
     """
     said: list[str] = []
+    named: set[frozenset[str]] = set()
     for reason in _telling(reasons):
+        if frozenset(reason.tags) in named:
+            reason = replace(reason, tags=())  # noqa: PLW2901 - the same words twice say no more
+        named.add(frozenset(reason.tags))
         words = phrase(reason, song, find, everybody=everybody, asked=asked, radio=radio)
         if words and words not in said:
             said.append(words)

@@ -662,7 +662,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "help.out": (
         "**Exportieren** unter einer Liste nimmt sie mit. Bei jeder Nachricht mit einem Song oder einem Link gibt es unter *Apps* **{like}** und **{recommend}**."
     ),
-    "help.privacy": "-# Deine Bewertungen sind auf anderen Servern nicht zu sehen. Andere hier sehen Zahlen, nie Namen.",
+    "help.privacy": "-# Deine Bewertungen sind auf anderen Servern nicht zu sehen. Andere hier sehen Zahlen, und Namen nur von denen, die das wollen.",
     # now playing
     "playing.title": "### {name} hört gerade",
     "playing.from": "Ähnliches empfehlen",

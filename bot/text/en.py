@@ -650,7 +650,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "help.out": (
         "**Export** under a list takes it along. On any message with a song or a link, *Apps* has **{like}** and **{recommend}**."
     ),
-    "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, never names.",
+    "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, and names only of those who agreed.",
     # now playing
     "playing.title": "### {name} is listening to",
     "playing.from": "Recommend from this",

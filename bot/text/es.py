@@ -667,7 +667,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "Con **Exportar**, debajo de una lista, te la llevas. En cualquier mensaje con una canción o un enlace, *Aplicaciones* "
         "tiene **{like}** y **{recommend}**."
     ),
-    "help.privacy": "-# Tus respuestas no se muestran en otros servidores. Aquí los demás ven números, nunca nombres.",
+    "help.privacy": "-# Tus respuestas no se muestran en otros servidores. Aquí los demás ven números, y nombres solo de quienes lo aceptaron.",
     # now playing
     "playing.title": "### {name} está escuchando",
     "playing.from": "Recomendar a partir de esta",

@@ -659,7 +659,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "help.out": (
         "**Exporter**, sous une liste, te permet de l’emporter. Sur n’importe quel message avec un morceau ou un lien, *Applications* propose **{like}** et **{recommend}**."
     ),
-    "help.privacy": "-# Tes avis ne sont pas montrés sur d’autres serveurs. Les autres ici voient des chiffres, jamais des noms.",
+    "help.privacy": "-# Tes avis ne sont pas montrés sur d’autres serveurs. Les autres ici voient des chiffres, et seulement les noms de ceux qui l’ont accepté.",
     # now playing
     "playing.title": "### {name} écoute",
     "playing.from": "Recommander dans ce style",

@@ -665,7 +665,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "help.out": (
         "**Exportar**, embaixo de uma lista, leva tudo com você. Em qualquer mensagem com uma música ou um link, *Apps* tem **{like}** e **{recommend}**."
     ),
-    "help.privacy": "-# Suas respostas não aparecem em outros servidores. Os outros aqui veem números, nunca nomes.",
+    "help.privacy": "-# Suas respostas não aparecem em outros servidores. Os outros aqui veem números, e nomes só de quem concordou.",
     # now playing
     "playing.title": "### {name} está ouvindo",
     "playing.from": "Recomendar a partir desta",

@@ -570,3 +570,9 @@ def test_a_song_with_artwork_needs_no_drawing(judge: Judge) -> None:
     here = Shelf(song=lambda _: art, counts=lambda _post, _song: Counts())
     card = accepted(judge, recommend_card(post(PostKind.RECOMMEND, 4), here))
     assert card.files == []
+
+
+def test_tags_that_two_reasons_share_are_named_once() -> None:
+    tags = ("downtempo", "dreamy")
+    reasons = (StoredReason("tags", 0.5, tags=tags), StoredReason("seed", 0.4, items=(2,), tags=tags[::-1]))
+    assert why(reasons, song(1, "x"), shelf("Teardrop").song) == "you like downtempo, dreamy · like Teardrop"
