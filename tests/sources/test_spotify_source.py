@@ -70,10 +70,14 @@ async def asked() -> AsyncGenerator[Asked]:
 
 def test_it_says_what_it_can_do_today() -> None:
     can = (SongSearch, NamedSongs, SongLookup, IsrcLookup, ArtistSearch, ArtistLookup, Albums)
-    for capability in (*can, SpokenSearch, SpokenLookup, PlaylistLookup):
+    for capability in (*can, SpokenLookup, PlaylistLookup):
         assert issubclass(Spotify, capability)
     for capability in (AudioFeaturesOf, RelatedArtists, TopSongs):
         assert not issubclass(Spotify, capability)
+
+
+def test_it_finds_what_is_spoken(asked: Asked) -> None:
+    assert isinstance(asked[0], SpokenSearch)
 
 
 async def test_a_song_is_told_without_what_must_not_be_learnt_from(asked: Asked) -> None:
