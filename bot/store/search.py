@@ -143,11 +143,12 @@ class SearchIndex:
         overlap = np.zeros(len(self._ids))
         for column in columns:
             overlap[self._rows[self._starts[column] : self._starts[column + 1]]] += self._idf[column]
-        touched = overlap > 0
-        overlap += self._favour * touched
-        if int(touched.sum()) <= _CANDIDATES:
-            return np.flatnonzero(touched).tolist()
-        return np.argpartition(overlap, -_CANDIDATES)[-_CANDIDATES:].tolist()
+        touched = np.flatnonzero(overlap)
+        if len(touched) <= _CANDIDATES:
+            return touched.tolist()
+        # Among these alone: a partition is slow where nearly all values are the same.
+        shared = overlap[touched] + self._favour[touched]
+        return touched[np.argpartition(shared, -_CANDIDATES)[-_CANDIDATES:]].tolist()
 
     def _score(self, query: str, row: int) -> float:
         entry = self._entries[row]
