@@ -322,7 +322,7 @@ def on_message(command: str) -> None:
     way(command)(ask)
 
 
-for _command in ("Like this song", "Recommend from this"):
+for _command in ("Like this song", "Recommend from this", "Delete this card"):
     on_message(_command)
 
 

@@ -56,8 +56,8 @@ class Messages(commands.Cog):
     async def delete(self, interaction: Interaction, message: discord.Message) -> None:
         """Delete a card that the member asked for; whoever manages messages deletes any."""
         await think(interaction, private=True)
-        post = await self.bot.app.store.posts.by_message(MessageId(message.id))
-        if post is None or post.server != where(interaction).server:
+        post = await posted(interaction, message)
+        if post is None:
             raise NotACard("That message holds no post.")
         if post.member != interaction.user.id and not interaction.permissions.manage_messages:
             raise NotYourCard("Somebody else asked for it.")
