@@ -196,6 +196,8 @@ class Picker:
     ) -> None:
         self._blocks = blocks
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
+        # Lists for several that are on their way: what is owed after them is settled once they were shown.
+        self._unsettled: dict[PostId, Question] = {}
         self._store = store
         self._choosing = choosing
         self._tastes = tastes
@@ -394,7 +396,7 @@ class Picker:
         )
         self._book(post, slots)
         if question.together:
-            await self._carry_over(question, slots)
+            self._unsettled[post.id] = question
         return post
 
     async def put(self, post: Post, slot: Slot) -> Post:
@@ -451,14 +453,18 @@ class Picker:
         return found
 
     async def sent(self, post: Post, channel: ChannelId, message: MessageId) -> None:
-        """Write down which message a post became."""
+        """Write down which message a post became, and what those are owed from now on whom it was for."""
+        question = self._unsettled.pop(post.id, None)
         await self._store.posts.sent(post.id, channel, message)
         known = self._posts.get(post.id)
         if known is not None:
             self._posts[post.id] = replace(known, channel=channel, message=message)
+        if question is not None:
+            await self._carry_over(question, list(post.slots))
 
     async def withdraw(self, number: PostId) -> None:
         """Forget a post that Discord never showed, so that its songs can be picked again."""
+        self._unsettled.pop(number, None)
         post = await self.post(number)
         if post is not None:
             await self._store.posts.withdraw(number)

@@ -141,3 +141,13 @@ async def test_songs_for_somebody_else_need_their_consent(home: Home) -> None:
     card = home.shown(await home.alice.slash(home.channel, "recommend", member=home.bob))
     assert f"### For <@{home.bob.id}>" in card.text
     assert "you liked" not in card.text
+
+
+async def test_what_is_owed_after_a_list_is_kept_over_a_restart(home: Home) -> None:
+    await home.alice.slash(home.channel, "like", song="glory box portishead")
+    await home.bob.slash(home.channel, "like", song="back in black ac/dc")
+    assert await home.app.store.blocks.debts() == {}
+    await home.alice.slash(home.channel, "mix", member=home.bob)
+    owed = await home.app.store.blocks.debts()
+    assert {member for _, member in owed} == {home.alice.id, home.bob.id}
+    assert sum(owed.values()) == pytest.approx(2)
