@@ -27,6 +27,7 @@ from bot.usecases.artists import Artists
 from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
+from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
@@ -81,6 +82,7 @@ class App:
     settings: Settings
     store: Store
     tastes: Tastes
+    choices: Choices
     choosing: Choosing
     portraits: Portraits
     library: Library
@@ -170,6 +172,8 @@ async def open_app(
         await library.load(store, tastes, models)
         blocks = Blocks(store, library, now)
         await blocks.load()
+        choices = Choices(store, now)
+        await choices.load()
         choosing = Choosing(store, tastes, library, now)
         await choosing.load()
         picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks, choosing)
@@ -203,6 +207,7 @@ async def open_app(
             settings=settings,
             store=store,
             tastes=tastes,
+            choices=choices,
             choosing=choosing,
             portraits=Portraits(store, tastes, library, picker, now),
             library=library,

@@ -8,6 +8,7 @@ from typing import Self
 from bot.store.accounts import AccountStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
+from bot.store.choices import ChoiceStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
@@ -49,6 +50,7 @@ class Store:
         self.link_channels = LinkChannelStore(self.db)
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
+        self.choices = ChoiceStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

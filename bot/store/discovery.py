@@ -13,6 +13,7 @@ from bot.store.records import (
     DiscoveryRun,
     DiscoverySettings,
     MessageId,
+    Part,
     PostId,
     ServerId,
 )
@@ -28,6 +29,11 @@ def _settings(row: Row[Any]) -> DiscoverySettings:
         timezone=row.timezone,
         count=row.length,
         since=row.since,
+        dial=row.dial,
+        parts=tuple(Part(part) for part in row.parts),
+        poll=row.poll,
+        language=row.language,
+        paused_until=row.paused_until,
     )
 
 
@@ -58,6 +64,11 @@ class DiscoveryStore:
             "timezone": chosen.timezone,
             "length": chosen.count,
             "since": chosen.since,
+            "dial": chosen.dial,
+            "parts": [part.value for part in chosen.parts],
+            "poll": chosen.poll,
+            "language": chosen.language,
+            "paused_until": chosen.paused_until,
         }
         async with self._db.write() as connection:
             await connection.execute(

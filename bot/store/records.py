@@ -396,9 +396,36 @@ class Entry:
     at: float
 
 
+class Part(StrEnum):
+    """What the weekly discovery is mixed of."""
+
+    ALL = "all"
+    """For everybody here."""
+    MEMBERS = "members"
+    """One for each active member."""
+    RELEASES = "releases"
+    """New releases."""
+    LITTLE_KNOWN = "little_known"
+    """From little-known artists."""
+    FINDS = "finds"
+    """What members brought, with credit to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class DiscoverySettings:
-    """When and where a server gets its weekly discovery. ``weekday`` 0 is Monday; ``hour`` in local time."""
+    """When and where a server gets its weekly discovery, and what it is made of.
+
+    Attributes:
+        weekday: 0 is Monday.
+        hour: in local time.
+        count: its length in songs.
+        since: when this was set, unix time.
+        dial: how far it goes (`recommender.Dial`).
+        parts: in their order; empty means all.
+        poll: whether its favourite is found by a poll.
+        language: None for the server's.
+        paused_until: no posts before this moment, unix time; None where they come.
+    """
 
     server: ServerId
     channel: ChannelId
@@ -407,6 +434,58 @@ class DiscoverySettings:
     timezone: str
     count: int
     since: float
+    dial: str = "balanced"
+    parts: tuple[Part, ...] = ()
+    poll: bool = False
+    language: str | None = None
+    paused_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """What the admins of a server chose; the defaults need no change.
+
+    Attributes:
+        dial: of who does not say which.
+        length: songs of an answer where nobody says how many.
+        language: None for what Discord says of the server.
+        channels: where commands may be used; empty means everywhere.
+        sources_off: music services that are not asked for this server.
+        little_known: the least part of what is shown that comes from little-known artists, 0 to 1.
+        retention_days: how long answers of members are kept; None for as long as they are there.
+    """
+
+    dial: str = "balanced"
+    length: int = 5
+    language: str | None = None
+    channels: tuple[int, ...] = ()
+    sources_off: tuple[str, ...] = ()
+    little_known: float = 0.1
+    retention_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """One change of a setting; ``member`` is None once they were forgotten, ``at`` unix time."""
+
+    setting: str
+    before: object
+    after: object
+    member: MemberId | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChoices:
+    """What a member chose of what is learnt and shown of them in a server.
+
+    Attributes:
+        paused: nothing that they answer from now on is learnt from.
+        hidden: others never see their name.
+    """
+
+    paused: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,41 @@ members = Table(
     Column("first_seen", Float, nullable=False),
 )
 
+# What the admins of a server chose (bot.store.records.ServerSettings); what is not in it is as by default.
+server_settings = Table(
+    "server_settings",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("chosen", JSON, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# Who changed what; the member is none once they were forgotten.
+setting_changes = Table(
+    "setting_changes",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("server_id", Key, ForeignKey("servers.id"), nullable=False, index=True),
+    Column("member_id", BigInteger, index=True),
+    Column("setting", String(40), nullable=False),
+    Column("before", JSON),
+    Column("after", JSON),
+    Column("at", Float, nullable=False),
+)
+
+# What members chose of what is learnt and shown of them; no row: learnt from, and named where others are.
+member_choices = Table(
+    "member_choices",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    # Nothing that they answer is learnt from while this is so.
+    Column("paused", Boolean, nullable=False),
+    # Others never see their name.
+    Column("hidden", Boolean, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 # --------------------------------------------------------------- posts and feedback
 
 posts = Table(
@@ -411,6 +446,15 @@ discoveries = Table(
     Column("timezone", String(64), nullable=False),
     Column("length", Integer, nullable=False),
     Column("since", Float, nullable=False),
+    Column("dial", String(12), nullable=False, server_default="balanced"),
+    # Which parts the post is mixed of, in their order (bot.store.records.Part); none: all.
+    Column("parts", JSON, nullable=False, server_default="[]"),
+    # Whether its favourite is found by a poll.
+    Column("poll", Boolean, nullable=False, server_default=false()),
+    # None: the server's.
+    Column("language", String(8)),
+    # No posts before this moment, unix time; None: they come.
+    Column("paused_until", Float),
 )
 
 discovery_runs = Table(

@@ -1,0 +1,71 @@
+"""What servers' admins and members chose: known in memory, written down with who changed what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from bot.store import Store
+from bot.store.records import MemberChoices, MemberId, ServerId, ServerSettings, SettingChange
+
+_DEFAULTS = ServerSettings()
+_UNSAID = MemberChoices()
+
+
+class Choices:
+    """Settings of servers and choices of members. Reading asks memory alone."""
+
+    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._clock = clock
+        self._servers: dict[ServerId, ServerSettings] = {}
+        self._members: dict[tuple[ServerId, MemberId], MemberChoices] = {}
+
+    async def load(self) -> None:
+        """Read everything."""
+        self._servers = await self._store.choices.settings()
+        self._members = await self._store.choices.choices()
+
+    def server(self, server: ServerId) -> ServerSettings:
+        """A server's settings."""
+        return self._servers.get(server, _DEFAULTS)
+
+    def member(self, server: ServerId, member: MemberId) -> MemberChoices:
+        """A member's choices there."""
+        return self._members.get((server, member), _UNSAID)
+
+    async def change(self, server: ServerId, by: MemberId, chosen: ServerSettings) -> list[SettingChange]:
+        """Write settings and log what differs; what changed, nothing where all is as it was."""
+        before, after, now = asdict(self.server(server)), asdict(chosen), self._clock()
+        changes = [
+            SettingChange(name, before[name], value, by, now)
+            for name, value in after.items()
+            if before[name] != value
+        ]
+        if changes:
+            await self._store.choices.change(server, chosen, changes, now)
+            self._servers[server] = chosen
+        return changes
+
+    async def choose(
+        self,
+        server: ServerId,
+        member: MemberId,
+        *,
+        paused: bool | None = None,
+        hidden: bool | None = None,
+    ) -> MemberChoices:
+        """Write what a member chose; None leaves it as it was."""
+        chosen = self.member(server, member)
+        if paused is not None:
+            chosen = replace(chosen, paused=paused)
+        if hidden is not None:
+            chosen = replace(chosen, hidden=hidden)
+        await self._store.choices.choose(server, member, chosen, self._clock())
+        self._members[server, member] = chosen
+        return chosen
+
+    async def forget(self, member: MemberId) -> None:
+        """Forget a member everywhere."""
+        await self._store.choices.forget(member)
+        self._members = {key: chosen for key, chosen in self._members.items() if key[1] != member}
