@@ -160,9 +160,9 @@ async def answers(
     app: App, library: Library, of: Sequence[Newcomer], kinds: Sequence[ChoiceKind]
 ) -> list[list[SongId]]:
     """What each newcomer is shown after answering the menus of these steps; nothing was shown to them before."""
-    choosing = Choosing(app.store, app.tastes, library, time.time)
+    choosing = Choosing(app.store, app.tastes, library, app.choices, time.time)
     dice = np.random.default_rng(0)
-    picker = Picker(app.store, app.tastes, library, time.time, dice, app.blocks, choosing)
+    picker = Picker(app.store, app.tastes, library, time.time, dice, app.blocks, choosing, app.choices)
     offered = await choosing.offer()
     found: list[list[SongId]] = []
     for each in of:

@@ -35,8 +35,10 @@ from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
 from bot.usecases.fitting import shelf_of
+from bot.usecases.forgetting import Memory
 from bot.usecases.fresh import Fresh
 from bot.usecases.histories import Histories
+from bot.usecases.keeping import Keeping
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
@@ -47,6 +49,7 @@ from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
+from bot.usecases.rights import Rights
 from bot.usecases.searching import Search
 from bot.usecases.spoken import SpokenWord
 from bot.usecases.taste import Tastes, load_listened
@@ -110,6 +113,8 @@ class App:
     daily: Daily
     lists: Lists
     asks: Asks
+    rights: Rights
+    keeping: Keeping
     languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
     """What servers speak, as far as Discord has told."""
 
@@ -121,13 +126,20 @@ class App:
             self.enricher.running(),
             self.histories.running(),
             self.nowplaying.running(),
+            self.keeping.running(),
         ):
             yield
 
     @property
     def shelf(self) -> Shelf:
         """Where cards look up songs and counts."""
-        return Shelf(song=self._song, counts=self._counts, language=self._language, list_name=self.lists.name)
+        return Shelf(
+            song=self._song,
+            counts=self._counts,
+            language=self._language,
+            list_name=self.lists.name,
+            named=self.choices.named,
+        )
 
     def _song(self, song: int) -> Song | None:
         return self.library.songs.get(SongId(song))
@@ -174,9 +186,9 @@ async def open_app(
         await blocks.load()
         choices = Choices(store, now)
         await choices.load()
-        choosing = Choosing(store, tastes, library, now)
+        choosing = Choosing(store, tastes, library, choices, now)
         await choosing.load()
-        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks, choosing)
+        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks, choosing, choices)
         await picker.load()
         trainer = Trainer(
             store,
@@ -194,14 +206,17 @@ async def open_app(
         artists = Artists(library, picker, outside, finder)
         recommend = Recommend(picker, library, spoken)
         beside = outside.in_background()
-        histories = Histories(store, tastes, library, outside, links.linked, now)
+        histories = Histories(store, tastes, library, outside, links.linked, choices, now)
         links.accounts.forgets(histories.forget_account)
         exporting = Exporting(store, library, outside, finder, links.accounts, links.linked, now)
         links.accounts.forgets(exporting.forget)
         bringing = Bringing(store, finder, picker, now)
         await bringing.load()
-        nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
+        nowplaying = NowPlaying(store, library, finder, histories, choices, now, on=settings.presence)
         await nowplaying.load()
+        feedback = Feedback(store, tastes, library, choices, now)
+        memory = Memory(store, tastes, choices, choosing, blocks, picker, lists, histories, nowplaying)
+        rights = Rights(store, memory, feedback, links.accounts, trainer, now)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -209,7 +224,7 @@ async def open_app(
             tastes=tastes,
             choices=choices,
             choosing=choosing,
-            portraits=Portraits(store, tastes, library, picker, now),
+            portraits=Portraits(store, tastes, library, picker, choices, now),
             library=library,
             picker=picker,
             blocks=blocks,
@@ -217,14 +232,16 @@ async def open_app(
             search=Search(library, picker, outside, finder, spoken, artists),
             artists=artists,
             radio=Radio(store, tastes, picker, library, now),
-            feedback=Feedback(store, tastes, library, now),
+            feedback=feedback,
             weekly=Weekly(store, picker, now),
             trainer=trainer,
             sources=outside,
             finder=finder,
             histories=histories,
             nowplaying=nowplaying,
-            playlists=Playlists(store, library, outside, Finder(store, library, beside, now), histories, now),
+            playlists=Playlists(
+                store, library, outside, Finder(store, library, beside, now), histories, choices, now
+            ),
             accounts=links.accounts,
             linked=links.linked,
             linking=links.linking,
@@ -243,7 +260,9 @@ async def open_app(
             answered=Answered(tastes, library),
             daily=Daily(store, tastes, library, picker, now),
             lists=lists,
-            asks=Asks(store, picker, library, recommend),
+            asks=Asks(store, picker, library, recommend, choices),
+            rights=rights,
+            keeping=Keeping(store, rights, choices, now),
         )
 
 

@@ -151,6 +151,14 @@ class NothingSpoken(SegueError):
         self.kind = kind
 
 
+class LearningPaused(SegueError):
+    """Somebody who has paused learning in a server would have taught Segue something."""
+
+
+class NameHidden(SegueError):
+    """Somebody who hides their name would have shown it."""
+
+
 class RadioOver(NothingLeft):
     """Nothing else may come on a radio."""
 

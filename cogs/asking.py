@@ -73,10 +73,13 @@ def together(room: Room) -> tuple[MemberId, ...]:
 
 
 async def named_among(interaction: Interaction, people: Sequence[MemberId]) -> tuple[MemberId, ...]:
-    """Those whom a card may name by what they like: who asks, and who lets others here see their taste."""
-    asked = where(interaction)
-    agreed = {asked.member, *await interaction.client.app.store.tastes.visible(asked.server)}
-    return tuple(member for member in people if member in agreed)
+    """Those whom a card may name by what they like: who asks, and who lets others here see their taste.
+
+    Whoever hides their name is not among them.
+    """
+    asked, app = where(interaction), interaction.client.app
+    agreed = {asked.member, *await app.portraits.consenting(asked.server)}
+    return tuple(member for member in people if member in agreed and app.choices.named(asked.server, member))
 
 
 async def think(interaction: Interaction, *, private: bool = False) -> None:

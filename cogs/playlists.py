@@ -8,6 +8,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.app import App
 from bot.cards import ids
 from bot.cards.lists import (
     NEW,
@@ -73,12 +74,12 @@ async def inside(interaction: Interaction, current: str) -> list[app_commands.Ch
     ]
 
 
-def put_text(put: Put, song: Song) -> str:
+def put_text(app: App, put: Put, song: Song) -> str:
     """What became of a song for a list."""
     name, shown = safe(put.list.name, 60), safe(label(song), 120)
     if put.new:
         return say("list.added", n=put.count, name=name, song=shown)
-    if put.list.shared and put.by is not None:
+    if put.list.shared and put.by is not None and app.choices.named(put.list.server, put.by):
         return say("list.known.by", name=name, song=shown, member=f"<@{put.by}>")
     return say("list.known", name=name, song=shown)
 
@@ -98,7 +99,7 @@ class SaveButton(Pressed, template=ids.SAVE):
             return
         made = await app.lists.make(asked, say("list.save.name"))
         put = await app.lists.add(asked, made, slot.song)
-        await interaction.edit_original_response(content=put_text(put, app.library.songs[slot.song]))
+        await interaction.edit_original_response(content=put_text(app, put, app.library.songs[slot.song]))
 
 
 class SaveMenu(Pressed, template=ids.SAVE_TO):
@@ -117,7 +118,7 @@ class SaveMenu(Pressed, template=ids.SAVE_TO):
             else app.lists.find(asked, f"{CHOSEN}{values[0]}")
         )
         put = await app.lists.add(asked, chosen, slot.song)
-        card = told_card(put_text(put, app.library.songs[slot.song]))
+        card = told_card(put_text(app, put, app.library.songs[slot.song]))
         await interaction.edit_original_response(view=card.view)
 
 
@@ -179,7 +180,7 @@ class PlaylistCog(commands.GroupCog, name="playlist", description=say("command.p
         chosen = self.lists.find(asked, list)
         found = await asked_song(interaction, song, private=True)
         put = await self.lists.add(asked, chosen, found.id)
-        await interaction.edit_original_response(content=put_text(put, found))
+        await interaction.edit_original_response(content=put_text(self.bot.app, put, found))
 
     @app_commands.command(description=say("command.playlist.remove"))
     @app_commands.describe(list=say("command.playlist.which"), song=say("command.playlist.song"))

@@ -55,6 +55,7 @@ class ShareButton(Touched, template=ids.TASTE_SHARE):
     async def answer(self, interaction: Interaction) -> None:
         """Answer in public."""
         asked = where(interaction)
+        interaction.client.app.portraits.check(asked.server, asked.member)
         await think(interaction)
         await show_taste(interaction, asked, interaction.user, share=False)
 

@@ -23,7 +23,7 @@ def ask_card(post: Post, shelf: Shelf) -> Card:
     mood = post.query.get("mood")
     head = say("ask.title.forgotten")
     if isinstance(mood, str) and mood:
-        head = say("ask.title", name=f"<@{post.member}>", mood=safe(mood, LONGEST_MOOD))
+        head = say("ask.title", name=shelf.member(post, post.member), mood=safe(mood, LONGEST_MOOD))
     shown = [
         (slot, song) for slot in post.slots[:MOST_CHOICES] if (song := shelf.song(slot.song)) is not None
     ]

@@ -9,5 +9,5 @@ from bot.text import say
 
 @public
 def brought_card(post: Post, shelf: Shelf) -> Card:
-    """The song, and who brought it; a mention shows the name without our keeping it, and pings nobody."""
-    return one(post, post.slots[0], shelf, say("card.brought", name=f"<@{post.member}>"))
+    """The song, and who brought it."""
+    return one(post, post.slots[0], shelf, say("card.brought", name=shelf.member(post, post.member)))

@@ -21,7 +21,7 @@ def daily_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     count = pages(post)
     page = min(max(page, 0), count - 1)
     # Discord writes the date in the language and the zone of whoever reads it.
-    head = say("daily.title", name=f"<@{post.member}>", day=f"<t:{int(post.at)}:D>")
+    head = say("daily.title", name=shelf.member(post, post.member), day=f"<t:{int(post.at)}:D>")
     if post.query.get("unknown"):
         head += "\n" + say("daily.new_member")
     items: list[Item] = [ui.TextDisplay(head)]

@@ -60,5 +60,5 @@ def credited(post: Post, slot: Slot, song: Song, shelf: Shelf, limit: int) -> st
     line += f" · {song.year}" if song.year else ""
     line += f" · ❤️ {counts.likes}" if counts.likes else ""
     if slot.brought is not None:
-        line += "\n" + say("list.brought", name=f"<@{slot.brought}>")
+        line += "\n" + say("list.brought", name=shelf.member(post, slot.brought))
     return line

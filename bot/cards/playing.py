@@ -19,8 +19,7 @@ def playing_card(post: Post, shelf: Shelf) -> Card:
     slot = post.slots[0]
     song = shelf.song(slot.song)
     items, covers = block(post, slot, shelf)
-    # A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
-    title = ui.TextDisplay[Any](say("playing.title", name=f"<@{post.member}>"))
+    title = ui.TextDisplay[Any](say("playing.title", name=shelf.member(post, post.member)))
     button: ui.Button[Any] = ui.Button(
         style=discord.ButtonStyle.secondary,
         label=say("playing.from"),

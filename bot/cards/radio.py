@@ -43,8 +43,7 @@ def radio_title(post: Post, shelf: Shelf) -> str:
     if query.whose is Whose.SERVER:
         return say("radio.title.server")
     of_taste = next((each.member for each in post.listeners if each.of_taste), post.member)
-    # A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
-    return say("radio.title.member", name=f"<@{of_taste}>")
+    return say("radio.title.member", name=shelf.member(post, of_taste))
 
 
 @public

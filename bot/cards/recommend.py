@@ -48,7 +48,7 @@ def title(post: Post, shelf: Shelf) -> str:
     elif wish.own and wish.mood:
         head = say("card.mood", mood=safe(wish.mood, MOOD))
     else:
-        head = _whose(wish, post)
+        head = _whose(wish, post, shelf)
     lines = [head]
     if song is not None and wish.artist:
         lines.append(say("card.also.artist", artist=safe(wish.artist, 60)))
@@ -63,16 +63,15 @@ def title(post: Post, shelf: Shelf) -> str:
     return "\n".join(lines)
 
 
-def _whose(wish: Wish, post: Post) -> str:
-    """A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to."""
+def _whose(wish: Wish, post: Post, shelf: Shelf) -> str:
     if wish.everybody:
         return say("card.for.server")
     if wish.room is not None:
         return say("card.for.room", channel=f"<#{wish.room}>")
     if not wish.people:
         spoken = "" if wish.kind is ItemKind.SONG else f".{wish.kind.value}"
-        return say(f"card.for{spoken}", name=f"<@{post.member}>")
-    names = ", ".join(f"<@{member}>" for member in wish.people[:NAMED])
+        return say(f"card.for{spoken}", name=shelf.member(post, post.member))
+    names = ", ".join(shelf.member(post, member) for member in wish.people[:NAMED])
     if len(wish.people) > NAMED:
         return say("card.for.more", names=names, n=len(wish.people) - NAMED)
     return say("card.for.several", names=names)

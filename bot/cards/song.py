@@ -16,7 +16,7 @@ from bot.cards.about import about_lines
 from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
-from bot.store.records import About, Counts, ItemKind, Post, PostKind, ServerId, Slot, Song
+from bot.store.records import About, Counts, ItemKind, MemberId, Post, PostKind, ServerId, Slot, Song
 from bot.store.wishes import Wish
 from bot.text import DEFAULT, say, speaking, spoken
 
@@ -36,6 +36,10 @@ def _nameless(_list: int) -> str | None:
     return None
 
 
+def _named(_server: ServerId, _member: MemberId) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where cards look up what they draw.
@@ -45,12 +49,23 @@ class Shelf:
         counts: how the post's server answers to a song.
         language: what a server speaks.
         list_name: what a list is called now, or None.
+        named: whether others in a server may see a member's name.
     """
 
     song: Callable[[int], Song | None]
     counts: Callable[[Post, int], Counts]
     language: Callable[[ServerId], str] = english
     list_name: Callable[[int], str | None] = _nameless
+    named: Callable[[ServerId, MemberId], bool] = _named
+
+    def member(self, post: Post, member: MemberId | None) -> str:
+        """A member of a post's server as a card names them; nobody in particular where they hide or were forgotten.
+
+        A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
+        """
+        if not member or not self.named(post.server, member):
+            return say("member.unnamed")
+        return f"<@{member}>"
 
 
 @dataclass(slots=True)
@@ -148,11 +163,12 @@ def buttons(post: Post, slot: Slot, counts: Counts, *, alone: bool = False) -> u
     return row
 
 
-def _whom(wish: Wish, slot: Slot) -> str:
+def _whom(wish: Wish, slot: Slot, post: Post, shelf: Shelf) -> str:
     """Of several members, those whom a song is for."""
     places = [place for reason in slot.reasons if reason.kind == "whom" for place in reason.items]
     people = [wish.people[place] for place in places if place < len(wish.people)]
-    names = [f"<@{member}>" for member in people if member in wish.named]
+    people = [each for each in people if each in wish.named and each and shelf.named(post.server, each)]
+    names = [shelf.member(post, member) for member in people]
     return say("why.whom", names=", ".join(names)) if names else ""
 
 
@@ -171,7 +187,7 @@ def block(
     wish, radio = Wish.of(post.query), post.kind is PostKind.RADIO
     several = everybody or post.member is None or not wish.own
     reason = why(slot.reasons, song, shelf.song, everybody=several, asked=bool(wish.mood), radio=radio)
-    reason = " · ".join(filter(None, (_whom(wish, slot), reason)))
+    reason = " · ".join(filter(None, (_whom(wish, slot, post, shelf), reason)))
     address, drawn = picture(song)
     alt = say("card.cover", title=song.title, artist=song.artist)[:256]
     thumbnail: ui.Thumbnail[Any] = ui.Thumbnail(address, description=alt)

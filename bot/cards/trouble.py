@@ -20,6 +20,7 @@ from bot.errors import (
     ExportUnsure,
     ImportCancelled,
     KeptToThemselves,
+    LearningPaused,
     LinkingOff,
     LinkLost,
     LinksOff,
@@ -27,6 +28,7 @@ from bot.errors import (
     ListeningOff,
     ListFull,
     ListNameTaken,
+    NameHidden,
     NobodyReached,
     NobodyThere,
     NoName,
@@ -103,6 +105,10 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.nothing_left")
         case UnknownPost():
             return say("error.unknown_post")
+        case LearningPaused():
+            return say("error.learning_paused", command=command("privacy"))
+        case NameHidden():
+            return say("error.name_hidden", command=command("privacy"))
         case NotACard():
             return say("error.not_a_card")
         case NotYourCard():

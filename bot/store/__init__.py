@@ -16,6 +16,7 @@ from bot.store.exports import ExportStore
 from bot.store.feedback import FeedbackStore
 from bot.store.growth import GrowthStore
 from bot.store.histories import HistoryStore
+from bot.store.leaving import LeavingStore
 from bot.store.link_channels import LinkChannelStore
 from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
@@ -24,6 +25,7 @@ from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
+from bot.store.rights import RightsStore
 from bot.store.tastes import TasteStore
 
 
@@ -51,6 +53,8 @@ class Store:
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
+        self.rights = RightsStore(self.db)
+        self.leaving = LeavingStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -28,6 +28,7 @@ def _event(row: Row[Any]) -> FeedbackEvent:
         slot=row.slot,
         undoes=None if row.undoes is None else EventId(row.undoes),
         at=row.at,
+        paused=row.paused,
     )
 
 
@@ -44,7 +45,7 @@ async def _introduce(connection: AsyncConnection, event: FeedbackEvent) -> None:
 
 
 class FeedbackStore:
-    """Appends events and reads them back in order. Nothing here changes or deletes one."""
+    """Appends events and reads them back in order; only `bot.store.rights` ever deletes one."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -85,6 +86,7 @@ class FeedbackStore:
                         undoes=event.undoes,
                         cause=f"{cause}:{number}" if cause else None,
                         at=event.at,
+                        paused=event.paused,
                     )
                     .on_conflict_do_nothing()
                     .returning(feedback)
@@ -110,14 +112,25 @@ class FeedbackStore:
             row = (await connection.execute(newest)).one_or_none()
         return None if row is None else _event(row)
 
-    async def replay(self, after: int = 0) -> AsyncIterator[FeedbackEvent]:
-        """Every event with a number above ``after``, oldest first."""
+    def forget(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
+        """Make sure of the rows of servers and members anew: some were deleted."""
+        self._seen = {
+            (one, each)
+            for one, each in self._seen
+            if (server is not None and one != server) or (member is not None and each != member)
+        }
+
+    async def replay(self, after: int = 0, *, server: ServerId | None = None) -> AsyncIterator[FeedbackEvent]:
+        """Every event with a number above ``after``, of one server or of all, oldest first."""
         last = after
         while True:
+            wanted = feedback.c.id > last
+            if server is not None:
+                wanted &= feedback.c.server_id == server
             async with self._db.read() as connection:
                 rows = (
                     await connection.execute(
-                        select(feedback).where(feedback.c.id > last).order_by(feedback.c.id).limit(PAGE)
+                        select(feedback).where(wanted).order_by(feedback.c.id).limit(PAGE)
                     )
                 ).all()
             for row in rows:

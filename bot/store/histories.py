@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import case, delete, exists, select
+from sqlalchemy import case, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -176,8 +176,15 @@ class HistoryStore:
                     chosen &= table.c.source == source
                 done = await connection.execute(delete(table).where(chosen))
                 gone = done.rowcount if table is listens else gone
-            await _forget_unlisted(connection)
+            await forget_unlisted(connection)
         return gone
+
+    async def skip_to(self, server: ServerId, member: MemberId, at: float) -> None:
+        """Have what follows an account go on at this moment: what was heard before it is not read."""
+        theirs = (histories.c.member_id == member) & (histories.c.server_id == server)
+        read = histories.c.since.is_not(None) & histories.c.until.is_(None)
+        async with self._db.write() as connection:
+            await connection.execute(update(histories).where(theirs & read).values(since=at))
 
 
 async def _introduce(connection: AsyncConnection, history: History) -> None:
@@ -237,7 +244,7 @@ async def _add(
     )
 
 
-async def _forget_unlisted(connection: AsyncConnection) -> None:
+async def forget_unlisted(connection: AsyncConnection) -> None:
     """Delete unlisted songs that no history, answer or post names."""
     used = [
         exists().where(table.c.song_id == songs.c.id)

@@ -71,11 +71,13 @@ class PostStore:
         slots: Sequence[Slot],
         at: float,
         shown: bool = True,
+        paused: bool = False,
     ) -> Post:
         """Write a post that is not yet a message.
 
         Args:
             shown: whether its slots are impressions; False for a song that the member named.
+            paused: whether who asked has paused learning: nothing is learnt from it.
         """
         async with self._db.write() as connection:
             if server not in self._seen:
@@ -86,7 +88,13 @@ class PostStore:
                 await connection.execute(
                     insert(posts)
                     .values(
-                        kind=kind, server_id=server, channel_id=channel, member_id=member, query=query, at=at
+                        kind=kind,
+                        server_id=server,
+                        channel_id=channel,
+                        member_id=member,
+                        query=query,
+                        at=at,
+                        paused=paused,
                     )
                     .returning(posts.c.id)
                 )
@@ -224,6 +232,10 @@ class PostStore:
             moods = await connection.execute(update(posts).where(asked).values(query={}))
         return named.rowcount + moods.rowcount
 
+    def forget_servers(self) -> None:
+        """Make sure of the rows of servers anew: some were deleted."""
+        self._seen.clear()
+
     async def _find(self, condition: Any) -> Post | None:
         async with self._db.read() as connection:
             row = (await connection.execute(select(posts).where(condition))).one_or_none()
@@ -277,23 +289,28 @@ class PostStore:
             return [(ServerId(s), None if m is None else MemberId(m), SongId(i), at) for s, m, i, at in rows]
 
     async def times_shown(self) -> list[tuple[ServerId, SongId, int]]:
-        """How often each song was shown in each server, to whomever."""
+        """How often each song was shown in each server, to whomever had not paused learning."""
+        paused = select(posts.c.id).where(posts.c.paused)
         async with self._db.read() as connection:
             rows = await connection.execute(
-                select(impressions.c.server_id, impressions.c.song_id, func.count()).group_by(
-                    impressions.c.server_id, impressions.c.song_id
-                )
+                select(impressions.c.server_id, impressions.c.song_id, func.count())
+                .where(impressions.c.post_id.not_in(paused))
+                .group_by(impressions.c.server_id, impressions.c.song_id)
             )
             return [(ServerId(server), SongId(song), times) for server, song, times in rows]
 
     async def played(self) -> list[tuple[PostId, SongId]]:
-        """What every radio played, in order, without what somebody skipped or disliked there."""
+        """What every radio played, in order, without what somebody skipped or disliked there.
+
+        Where learning was paused, neither the radio nor the answer counts.
+        """
         refused = select(feedback.c.id).where(
             feedback.c.post_id == slots.c.post_id,
             feedback.c.slot == slots.c.number,
             feedback.c.verb.in_([Verb.SKIP.value, Verb.DISLIKE.value]),
+            ~feedback.c.paused,
         )
-        wanted = (posts.c.kind == PostKind.RADIO) & ~refused.exists()
+        wanted = (posts.c.kind == PostKind.RADIO) & ~posts.c.paused & ~refused.exists()
         async with self._db.read() as connection:
             rows = await connection.execute(
                 select(slots.c.post_id, slots.c.song_id)

@@ -145,6 +145,7 @@ class FeedbackEvent:
         via: how it was said: ``button``, ``command`` or ``reaction:<emoji>``.
         undoes: for UNDO, the event that is taken back.
         at: unix time in seconds.
+        paused: whether the member had paused learning then: it is counted, and never learnt from.
     """
 
     id: EventId
@@ -157,6 +158,7 @@ class FeedbackEvent:
     slot: int | None
     undoes: EventId | None
     at: float
+    paused: bool = False
 
 
 class BlockKind(StrEnum):

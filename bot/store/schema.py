@@ -167,6 +167,9 @@ members = Table(
     Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
     Column("member_id", BigInteger, primary_key=True, autoincrement=False),
     Column("first_seen", Float, nullable=False),
+    # When they were seen to have left the server, and when Discord was last asked whether they have; unix time.
+    Column("left_at", Float),
+    Column("looked_at", Float),
 )
 
 # What the admins of a server chose (bot.store.records.ServerSettings); what is not in it is as by default.
@@ -218,6 +221,8 @@ posts = Table(
     Column("query", JSON, nullable=False),
     Column("at", Float, nullable=False),
     Column("closed_at", Float),
+    # Whether who asked had paused learning then.
+    Column("paused", Boolean, nullable=False, server_default=false()),
 )
 
 slots = Table(
@@ -273,6 +278,8 @@ feedback = Table(
     # The interaction that caused it: Discord may deliver one twice, it counts once.
     Column("cause", String(60), unique=True),
     Column("at", Float, nullable=False),
+    # Whether the member had paused learning then: shown in counts, and learnt by nobody.
+    Column("paused", Boolean, nullable=False, server_default=false()),
     CheckConstraint("verb IN ('like', 'skip', 'dislike', 'undo')", name="verb"),
     CheckConstraint("(verb = 'undo') = (undoes IS NOT NULL)", name="undoes"),
     Index("ix_feedback_server_id_member_id", "server_id", "member_id"),

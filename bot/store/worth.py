@@ -25,7 +25,7 @@ def by_worth(
     """
     undone = select(feedback.c.undoes).where(feedback.c.undoes.is_not(None))
     likes = select(feedback.c.song_id, func.max(feedback.c.at).label("at")).where(
-        feedback.c.verb == "like", feedback.c.id.not_in(undone)
+        feedback.c.verb == "like", feedback.c.id.not_in(undone), ~feedback.c.paused
     )
     liked = likes.group_by(feedback.c.song_id).subquery()
     shown = _last(impressions.c.song_id, impressions.c.at)

@@ -166,6 +166,7 @@ class Accounts:
         """
         if service is SPOTIFY and self._linking is not None:
             self._linking.forget(member)
+        self._lost.discard((member, service))
         account = await self._store.remove(member, service)
         if account is None:
             raise NotLinked(service)

@@ -9,6 +9,7 @@ from bot.errors import AskEnded, AskHas, ListFull, NotYours, UnclearMood, Unknow
 from bot.store import Store
 from bot.store.records import ChannelId, MemberId, Post, PostId, PostKind, ServerId, Slot, Song
 from bot.store.wishes import Wish
+from bot.usecases.choices import Choices
 from bot.usecases.library import Library, label
 from bot.usecases.lists import named
 from bot.usecases.picking import Picker
@@ -21,8 +22,11 @@ LONGEST_MOOD = 200
 class Asks:
     """Asks as posts that grow by what members bring."""
 
-    def __init__(self, store: Store, picker: Picker, library: Library, recommend: Recommend) -> None:
+    def __init__(
+        self, store: Store, picker: Picker, library: Library, recommend: Recommend, choices: Choices
+    ) -> None:
         self._store = store
+        self._choices = choices
         self._picker = picker
         self._library = library
         self._recommend = recommend
@@ -49,7 +53,9 @@ class Asks:
             post = await self._open(post)
             same = next((slot for slot in post.slots if slot.song == song.id), None)
             if same is not None:
-                raise AskHas(label(song), same.brought)
+                by = same.brought
+                named = by is not None and self._choices.named(post.server, by)
+                raise AskHas(label(song), by if named else None)
             if len(post.slots) >= MOST_ANSWERS:
                 raise ListFull(MOST_ANSWERS)
             return await self._picker.put(post, Slot(len(post.slots) + 1, song.id, brought=member))

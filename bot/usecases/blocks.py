@@ -28,6 +28,7 @@ class Blocks:
 
     async def load(self) -> None:
         """Read all of them."""
+        self._of.clear()
         for block in await self._store.blocks.all():
             self._of[block.server, block.member][block.kind, block.value] = block
 

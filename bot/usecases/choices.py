@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
+from bot.errors import LearningPaused
 from bot.store import Store
 from bot.store.records import MemberChoices, MemberId, ServerId, ServerSettings, SettingChange
 
@@ -33,6 +34,19 @@ class Choices:
     def member(self, server: ServerId, member: MemberId) -> MemberChoices:
         """A member's choices there."""
         return self._members.get((server, member), _UNSAID)
+
+    def named(self, server: ServerId, member: MemberId) -> bool:
+        """Whether others in a server may see a member's name: the one place to ask before it is shown anywhere."""
+        return not self.member(server, member).hidden
+
+    def check(self, server: ServerId, member: MemberId) -> None:
+        """See that something may be learnt from what a member brings.
+
+        Raises:
+            LearningPaused: they have paused that.
+        """
+        if self.member(server, member).paused:
+            raise LearningPaused("Learning is paused.")
 
     async def change(self, server: ServerId, by: MemberId, chosen: ServerSettings) -> list[SettingChange]:
         """Write settings and log what differs; what changed, nothing where all is as it was."""
@@ -69,3 +83,8 @@ class Choices:
         """Forget a member everywhere."""
         await self._store.choices.forget(member)
         self._members = {key: chosen for key, chosen in self._members.items() if key[1] != member}
+
+    async def reset(self, server: ServerId, by: MemberId, setting: str) -> None:
+        """Log what changes no setting, such as that everything was deleted."""
+        change = SettingChange(setting, None, None, by, self._clock())
+        await self._store.choices.change(server, self.server(server), [change], change.at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.store import Store
 from bot.store.records import MemberId, ServerId, SongId
 from bot.store.tastes import ChoiceKind
+from bot.usecases.choices import Choices as Paused
 from bot.usecases.library import Library
 from bot.usecases.offering import Offer, offer
 from bot.usecases.taste import Tastes
@@ -58,8 +59,11 @@ _Key = tuple[ServerId, MemberId]
 class Choosing:
     """Keeps choices, in the store and at hand."""
 
-    def __init__(self, store: Store, tastes: Tastes, library: Library, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, tastes: Tastes, library: Library, choices: Paused, clock: Callable[[], float]
+    ) -> None:
         self._store = store
+        self._paused = choices
         self._tastes = tastes
         self._library = library
         self._clock = clock
@@ -70,6 +74,7 @@ class Choosing:
 
     async def load(self) -> None:
         """Read what was chosen."""
+        self._chosen.clear()
         for each in await self._store.tastes.all():
             chosen = self._chosen.setdefault((each.server, each.member), {})
             chosen[each.kind] = (*chosen.get(each.kind, ()), each.value)
@@ -98,8 +103,9 @@ class Choosing:
         """Choose these of what one menu offered; what other menus led to stays.
 
         Raises:
-            StoreError: nothing was changed.
+            LearningPaused, StoreError: nothing was changed.
         """
+        self._paused.check(server, member)
         async with self._turn:
             before = self.of(server, member).of(kind)
             values = tuple(

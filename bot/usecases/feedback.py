@@ -23,6 +23,7 @@ from bot.store.records import (
     SongId,
     Verb,
 )
+from bot.usecases.choices import Choices
 from bot.usecases.library import Library
 from bot.usecases.taste import Tastes
 
@@ -68,10 +69,13 @@ class Undone:
 class Feedback:
     """Writes answers down, then lets memory and engine know."""
 
-    def __init__(self, store: Store, tastes: Tastes, library: Library, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, tastes: Tastes, library: Library, choices: Choices, clock: Callable[[], float]
+    ) -> None:
         self._store = store
         self._tastes = tastes
         self._library = library
+        self._choices = choices
         self._clock = clock
         # What a member thinks is read, decided upon and written in one turn: two quick presses are two turns.
         self._turn = asyncio.Lock()
@@ -160,6 +164,19 @@ class Feedback:
             said = self._event(server, member, current.song, verb, via, post.id, current.number)
             return await self._write([said], None)
 
+    @property
+    def turn(self) -> asyncio.Lock:
+        """What is held by whoever changes answers."""
+        return self._turn
+
+    async def read_again(self, server: ServerId) -> None:
+        """Take a server's answers from the store anew, some of which were deleted; taps wait meanwhile."""
+        async with self._turn:
+            events = [event async for event in self._store.feedback.replay(server=server)]
+            self._tastes.forget(server)
+            for event in events:
+                self._tastes.apply(event)
+
     def _event(
         self,
         server: ServerId,
@@ -170,7 +187,8 @@ class Feedback:
         post: PostId | None = None,
         slot: int | None = None,
     ) -> FeedbackEvent:
-        return FeedbackEvent(EventId(0), server, member, song, verb, via, post, slot, None, self._clock())
+        paused, now = self._choices.member(server, member).paused, self._clock()
+        return FeedbackEvent(EventId(0), server, member, song, verb, via, post, slot, None, now, paused)
 
     def _taken_back(self, event: FeedbackEvent) -> FeedbackEvent:
         return replace(event, verb=Verb.UNDO, undoes=event.id, at=self._clock())
@@ -178,8 +196,10 @@ class Feedback:
     async def _write(self, events: list[FeedbackEvent], cause: str | None) -> Answer:
         written = await self._store.feedback.append(events, cause=cause)
         for event in written:
-            verdict = self._tastes.apply(event)
-            self._library.learn(event, verdict)
+            self._tastes.apply(event)
+            if not event.paused:
+                learnt = self._tastes.opinion(event.server, event.member, event.song).learnt
+                self._library.learn(event, None if learnt is None else learnt.verb)
         first = events[0]
         return self._answer(first.server, first.member, first.song, changed=bool(written))
 

@@ -152,7 +152,7 @@ def _heard(tastes: Tastes) -> Iterable[_Row]:
     """What members listened to, where they brought it, and said nothing of; age is taken off by the engine."""
     for member, servers, heard in tastes.listeners():
         for server in servers:
-            answered = set(tastes.answered(server, member))
+            answered = set(tastes.answered(server, member, learnt=True))
             for song, each in heard.items():
                 if song not in answered and (weight := played(each, each.last)):
                     yield server, member, song, weight, each.last

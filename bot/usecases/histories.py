@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import SegueError
+from bot.errors import LearningPaused, SegueError
 from bot.sources.errors import SourceError, SourceOff
 from bot.sources.histories import Counting, HistoryReport, Play, PlayKind, open_history
 from bot.sources.naming import song_key
@@ -23,6 +23,7 @@ from bot.store import Store
 from bot.store.accounts import AccountService
 from bot.store.histories import OWN
 from bot.store.records import Covered, Heard, History, MemberId, NewSong, ServerId, SongId
+from bot.usecases.choices import Choices
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.taste import Tastes
@@ -122,9 +123,11 @@ class Histories:
         library: Library,
         sources: Sources,
         linked: Linked,
+        choices: Choices,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._choices = choices
         self._linked = linked
         self._sources = sources
         self._tastes = tastes
@@ -153,8 +156,9 @@ class Histories:
         Raises:
             HistoryError: it is no history, or too large; the sentence says what to send.
             ImportCancelled: the member changed their mind; nothing was written.
-            StoreError: nothing was written.
+            LearningPaused, StoreError: nothing was written.
         """
+        self._choices.check(server, member)
         async with self._turns[member]:
             now = self._clock()
             covered = {
@@ -189,8 +193,10 @@ class Histories:
         Raises:
             SourceError: the service cannot be asked; the pages before are in.
             ImportCancelled: the member changed their mind; the pages before are in.
+            LearningPaused: nothing was read.
             StoreError: the page was not written; the pages before are in.
         """
+        self._choices.check(server, member)
         service = self._sources.named(source)
         if not isinstance(service, ListensOf):
             raise SourceOff(source)
@@ -253,8 +259,9 @@ class Histories:
 
         Raises:
             LinkingOff, NotLinked, LinkLost: there is no account that could be read.
-            SourceError, StoreError: nothing was written.
+            LearningPaused, SourceError, StoreError: nothing was written.
         """
+        self._choices.check(server, member)
         async with self._turns[member]:
             plays = await self._store.histories.find(member, LINKED_PLAYS)
             since = None if plays is None else plays.since
@@ -325,6 +332,8 @@ class Histories:
             except SourceError as error:
                 log.info("history not read", source=history.source, why=error.detail)
                 continue
+            except LearningPaused:
+                continue
             done += 1
         for account in await self._store.accounts.at(AccountService.SPOTIFY):
             home = await self._store.histories.home(account.member)
@@ -332,6 +341,11 @@ class Histories:
                 await self._begun(account.member, home, background=True)
                 done += 1
         return done
+
+    async def resume(self, server: ServerId, member: MemberId) -> None:
+        """Have what is followed go on from now: what was heard while learning was paused is never read."""
+        async with self._turns[member]:
+            await self._store.histories.skip_to(server, member, self._clock())
 
     async def refresh(self, member: MemberId) -> None:
         """Have a member's listening counted from the next answer on."""

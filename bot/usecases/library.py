@@ -20,10 +20,12 @@ from bot.sources.spotify import track_id
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
-from bot.store.records import EventId, FeedbackEvent, ItemKind, Song, SongId, Verb
+from bot.store.records import EventId, FeedbackEvent, ItemKind, ServerId, Song, SongId, Verb
+from bot.store.records import MemberId as Person
 from bot.store.search import CONFIDENT, LOOKED_AT, Match, SearchIndex, believed
 from bot.usecases import fitting
 from bot.usecases.taste import WEIGHT, Tastes
+from bot.usecases.unlearning import drop, stale
 from recommender import Engine, EngineConfig, GroupId, ItemId, MemberId
 from recommender.archive import BrokenModel, Manifest, Model, Origin, Shelf, ShelfBusy
 from recommender.config import Tuned
@@ -215,6 +217,8 @@ class Library:
             tuned = await asyncio.to_thread(shelf.tuned) if shelf else None
             engine, metrics = await asyncio.to_thread(fitting.fit, reading, EngineConfig().tuned(tuned))
             manifest = await asyncio.to_thread(_kept, shelf, engine, reading.origin, metrics, tuned)
+            if shelf is not None and manifest is not None:
+                await drop(store, shelf)
             version = manifest.version if manifest else 0
             log.info("fitted", version=version, **metrics)
             if songs.mark != reading.origin.catalogue:  # an import ended in between
@@ -276,6 +280,20 @@ class Library:
         self._now.changed.add(_key(event))
         if self._journal is not None:
             self._journal.append(said)
+
+    async def forget(self, members: Iterable[Person], server: ServerId | None) -> None:
+        """Stop using what the engine knows of members, in one server or all.
+
+        What it has learnt from them together with others stays until the next fit.
+        """
+        gone = set(members)
+        group = None if server is None else GroupId(server)
+        for member in gone:
+            self.engine.forget(member=MemberId(member), group=group)
+            await asyncio.sleep(0)  # some milliseconds each: others come in between
+        self._now.changed.difference_update(
+            {key for key in self._now.changed if server in (None, key[0]) and key[1] in gone}
+        )
 
     async def add(self, songs: Iterable[Song]) -> None:
         """Have songs that the store has now at hand at once; the engine learns of them at its next fit."""
@@ -525,8 +543,12 @@ async def _newest(store: Store, shelf: Shelf | None, mark: str) -> Model | None:
             continue  # told below
         marks[number] = fitting.mark(await store.feedback.find(EventId(number))) if number else ""
 
+    outdated = await stale(store)
+
     def fits(manifest: Manifest) -> bool:
         origin = manifest.origin
+        if manifest.version <= outdated:
+            return False
         known = origin.last_event <= (0 if last is None else last.id)
         return known and origin.catalogue == mark and origin.last_mark == marks.get(origin.last_event)
 
@@ -543,7 +565,7 @@ async def _missed(store: Store, tastes: Tastes, origin: Origin) -> list[Verdict]
         keys[_key(event)] = event
     missed: list[Verdict] = []
     for number, event in enumerate(keys.values(), start=1):
-        counts = tastes.opinion(event.server, event.member, event.song).last
+        counts = tastes.opinion(event.server, event.member, event.song).learnt
         missed.append(Verdict(event, 0.0) if counts is None else Verdict(counts, WEIGHT[counts.verb]))
         if not number % 1_000:
             await asyncio.sleep(0)

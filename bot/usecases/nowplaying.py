@@ -29,6 +29,7 @@ from bot.sources.naming import song_key
 from bot.store import Store
 from bot.store.histories import SEEN
 from bot.store.records import Heard, History, ListeningConsent, MemberId, NewSong, ServerId, Song
+from bot.usecases.choices import Choices
 from bot.usecases.finding import Finder, Named
 from bot.usecases.hearing import MOST, Hearing, Outcome
 from bot.usecases.histories import Histories
@@ -59,11 +60,13 @@ class NowPlaying:
         library: Library,
         finder: Finder,
         histories: Histories,
+        choices: Choices,
         clock: Callable[[], float],
         *,
         on: bool,
     ) -> None:
         self.on = on
+        self._choices = choices
         self._store = store
         self._library = library
         self._finder = finder
@@ -122,9 +125,29 @@ class NowPlaying:
             await self._store.presence.refuse(member)
         return await self._histories.forget(member, SEEN) if forget else 0
 
+    async def look_away(self, member: MemberId) -> None:
+        """Have what plays now count no more, as learning is paused."""
+        if member in self._hearings:
+            self._waiting[member].append(_Update(self._clock(), None))
+            await self._take_in(member)
+
+    async def let_go(self, server: ServerId | None, member: MemberId | None) -> None:
+        """Read the consents anew, some of which were deleted; who has none left is heard no more."""
+        consents: defaultdict[MemberId, dict[ServerId, ListeningConsent]] = defaultdict(dict)
+        for consent in await self._store.presence.consents():
+            consents[consent.member][consent.server] = consent
+        for each in [member] if member is not None else list(self._consents):
+            async with self._histories.turn(each):
+                if server is not None and consents.get(each):
+                    self._consents[each] = consents[each]
+                else:
+                    self._drop(each)
+
     async def see(self, server: ServerId, member: MemberId, song: Shown | None) -> None:
         """Take one update of a presence in; whoever did not agree in that server is passed over."""
         if not self.on or self.consent(server, member) is None:
+            return
+        if self._choices.member(server, member).paused:
             return
         hearing = self._up_to_now(member)
         if hearing is None or hearing.repeats(server, song):

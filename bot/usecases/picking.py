@@ -27,6 +27,7 @@ from bot.store.records import (
     StoredReason,
 )
 from bot.usecases.blocks import Blocks
+from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing, Wishes
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
@@ -167,7 +168,7 @@ class Trials(Mapping[ItemId, tuple[int, int]]):
         times = self.times[song]
         if not times:
             raise KeyError(item)
-        return times, min(self.tastes.counts(self.server, song).likes, times)
+        return times, min(self.tastes.learnt_likes(self.server, song), times)
 
     def __iter__(self) -> Iterator[ItemId]:
         return (ItemId(song) for song, times in self.times.items() if times)
@@ -193,8 +194,10 @@ class Picker:
         rng: np.random.Generator,
         blocks: Blocks,
         choosing: Choosing,
+        choices: Choices,
     ) -> None:
         self._blocks = blocks
+        self._choices = choices
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
         # Lists for several that are on their way: what is owed after them is settled once they were shown.
         self._unsettled: dict[PostId, Question] = {}
@@ -313,7 +316,11 @@ class Picker:
         now = self._clock()
         query = self._query(question, now, ())
         weights = self._library.engine.owed(query, [ItemId(slot.song) for slot in slots])
-        owed = dict(zip(question.together, weights, strict=True))
+        owed = {
+            member: weight
+            for member, weight in zip(question.together, weights, strict=True)
+            if not self._paused(question.server, member)
+        }
         try:
             await self._store.blocks.owe(question.server, owed, now)
         except StoreError as error:
@@ -393,6 +400,7 @@ class Picker:
             query=query,
             slots=slots,
             at=self._clock(),
+            paused=self._paused(question.server, question.member),
         )
         self._book(post, slots)
         if question.together:
@@ -427,8 +435,12 @@ class Picker:
     def _book(self, post: Post, slots: list[Slot]) -> None:
         for slot in slots:
             self._shown[post.server, post.member][slot.song] = self._clock()
-            self._times[post.server][slot.song] += 1
+            if not self._paused(post.server, post.member):
+                self._times[post.server][slot.song] += 1
         self.remember(post)
+
+    def _paused(self, server: ServerId, member: MemberId | None) -> bool:
+        return member is not None and self._choices.member(server, member).paused
 
     def remember(self, post: Post) -> None:
         """Keep a post at hand, as its buttons will soon be pressed."""
@@ -471,7 +483,8 @@ class Picker:
             self._posts.pop(number, None)
             for slot in post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind not in NAMED:  # a song that was named or brought made no impression
+                # A song that was named or brought made no impression.
+                if post.kind not in NAMED and not self._paused(post.server, post.member):
                     self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
@@ -513,6 +526,23 @@ class Picker:
             slots=slots,
             at=self._clock(),
             shown=False,
+            paused=self._paused(server, member),
         )
         self.remember(post)
         return post
+
+    async def forget(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
+        """Drop what was shown to a member or in a server, once that is deleted, and read the rest again."""
+
+        def theirs(key: tuple[ServerId, MemberId | None]) -> bool:
+            return (server is None or key[0] == server) and (member is None or key[1] == member)
+
+        for key in [key for key in self._shown if theirs(key)]:
+            del self._shown[key]
+        self._owed = {key: weight for key, weight in self._owed.items() if not theirs(key)}
+        self._unsettled.clear()
+        times: defaultdict[ServerId, Counter[SongId]] = defaultdict(Counter)
+        for each, song, count in await self._store.posts.times_shown():
+            times[each][song] = count
+        self._times = times
+        self.forget_posts()

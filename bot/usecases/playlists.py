@@ -19,6 +19,7 @@ from bot.sources.protocol import FoundSong, PlaylistLookup, SourceId, SourceName
 from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Heard, History, MemberId, ServerId, Song, SongId
+from bot.usecases.choices import Choices
 from bot.usecases.finding import NAMES, SOURCE_OF, Finder, Named
 from bot.usecases.histories import Histories
 from bot.usecases.library import Library
@@ -72,9 +73,11 @@ class Playlists:
         sources: Sources,
         finder: Finder,
         histories: Histories,
+        choices: Choices,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._choices = choices
         self._library = library
         self._sources = sources
         self._finder = finder
@@ -95,8 +98,9 @@ class Playlists:
         Raises:
             PlaylistError: it is no playlist; the sentence says what to send.
             ImportCancelled: the member changed their mind; songs that were found stay in the catalogue.
-            StoreError: nothing was counted.
+            LearningPaused, StoreError: nothing was counted.
         """
+        self._choices.check(server, member)
         reading = await asyncio.to_thread(read_playlist, data, filename)
         before = set(self._library.songs)
         return await self._taken(server, member, reading.entries, reading.name, reading, progress, before)
@@ -108,8 +112,10 @@ class Playlists:
 
         Raises:
             UnknownLink: it is not of a playlist, or its service cannot be asked.
+            LearningPaused: nothing was asked.
             SourceError: the service refuses or does not answer; the sentence says why.
         """
+        self._choices.check(server, member)
         name = SOURCE_OF.get(link.service, str(link.service))
         name = "listenbrainz" if link.service == "listenbrainz" else name
         source = self._sources.named(name)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 
+from bot.errors import NameHidden
 from bot.store import Store
 from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot, Song, SongId
 from bot.usecases import comparing, portrait
+from bot.usecases.choices import Choices
 from bot.usecases.library import Library
 from bot.usecases.mapping import TasteMap, taste_map
 from bot.usecases.picking import Picker, Question
@@ -29,21 +31,48 @@ class Portraits:
     """Takes tastes apart, compares two, and lays many out on a map."""
 
     def __init__(
-        self, store: Store, tastes: Tastes, library: Library, picker: Picker, clock: Callable[[], float]
+        self,
+        store: Store,
+        tastes: Tastes,
+        library: Library,
+        picker: Picker,
+        choices: Choices,
+        clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._choices = choices
         self._tastes = tastes
         self._library = library
         self._picker = picker
         self._clock = clock
 
     async def show(self, server: ServerId, member: MemberId, *, visible: bool) -> None:
-        """Let the others of a server see a member's taste, or no longer."""
+        """Let the others of a server see a member's taste, or no longer.
+
+        Raises:
+            NameHidden: a taste is shown with its name, and theirs is hidden.
+        """
+        if visible:
+            self.check(server, member)
         await self._store.tastes.show(server, member, visible=visible, at=self._clock())
 
     async def visible(self, server: ServerId, member: MemberId) -> bool:
         """Whether a member lets the others see their taste."""
-        return member in await self._store.tastes.visible(server)
+        return member in await self.consenting(server)
+
+    async def consenting(self, server: ServerId) -> list[MemberId]:
+        """Who lets the others see their taste, and their name with it; longest agreed first."""
+        agreed = await self._store.tastes.visible(server)
+        return [member for member in agreed if self._choices.named(server, member)]
+
+    def check(self, server: ServerId, member: MemberId) -> None:
+        """See that a member's taste may be shown with their name.
+
+        Raises:
+            NameHidden: not that.
+        """
+        if not self._choices.named(server, member):
+            raise NameHidden("The name is hidden.")
 
     async def of(self, server: ServerId, member: MemberId) -> portrait.Portrait | None:
         """A member's taste beside the server's average; None while nothing is known of it."""
@@ -106,14 +135,15 @@ class Portraits:
             slots=[Slot(number, song) for number, song in enumerate(songs, start=1)],
             at=self._clock(),
             shown=False,
+            paused=self._choices.member(server, asker).paused,
         )
         self._picker.remember(post)
         return post
 
     async def agreed(self, server: ServerId) -> list[MemberId]:
         """Who may stand on the map: they agreed, and something is known of their taste."""
-        visible = await self._store.tastes.visible(server)
-        return [member for member in visible if self._genres(server, member)]
+        agreed = await self.consenting(server)
+        return [member for member in agreed if self._genres(server, member)]
 
     async def map(self, server: ServerId, members: Collection[MemberId]) -> TasteMap:
         """These members by taste."""

@@ -64,6 +64,8 @@ class Recommend:
             UnknownMood: not a word of the mood means anything.
         """
         wish = wish or Wish()
+        # Who was forgotten has left a 0.
+        wish = replace(wish, people=tuple(each for each in wish.people if each))
         question = Question(
             server=server,
             member=member,

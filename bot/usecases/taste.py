@@ -50,6 +50,11 @@ class Opinion:
         return next(reversed(self.events.values()), None)
 
     @property
+    def learnt(self) -> FeedbackEvent | None:
+        """The event that is learnt from, or None: what was said while learning was paused is not."""
+        return next((event for event in reversed(self.events.values()) if not event.paused), None)
+
+    @property
     def verb(self) -> Verb | None:
         """The member's verdict, or None."""
         return None if self.last is None else self.last.verb
@@ -69,11 +74,14 @@ def played(heard: Heard, now: float) -> float:
     return weight * max(LASTING, 0.5 ** (age / PLAY_HALF_LIFE_DAYS))
 
 
-async def load_listened(store: Store, tastes: Tastes) -> None:
-    """Read what all members listened to into memory."""
+async def load_listened(store: Store, tastes: Tastes, *, anew: bool = False) -> None:
+    """Read what all members listened to into memory; ``anew`` drops what is not in the store any more."""
     by_member: defaultdict[MemberId, list[Listened]] = defaultdict(list)
     for each in await store.histories.all():
         by_member[each.member].append(each)
+    if anew:
+        for member in tastes.brought() - by_member.keys():
+            tastes.listen(member, ())
     for member, listened in by_member.items():
         tastes.listen(member, listened)
 
@@ -125,6 +133,10 @@ class Tastes:
             else:
                 table.pop(member, None)
 
+    def brought(self) -> set[MemberId]:
+        """Whoever brought any listening along."""
+        return {*self._played, *self._own}
+
     def listeners(self) -> Iterable[tuple[MemberId, frozenset[ServerId], Mapping[SongId, Heard]]]:
         """Whoever brought a history: the member, the servers where, and what they heard."""
         for member, heard in self._played.items():
@@ -163,7 +175,7 @@ class Tastes:
         listened = self.heard(member) if own else self._played.get(member, {})
         vector = {song: weight for song, heard in listened.items() if (weight := played(heard, now))}
         for song, opinion in self._said(server, member).items():
-            event = opinion.last
+            event = opinion.learnt
             if event is not None:
                 half_life = HALF_LIFE_DAYS.get(event.verb)
                 age = max(0.0, now - event.at) / DAY
@@ -185,16 +197,17 @@ class Tastes:
 
     def likes(self, server: ServerId, member: MemberId) -> dict[SongId, float]:
         """The songs that a member likes by their own answer, and since when (unix time)."""
-        said = ((song, opinion.last) for song, opinion in self._said(server, member).items())
+        said = ((song, opinion.learnt) for song, opinion in self._said(server, member).items())
         return {song: event.at for song, event in said if event is not None and event.verb is Verb.LIKE}
 
     def members(self, server: ServerId) -> list[MemberId]:
         """Everybody of a server of whom a taste is known."""
         return self._members(server)
 
-    def answered(self, server: ServerId, member: MemberId) -> Iterable[SongId]:
-        """The songs that a member said something of."""
-        return self._said(server, member).keys()
+    def answered(self, server: ServerId, member: MemberId, *, learnt: bool = False) -> Iterable[SongId]:
+        """The songs that a member said something of; with ``learnt``, only what is learnt from."""
+        said = self._said(server, member)
+        return [song for song, opinion in said.items() if opinion.learnt] if learnt else said.keys()
 
     def verdicts(self, server: ServerId, song: SongId) -> list[FeedbackEvent]:
         """What each member of a server says of a song: the event that counts."""
@@ -217,17 +230,40 @@ class Tastes:
         verdicts = list(self._verdicts.get((server, song), {}).values())
         return Counts(verdicts.count(Verb.LIKE), verdicts.count(Verb.SKIP), verdicts.count(Verb.DISLIKE))
 
+    def learnt_likes(self, server: ServerId, song: SongId) -> int:
+        """How many members of a server like a song, as far as that is learnt from."""
+        members = self._verdicts.get((server, song), {})
+        said = (self.opinion(server, member, song).learnt for member in members)
+        return sum(event is not None and event.verb is Verb.LIKE for event in said)
+
     def rated(self, server: ServerId) -> set[SongId]:
         """Every song that anybody of a server ever rated."""
         return self._known.get(server, set())
 
     def events(self) -> Iterable[FeedbackEvent]:
-        """The event that counts of every server, member and song, for the engine to learn from."""
+        """The event that is learnt from of every server, member and song, for the engine."""
         for members in self._opinions.values():
             for opinions in members.values():
                 for opinion in opinions.values():
-                    if opinion.last is not None:
-                        yield opinion.last
+                    if opinion.learnt is not None:
+                        yield opinion.learnt
+
+    def forget(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
+        """Drop what was said, of one server or all, of one member or all; what they listened to stays."""
+        for each in [server] if server is not None else list(self._opinions):
+            if member is None:
+                self._opinions.pop(each, None)
+                self._known.pop(each, None)
+                for key in [key for key in self._verdicts if key[0] == each]:
+                    del self._verdicts[key]
+                continue
+            members = self._opinions.get(each)
+            for song in members.pop(member, {}) if members is not None else ():
+                verdicts = self._verdicts[each, song]
+                verdicts.pop(member, None)
+                if not verdicts:
+                    del self._verdicts[each, song]
+                    self._known[each].discard(song)
 
     def undoable(self, server: ServerId, member: MemberId, post: PostId, via: str) -> FeedbackEvent | None:
         """The newest event of a member on a post, said by ``via``, that was not taken back."""

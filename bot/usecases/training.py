@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +20,10 @@ from bot.errors import SegueError
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
+from bot.store.records import MemberId, ServerId
 from bot.usecases.library import Library
 from bot.usecases.taste import Tastes
+from bot.usecases.unlearning import drop, outdate, stale
 from recommender.archive import BrokenModel, Shelf
 
 log = structlog.get_logger(__name__)
@@ -137,18 +139,23 @@ class Trainer:
         worker: Worker,
         minutes: float,
     ) -> None:
-        """Without a shelf, or with 0 `minutes` between two fits, nothing is ever fitted."""
+        """Without a shelf nothing is ever fitted; with 0 `minutes` between two fits, only when somebody was forgotten."""
         self._store = store
         self._tastes = tastes
         self._library = library
         self._clock = clock
-        self._shelf = shelf if minutes else None
+        self._shelf = shelf
+        self._on = bool(minutes)
+        self._forgotten = False
+        # What is outdated, and what is deleted for it, changes in turns.
+        self._changing = asyncio.Lock()
         self._worker = worker
         self._gap = minutes * MINUTE
         self._asked = asyncio.Event()
         self._last_fit = clock()
         self._took = 0.0
         self._failures = 0
+        self._fits = 0
         self._not_before = 0.0
         self._unfit: set[int] = set()
         self._catalogue = Catalogue(store, library, clock, self._gap)
@@ -168,14 +175,35 @@ class Trainer:
         """Have it fitted at once, whatever the numbers say."""
         self._asked.set()
 
+    async def forget(self, members: Iterable[MemberId], server: ServerId | None) -> float:
+        """Stop using what was learnt of members, in one server or all, and have it fitted anew without.
+
+        Returns:
+            until when that is done at the latest, unless a fit fails; unix time.
+
+        Raises:
+            StoreError: that models are outdated could not be noted.
+        """
+        async with self._changing:
+            if self._shelf is not None:
+                await outdate(self._store, self._shelf)
+            self._forgotten = True
+        await self._library.forget(members, server)
+        self._asked.set()
+        return max(self._clock(), self._soonest()) + LOOK + self._worker.longest
+
+    def _soonest(self) -> float:
+        """When another fit may begin; nobody keeps the machine busy by asking to be forgotten."""
+        return self._last_fit + max(self._gap, REST * self._took) if self._fits else 0.0
+
     async def turn(self) -> str | None:
         """Do what is due.
 
         Returns:
             why a new model serves now: ``verdicts``, ``catalogue`` (an import), ``songs`` (those that came one by
-            one) or ``asked``; ``found`` where somebody else has put it on the shelf. None where none does.
+            one), ``forgotten`` or ``asked``; ``found`` where somebody else has put it on the shelf. None where none does.
         """
-        if self._shelf is None:
+        if self._shelf is None or not (self._on or self._forgotten):
             return None
         reason = None
         try:
@@ -189,6 +217,7 @@ class Trainer:
             begun = self._clock()
             version = await self._worker.fit()
             self._last_fit = self._clock()
+            self._fits += 1
             self._took = max(self._last_fit - begun, 0.0)
             taken = await self._take(self._shelf, version)
         except (SegueError, BrokenModel, OSError) as error:
@@ -210,6 +239,9 @@ class Trainer:
     async def _due(self) -> str | None:
         """Why a fit should begin now, or None."""
         now = self._clock()
+        if self._forgotten:
+            self._asked.clear()
+            return "forgotten" if now >= max(self._soonest(), self._not_before) else None
         if self._asked.is_set():
             return "asked"
         if now < self._not_before:
@@ -228,16 +260,25 @@ class Trainer:
         """Take what an operator's own fit has put on the shelf."""
         versions = await asyncio.to_thread(shelf.versions)
         newest = max(versions, default=0)
-        if newest <= self._library.now.version or newest in self._unfit:
+        if newest <= await stale(self._store) or newest <= self._library.now.version or newest in self._unfit:
             return False
         self._unfit.add(newest)  # until it is taken: one that is refused is not tried again
         return await self._take(shelf, newest)
 
     async def _take(self, shelf: Shelf, version: int) -> bool:
+        if version <= await stale(self._store):
+            log.info("model not taken: somebody was forgotten since its fit began", version=version)
+            return False
         with bulk():
             model = await asyncio.to_thread(shelf.read, version)
+            if version <= await stale(self._store):
+                return False
             taken = await self._library.adopt(model, self._store, self._tastes)
         if taken:
+            async with self._changing:
+                if version > await stale(self._store):
+                    await drop(self._store, shelf)
+                    self._forgotten = False
             log.info("model swapped in", version=version, **model.manifest.metrics)
         else:
             log.info("model not taken: the catalogue has changed since its fit", version=version)

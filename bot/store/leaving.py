@@ -1,0 +1,101 @@
+"""Who has left: servers that removed Segue, and members who went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.store.database import Database
+from bot.store.ownership import HOLDINGS
+from bot.store.records import MemberId, ServerId
+from bot.store.schema import members, servers
+
+Belonging = tuple[ServerId, MemberId]
+
+
+class LeavingStore:
+    """Notes who left when, and forgets it when they come back."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def here(self, present: Collection[ServerId], at: float) -> None:
+        """Note which servers Segue is in: those that are known and not among them have removed it."""
+        known = select(servers.c.id, servers.c.left_at)
+        async with self._db.write() as connection:
+            rows = (await connection.execute(known)).all()
+            gone = [row.id for row in rows if row.left_at is None and row.id not in present]
+            back = [row.id for row in rows if row.left_at is not None and row.id in present]
+            for numbers, value in ((gone, at), (back, None)):
+                for number in numbers:
+                    await connection.execute(
+                        update(servers).where(servers.c.id == number).values(left_at=value)
+                    )
+
+    async def server_left(self, server: ServerId, at: float) -> None:
+        """Note that a server has removed Segue."""
+        async with self._db.write() as connection:
+            await connection.execute(update(servers).where(servers.c.id == server).values(left_at=at))
+
+    async def servers_left(self, before: float) -> list[ServerId]:
+        """The servers that removed Segue before then."""
+        async with self._db.read() as connection:
+            rows = await connection.execute(select(servers.c.id).where(servers.c.left_at < before))
+            return [ServerId(number) for (number,) in rows]
+
+    async def looked(self, server: ServerId, member: MemberId, *, there: bool, at: float) -> None:
+        """Note whether a member is still in a server; who left before stays so since then."""
+        key = {"server_id": server, "member_id": member}
+        async with self._db.write() as connection:
+            known = select(servers.c.id).where(servers.c.id == server)
+            if (await connection.execute(known)).first() is None:
+                return
+            since = None if there else func.coalesce(members.c.left_at, at)
+            row = insert(members).values(**key, first_seen=at, looked_at=at, left_at=None if there else at)
+            await connection.execute(
+                row.on_conflict_do_update(
+                    index_elements=["server_id", "member_id"], set_={"looked_at": at, "left_at": since}
+                )
+            )
+
+    async def held(self, servers_here: Iterable[ServerId], before: float, most: int) -> list[Belonging]:
+        """Members of whom these servers hold something, and who were not looked for since; longest ago first."""
+        wanted: list[ServerId] = list(servers_here)
+        found: dict[Belonging, float] = {}
+        async with self._db.read() as connection:
+            for each in HOLDINGS:
+                if each.server is None or "member_id" not in each.member:
+                    continue
+                owner, member = each.table.c[each.server], each.table.c.member_id
+                some = select(owner, member).where(owner.in_(wanted), member > 0).distinct()
+                for server, number in await connection.execute(some):
+                    found[ServerId(server), MemberId(number)] = 0.0
+            looked = select(members.c.server_id, members.c.member_id, members.c.looked_at)
+            for server, number, at in await connection.execute(
+                looked.where(members.c.looked_at.is_not(None))
+            ):
+                if (ServerId(server), MemberId(number)) in found:
+                    found[ServerId(server), MemberId(number)] = at
+        due = sorted((at, key) for key, at in found.items() if at < before)
+        return [key for _, key in due[:most]]
+
+    async def members_left(self, before: float) -> list[Belonging]:
+        """Members who left a server before then."""
+        gone = select(members.c.server_id, members.c.member_id).where(members.c.left_at < before)
+        async with self._db.read() as connection:
+            rows = await connection.execute(gone)
+            return [(ServerId(server), MemberId(member)) for server, member in rows]
+
+    async def elsewhere(self, member: MemberId, *, but: ServerId) -> bool:
+        """Whether anything of a member is held in another server."""
+        async with self._db.read() as connection:
+            for each in HOLDINGS:
+                if each.server is None or not each.member:
+                    continue
+                owner = each.table.c[each.server]
+                theirs = or_(*(each.table.c[name] == member for name in each.member)) & (owner != but)
+                if (await connection.execute(select(owner).where(theirs).limit(1))).first():
+                    return True
+        return False

@@ -1,0 +1,50 @@
+"""What is held in memory of members and servers, so that it goes with what is deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.store import Store
+from bot.store.records import MemberId, ServerId
+from bot.usecases.blocks import Blocks
+from bot.usecases.choices import Choices
+from bot.usecases.choosing import Choosing
+from bot.usecases.histories import Histories
+from bot.usecases.lists import Lists
+from bot.usecases.nowplaying import NowPlaying
+from bot.usecases.picking import Picker
+from bot.usecases.taste import Tastes, load_listened
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Everything outside the engine that remembers rows of the store."""
+
+    store: Store
+    tastes: Tastes
+    choices: Choices
+    choosing: Choosing
+    blocks: Blocks
+    picker: Picker
+    lists: Lists
+    histories: Histories
+    nowplaying: NowPlaying
+
+    async def forget(self, server: ServerId | None, member: MemberId | None) -> None:
+        """Drop what is not in the store any more: of one server or all, of one member or all.
+
+        What members chose, blocked and listed is little, and read anew whole.
+        """
+        self.tastes.forget(server, member)
+        self.store.feedback.forget(server, member)
+        self.store.posts.forget_servers()
+        if member is not None:
+            await self.histories.refresh(member)
+        else:
+            await load_listened(self.store, self.tastes, anew=True)
+        await self.choices.load()
+        await self.choosing.load()
+        await self.blocks.load()
+        await self.lists.load()
+        await self.picker.forget(server, member)
+        await self.nowplaying.let_go(server, member)
