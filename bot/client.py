@@ -52,6 +52,8 @@ COGS = (
     "cogs.playlists",
     "cogs.asks",
     "cogs.nowplaying",
+    "cogs.privacy",
+    "cogs.leaving",
     "cogs.help",
 )
 
@@ -77,6 +79,7 @@ discord.VoiceClient.warn_dave = False
 PRIVILEGED = {
     "SEGUE_LINKS": ("links", "Message Content Intent"),
     "SEGUE_PRESENCE": ("presence", "Presence Intent"),
+    "SEGUE_MEMBERS": ("members", "Server Members Intent"),
 }
 """Settings that need an intent which has to be granted in the developer portal: the setting's field, the intent's name."""
 
@@ -86,12 +89,13 @@ def granted_for(settings: Settings) -> dict[str, str]:
     return {name: intent for name, (field, intent) in PRIVILEGED.items() if getattr(settings, field)}
 
 
-def intents(*, links: bool = False, presence: bool = False) -> discord.Intents:
+def intents(*, links: bool = False, presence: bool = False, members: bool = False) -> discord.Intents:
     """What Segue listens to. None of these is privileged but for what the operator turned on.
 
     Args:
         links: whether members' links are answered (``SEGUE_LINKS``), which needs a privileged one.
         presence: whether listening is read from presences (``SEGUE_PRESENCE``), which needs another.
+        members: whether Discord tells who leaves (``SEGUE_MEMBERS``), which needs a third.
     """
     wanted = discord.Intents.none()
     wanted.guilds = True  # servers, channels and our permissions in them
@@ -102,6 +106,7 @@ def intents(*, links: bool = False, presence: bool = False) -> discord.Intents:
     # Privileged: the songs of members who agreed (/nowplaying). Their updates are read raw, so that neither the
     # members intent nor a cache of members is needed; see cogs.nowplaying.
     wanted.presences = presence
+    wanted.members = members  # privileged: a member has left, and what is kept of them goes after a while
     return wanted
 
 
@@ -146,7 +151,9 @@ class Segue(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=intents(links=app.settings.links, presence=app.settings.presence),
+            intents=intents(
+                links=app.settings.links, presence=app.settings.presence, members=app.settings.members
+            ),
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,

@@ -162,6 +162,11 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_PRESENCE",
         description="Whether /nowplaying reads the Spotify activity of members who agree: true or false. Needs the presence intent.",
     )
+    members: bool = Field(
+        default=False,
+        validation_alias="SEGUE_MEMBERS",
+        description="Whether Discord tells at once who leaves a server: true or false. Needs the members intent; else it is asked weekly.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",

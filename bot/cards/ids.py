@@ -33,6 +33,9 @@ HISTORY = r"hist:v1:(?P<kind>all|like|skip|dislike):(?P<page>\d{1,3}):[abnzf]"
 HISTORY_SONG = r"histsong:v1"
 ASK = r"ask:v1:(?P<post>\d{1,18}):(?P<action>answer|add|close)"
 ASK_WINDOW = r"askwindow:v1:(?P<post>\d{1,18})"
+PRIVACY = r"priv:v1:(?P<action>me|pause|learn|hide|name|listen|deafen|export|delete|ask_here|ask_all|do_here|do_all)"
+SERVER_PRIVACY = r"privs:v1:(?P<action>show|settings|reset|reset_again|reset_now)"
+SERVER_RETENTION = r"privs:v1:keep"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -178,3 +181,18 @@ def ask(post: PostId, action: str) -> str:
 def ask_window(post: PostId) -> str:
     """The window in which an answer is typed."""
     return f"askwindow:v1:{post}"
+
+
+def privacy(action: str) -> str:
+    """Do something about what is kept of whoever presses."""
+    return f"priv:v1:{action}"
+
+
+def server_privacy(action: str) -> str:
+    """Do something about what is kept of a server."""
+    return f"privs:v1:{action}"
+
+
+def server_retention() -> str:
+    """Choose for how long answers are kept."""
+    return "privs:v1:keep"

@@ -84,7 +84,7 @@ class Choices:
         await self._store.choices.forget(member)
         self._members = {key: chosen for key, chosen in self._members.items() if key[1] != member}
 
-    async def reset(self, server: ServerId, by: MemberId, setting: str) -> None:
+    async def note(self, server: ServerId, by: MemberId, setting: str) -> None:
         """Log what changes no setting, such as that everything was deleted."""
         change = SettingChange(setting, None, None, by, self._clock())
         await self._store.choices.change(server, self.server(server), [change], change.at)

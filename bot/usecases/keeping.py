@@ -57,6 +57,19 @@ class Keeping:
             with contextlib.suppress(asyncio.CancelledError):
                 await looking
 
+    async def here(self, servers: Collection[ServerId]) -> None:
+        """Note in which servers Segue is: those that are known and not among them have removed it."""
+        await self._store.leaving.here(servers, self._clock())
+
+    async def server_left(self, server: ServerId) -> None:
+        """Note that a server has removed Segue."""
+        await self._store.leaving.server_left(server, self._clock())
+
+    async def member_left(self, server: ServerId, member: MemberId) -> None:
+        """Note that a member has left, if anything is known of them there."""
+        if await self._store.rights.counts(member, server):
+            await self._store.leaving.looked(server, member, there=False, at=self._clock())
+
     async def turn(self) -> None:
         """Do what is due.
 

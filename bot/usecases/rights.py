@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 SCRUB = "scrub"
 """Key of the note that deleted rows may still be in the log or in a copy."""
 DAY = 86_400.0
+EVERYBODY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class Rights:
             StoreError: nothing was deleted.
         """
         members = self._memory.tastes.members(server)
+        known = await self._store.leaving.held([server], float("inf"), EVERYBODY) if left else []
         async with self._turn:
             async with self._feedback.turn:
                 erased = await self._store.rights.erase_server(server, left=left)
@@ -169,6 +171,9 @@ class Rights:
             await self._memory.forget(server, None)
             until = await self._trainer.forget(members, server)
             await self._scrub()
+        for _, member in known:
+            if not await self._store.leaving.elsewhere(member, but=server):
+                await self.forget(member, None)  # such as an account that was linked there
         log.info("server forgotten", server=server, left=left, deleted=erased.deleted)
         return Forgotten(erased, until)
 
