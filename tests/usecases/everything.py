@@ -76,7 +76,7 @@ async def does_everything(app: App, server: ServerId, member: MemberId, name: st
     await app.choosing.choose(
         server, member, ChoiceKind.GENRE, [f"genre of {name}"], offered=[f"genre of {name}"]
     )
-    await app.portraits.show(server, member, visible=True)
+    await store.tastes.show(server, member, visible=True, at=at)
     alone = NewSong(f"{name}|only", f"Only {name}", name, "history", listed=False)
     history = History(member, f"playlist:{server}", server, account=name, since=at, at=at)
     await store.histories.record(
