@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|commands|first|down|matching|listens|kill|curves|accuracy|playlists|estimates|radio|scale|tune]``."""
+"""``python -m benchmarks [speed|commands|first|down|matching|listens|kill|curves|accuracy|playlists|estimates|radio|rights|scale|tune]``."""
 
 from __future__ import annotations
 
@@ -70,6 +70,8 @@ def main() -> int:
     radio = parts.add_parser("radio", help="radios of the real catalogue, steered by simulated listeners")
     radio.add_argument("--seeds", type=int, default=50, help="songs that a radio is started from")
     radio.add_argument("--songs", type=int, default=100, help="of each radio")
+    rights = parts.add_parser("rights", help="export and deletion of a member's data: time, and what is left")
+    rights.add_argument("--events", type=int, default=100_000)
     scale = parts.add_parser("scale", help="fit, memory and answers of the engine in a synthetic world")
     scale.add_argument("--members", type=int, default=2_000)
     scale.add_argument("--tracks", type=int, default=100_000)
@@ -94,6 +96,7 @@ def main() -> int:
         "playlists": hidden,
         "estimates": estimated,
         "radio": radioed,
+        "rights": claimed,
         "scale": scaled,
         "tune": tuned,
     }
@@ -151,6 +154,14 @@ def listened(chosen: argparse.Namespace) -> int:
     if missing():
         return 2
     show(measure(chosen.plays), "A listening history as Spotify sends it")
+    return 0
+
+
+def claimed(chosen: argparse.Namespace) -> int:
+    from benchmarks.figures import show
+    from benchmarks.rights import measure
+
+    show(asyncio.run(measure(chosen.events)), "Everything of one member: taken along, and deleted")
     return 0
 
 

@@ -155,6 +155,7 @@ for _command in (
     "link spotify",
     "nowplaying",
     "playlist list",
+    "privacy",
     "radio history",
     "radio play",
     "recommend",
@@ -381,6 +382,8 @@ pressing("taste start", "genre menu", r"ts:v1:menu:genre:0", ["electropop"])
 pressing("taste start", "Next", r"ts:v1:step:artist")
 pressing("taste start", "Done", r"ts:v1:step:done")
 pressing("taste show", "Show here", r"ts:v1:share")
+pressing("privacy", "Delete …", r"priv:v1:delete")
+pressing("privacy", "Hide my name", r"priv:v1:hide")
 pressing("ask", "Bring a song", r"ask:.*:answer", options=_drive)
 pressing("ask", "What would Segue add", r"ask:.*:add", options=_drive)
 

@@ -108,7 +108,7 @@ def _token(settings: Settings) -> Finding:
 
 
 def _intents(settings: Settings) -> Finding:
-    wanted = intents(links=settings.links, presence=settings.presence)
+    wanted = intents(links=settings.links, presence=settings.presence, members=settings.members)
     names = ", ".join(sorted(name for name, on in wanted if on))
     asked = granted_for(settings)
     if not asked:

@@ -168,6 +168,18 @@ async def linking(view: Screen, folder: Path) -> AsyncGenerator[str]:
     yield "nowplaying"
 
 
+async def deciding(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """What is kept, and what becomes of it."""
+    await view.command("/privacy")
+    yield "privacy"
+    await view.press("Delete …")
+    await view.press("In this server")
+    yield "privacy-delete"
+    await view.press("Back")
+    await view.press("This server")
+    yield "privacy-server"
+
+
 async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
     """The weekly post and the help."""
     await view.command("/discovery now")
@@ -184,5 +196,6 @@ SCENES: tuple[Scene, ...] = (
     gathering,
     portraying,
     linking,
+    deciding,
     guiding,
 )
