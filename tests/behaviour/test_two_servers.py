@@ -42,6 +42,8 @@ class Here:
     """The newest card of each command."""
     pressed: dict[str, str] = field(default_factory=dict[str, str])
     """Kinds of buttons and menus, with the id of one that was pressed."""
+    explored: set[str] = field(default_factory=set[str])
+    """Those whose own cards were looked through."""
 
     @property
     def alice(self) -> simcord.MemberActor:
@@ -210,10 +212,12 @@ def kind(custom_id: str) -> str:
 
 async def explore(here: Here, name: str, way: Way) -> None:
     """Press one of every kind of button that a command leads to, each on a card of its own."""
-    queued, paths = set(here.pressed), list[tuple[str, ...]]([()])
+    queued, paths = set(here.explored), list[tuple[str, ...]]([()])
     while paths:
         path = paths.pop(0)
         shown = await follow(here, name, way, path)
+        if shown is not None and len(path) < DEEPEST:
+            here.explored.update(path[-1:])
         for custom_id in shown.ids if shown is not None else ():
             ends = custom_id.endswith((":do_all", ":do_here", ":reset_now"))  # another test's
             if kind(custom_id) not in queued and len(path) < DEEPEST and not ends:
