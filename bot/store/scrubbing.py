@@ -15,16 +15,27 @@ def copies_of(file: Path) -> list[Path]:
     return sorted(file.parent.glob(f"{file.name}.*.backup"))
 
 
-def scrub(file: Path) -> bool:
-    """Fold the log into the file, empty it, and delete copies; blocking, so call it in a thread.
+LARGE = 256 * 1024 * 1024
+"""Bytes of a file that is written anew at once; a larger one would hold writers up for too long."""
 
-    Deleted rows are overwritten in the file itself (``secure_delete``), so that nothing of them is left then.
+
+def scrub(file: Path, *, largest: int = LARGE) -> bool:
+    """Fold the log into the file, write the file anew, and delete copies; blocking, so call it in a thread.
+
+    SQLite overwrites deleted rows (``secure_delete``), but where it had moved rows between pages before, what they were
+    moved from may stay in the unused part of a page. A file that is written anew (``VACUUM``) has no such parts.
 
     Returns:
-        False where somebody was reading the log all the while: then it has to be done again.
+        False where it has to be done again: somebody was reading or writing all the while, or the file is larger.
     """
     for copy in copies_of(file):
         copy.unlink(missing_ok=True)
+    small = file.stat().st_size <= largest
     with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as connection:
-        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
+        try:
+            if small:
+                connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:  # locked
+            return False
+    return small and not busy

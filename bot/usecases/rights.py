@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from bot.store.database import database_file
 from bot.store.ownership import HOLDINGS
 from bot.store.records import ListeningConsent, MemberChoices, MemberId, ServerId
 from bot.store.rights import Erased
-from bot.store.scrubbing import scrub
+from bot.store.scrubbing import LARGE, scrub
 from bot.usecases.accounts import Accounts
 from bot.usecases.feedback import Feedback
 from bot.usecases.forgetting import Memory
@@ -198,14 +199,14 @@ class Rights:
         """Finish what could not be overwritten before, because somebody was reading."""
         if await self._store.meta.get(SCRUB) == "1":
             async with self._turn:
-                await self._scrub()
+                await self._scrub(largest=sys.maxsize)
 
-    async def _scrub(self) -> None:
+    async def _scrub(self, *, largest: int = LARGE) -> None:
         file = database_file(self._store.url)
         if file is None:
             return
         await self._store.meta.set(SCRUB, "1")
-        if await asyncio.to_thread(scrub, file):
+        if await asyncio.to_thread(scrub, file, largest=largest):
             await self._store.meta.set(SCRUB, "0")
         else:
             log.info("deleted rows are still in the log: it is emptied later")

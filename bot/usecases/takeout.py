@@ -15,6 +15,10 @@ Rows = Sequence[Mapping[str, Any]]
 ROOM = 2_000
 """Bytes of a ZIP file that its own directory takes, beside what is in it."""
 A_NAME = 200
+LEVEL = 1
+"""Of compression: the fastest."""
+A_CHUNK = 25_000
+"""Rows of one entry at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,26 @@ def packed(tables: Mapping[str, Rows], readme: str, at: float, largest: int) -> 
 
 def _pairs(name: str, rows: Rows, largest: int, mark: str = "") -> Iterator[tuple[_Entry, ...]]:
     """A table as two entries, or as several pairs where one would not fit a file."""
+    half = len(rows) // 2
+    if len(rows) > A_CHUNK:
+        yield from _pairs(name, rows[:half], largest, f"{mark}-1")
+        yield from _pairs(name, rows[half:], largest, f"{mark}-2")
+        return
     pair = (
-        _Entry(f"{name}{mark}.json", json.dumps(rows, ensure_ascii=False, indent=1, default=str).encode()),
+        _Entry(f"{name}{mark}.json", _json(rows)),
         _Entry(f"{name}{mark}.csv", _csv(rows)),
     )
     if len(rows) < 2 or _size(pair) <= largest - ROOM:
         yield pair
         return
-    half = len(rows) // 2
     yield from _pairs(name, rows[:half], largest, f"{mark}-1")
     yield from _pairs(name, rows[half:], largest, f"{mark}-2")
+
+
+def _json(rows: Rows) -> bytes:
+    """One row a line; several times as fast as indented."""
+    write = json.JSONEncoder(ensure_ascii=False, default=str).encode
+    return ("[\n" + ",\n".join(map(write, rows)) + "\n]\n").encode()
 
 
 def _csv(rows: Rows) -> bytes:
@@ -78,7 +92,7 @@ def _csv(rows: Rows) -> bytes:
 
 
 def _size(pair: Sequence[_Entry]) -> int:
-    return sum(len(zlib.compress(each.data, 1)) + A_NAME for each in pair)
+    return sum(len(zlib.compress(each.data, LEVEL)) + A_NAME for each in pair)
 
 
 def _parted(groups: Sequence[tuple[_Entry, ...]], largest: int) -> Iterator[list[_Entry]]:
@@ -97,7 +111,7 @@ def _parted(groups: Sequence[tuple[_Entry, ...]], largest: int) -> Iterator[list
 
 def _zipped(entries: Sequence[_Entry]) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for each in entries:
             archive.writestr(each.name, each.data)
     return file.getvalue()
