@@ -24,8 +24,8 @@ from bot.errors import SegueError, UnknownPost
 from bot.store.records import ListId, Post, Song
 from bot.store.wishes import Wish
 from bot.text import say
-from bot.usecases.library import CHOICE, label
 from bot.usecases.lists import CHOSEN, LONGEST_NAME, Asking, Lists, Put
+from bot.usecases.songs import CHOICE, label
 from cogs.asking import LONGEST_LABEL, MOST_CHOICES, asked_song, songs, think, where
 from cogs.buttons import Pressed, Touched
 from cogs.showing import draw, show

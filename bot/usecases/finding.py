@@ -28,7 +28,8 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import NewSong, Song, SongId
 from bot.store.search import SearchIndex
-from bot.usecases.library import Library, is_choice
+from bot.usecases.library import Library
+from bot.usecases.songs import is_choice
 
 log = structlog.get_logger(__name__)
 

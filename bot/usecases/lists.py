@@ -36,8 +36,9 @@ from bot.store.records import (
     SongList,
 )
 from bot.store.search import SearchIndex
-from bot.usecases.library import CHOICE, Library, label
+from bot.usecases.library import Library
 from bot.usecases.picking import Picker
+from bot.usecases.songs import CHOICE, label
 
 CHOSEN = "list:"
 """What the value of an autocompleted list begins with."""
