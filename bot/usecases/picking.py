@@ -28,6 +28,7 @@ from bot.store.records import (
 )
 from bot.usecases.blocks import Blocks
 from bot.usecases.choosing import Choosing, Wishes
+from bot.usecases.discretion import discreet
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
 from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query
@@ -232,7 +233,14 @@ class Picker:
         picks = await self._ask(question, now, await self.refused(question))
         if len(picks) < question.count:
             picks = await self._ask(question, now, await self._never(question, strict=False))
-        return [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        slots = [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        return discreet(slots, self.untold(question))
+
+    def untold(self, question: Question) -> set[SongId]:
+        """What no reason may name, as only the asker's own account tells of it; what they asked from, they named."""
+        if question.member is None:
+            return set()
+        return self._tastes.untold(question.server, question.member) - question.seeds.keys()
 
     async def refused(self, question: Question) -> set[SongId]:
         """What must not come, and what was shown lately."""
