@@ -15,11 +15,12 @@ from bot.cards.listen import listen_card
 from bot.cards.reasons import reasons_card, reasons_picture
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
-from bot.errors import NotYours, UnknownPost
-from bot.store.records import BlockKind, ItemKind, Post, PostId, PostKind, Slot, Verb
+from bot.errors import NotYours, Refused, UnknownPost
+from bot.store.records import BlockKind, ItemKind, MemberId, Post, PostId, PostKind, Slot, Verb
 from bot.store.wishes import Wish
+from bot.text import say
 from bot.usecases.reasoning import reasoning
-from cogs.asking import think, where
+from cogs.asking import named_among, think, where
 from cogs.playing import heeded, play_on
 from cogs.showing import NUMBERED, Refresher, answers, draw, private, redrawn, said, show, whole
 from recommender import Dial
@@ -154,12 +155,30 @@ class MoreButton(Pressed, template=ids.MORE):
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
+        named = await self._still_named(interaction, Wish.of(post.query))
         await think(interaction, private=bool(post.query.get("private")) or private(interaction))
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(
-            post, member=asked.member, channel=asked.channel, dial=dial, beside=partial(draw, app)
+            post,
+            member=asked.member,
+            channel=asked.channel,
+            named=named,
+            dial=dial,
+            beside=partial(draw, app),
         )
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
+
+    async def _still_named(self, interaction: Interaction, wish: Wish) -> tuple[MemberId, ...]:
+        """Who may be named by now: others may have changed their mind since the card was asked for.
+
+        Raises:
+            Refused: the one whose taste it was asked with keeps it to themselves now.
+        """
+        agreed = await named_among(interaction, wish.people)
+        if len(wish.people) == 1 and not agreed:
+            visible = interaction.client.command_mention("taste visible")
+            raise Refused(say("taste.hidden", name=f"<@{wish.people[0]}>", visible=visible))
+        return agreed
 
 
 class FromButton(Pressed, template=ids.FROM):
