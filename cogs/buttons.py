@@ -109,7 +109,9 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
             await interaction.response.send_message(view=card.view, ephemeral=True)
             return
         verb = Verb(self.match["verb"])
-        steering = post.kind is PostKind.RADIO and not post.closed and verb is not Verb.LIKE
+        # On a private card of its song an answer is an answer: the radio plays on in its own message.
+        alone = private(interaction)
+        steering = post.kind is PostKind.RADIO and not post.closed and verb is not Verb.LIKE and not alone
         await app.feedback.tap(
             server=post.server,
             member=where(interaction).member,
@@ -124,15 +126,16 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         if steering:
             await play_on(interaction, app, post, slot, steered=True)
             return
-        if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
+        if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number and not alone:
             await interaction.response.defer()
             return
         if post.kind is PostKind.RADIO:
             post = await heeded(app, post, where(interaction).member)
-        about = await app.store.catalog.about(slot.song) if private(interaction) else None
+        about = await app.store.catalog.about(slot.song) if alone else None
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction, about).view)
-        if post.kind in NUMBERED:
+        elsewhere = alone and interaction.message is not None and post.message != interaction.message.id
+        if post.kind in NUMBERED or elsewhere:
             await self.refresher.refresh(interaction, post, slot)
         elif post.kind is not PostKind.RADIO:
             await self.refresher.catch_up(interaction, post, slot, shown, about)
