@@ -133,6 +133,13 @@ class Finder:
             raise NobodyReached(f"{named.artist} {named.title}")
         return None
 
+    async def sought(self, named: Named, *, only: Collection[str] = ()) -> tuple[Song | None, bool]:
+        """The same for one of many songs, none of which holds up the others; and whether anybody could be asked."""
+        try:
+            return await self.named(named, only=only), True
+        except NobodyReached:
+            return None, False
+
     async def keep(self, found: Sequence[FoundSong]) -> None:
         """Have songs that a source named in the catalogue, without asking anybody else about them."""
         new = [song for song in found if self._library.linked(str(song.source), str(song.id)) is None]
