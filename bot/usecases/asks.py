@@ -89,7 +89,7 @@ class Asks:
             raise NotYours("Only who asked sees that.", command="ask")
         post = self._picker.newest(post)
         words = str(post.query.get("mood", ""))
-        mood = self._library.engine.mood(words)
+        mood = await asyncio.to_thread(self._library.engine.mood, words)
         brought = tuple(slot.song for slot in post.slots)
         if not mood.understood and not brought:
             raise UnclearMood("None of those words says anything about songs.")

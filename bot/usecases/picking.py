@@ -477,10 +477,10 @@ class Picker:
         if post is not None:
             await self._store.posts.withdraw(number)
             self._posts.pop(number, None)
-            for slot in post.slots:
+            # A song that was named or brought made no impression.
+            for slot in () if post.kind in NAMED else post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind not in NAMED:  # a song that was named or brought made no impression
-                    self._times[post.server][slot.song] -= 1
+                self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
@@ -495,11 +495,9 @@ class Picker:
         """Whether anybody in a server has said anything yet."""
         return bool(self._tastes.members(server))
 
-    async def single(
-        self, *, server: ServerId, member: MemberId, song: SongId, kind: PostKind = PostKind.SONG
-    ) -> Post:
-        """A post of one song that was named, or is playing."""
-        return await self.named(kind, server=server, member=member, slots=numbered([song]))
+    async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
+        """A post of one song that was named."""
+        return await self.named(PostKind.SONG, server=server, member=member, slots=numbered([song]))
 
     async def named(
         self,

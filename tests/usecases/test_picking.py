@@ -191,11 +191,14 @@ class TestTrials:
             await app.feedback.say(server=HOME, member=who, song=song, verb=Verb.LIKE, cause=str(who))
         assert app.picker.trials(HOME)[ItemId(song)] == (1, 1)
 
-    async def test_forget_what_discord_never_showed_and_what_was_only_named(self, app: App) -> None:
+    async def test_forget_what_discord_never_showed_and_what_was_only_named(
+        self, app: App, time: Time
+    ) -> None:
         post = await show(app)
         named = await app.picker.single(server=HOME, member=ALICE, song=post.slots[0].song)
         await app.picker.withdraw(named.id)
         assert app.picker.trials(HOME)[ItemId(post.slots[0].song)] == (1, 0)
+        assert songs(post) <= app.picker.resting(HOME, ALICE, time.now), "it was shown in the other post"
         await app.picker.withdraw(post.id)
         assert app.picker.trials(HOME) == {}
 
