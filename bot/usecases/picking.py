@@ -312,7 +312,9 @@ class Picker:
         """Write down what each of several members is owed after a list: who got little counts more the next time."""
         now = self._clock()
         query = self._query(question, now, ())
-        weights = self._library.engine.owed(query, [ItemId(slot.song) for slot in slots])
+        shown = [ItemId(slot.song) for slot in slots]
+        # They have their list: whoever asks meanwhile comes first.
+        weights = await asyncio.to_thread(self._library.engine.owed, query, shown)
         owed = dict(zip(question.together, weights, strict=True))
         try:
             await self._store.blocks.owe(question.server, owed, now)
