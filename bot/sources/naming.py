@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.folding import fold
 from bot.sources.marks import is_reissue, is_version, pieces
@@ -83,11 +84,17 @@ def _without_marks(part: str, *, marked: bool) -> str:
 
 
 def _first(artists: str, marks: str) -> str:
+    if not any(mark in artists for mark in marks):
+        return artists
     return next((name for name in re.split(f"[{marks}]", artists) if name.strip()), artists)
 
 
+@lru_cache(maxsize=20_000)
 def _settled(text: str) -> str:
-    """Reduce until nothing changes: a mark may come to light when another one is gone."""
+    """Reduce until nothing changes: a mark may come to light when another one is gone.
+
+    The last ones are remembered: a history names the same artists and songs again and again.
+    """
     for _ in range(12):
         reduced = fold(_reduced(text)) or fold(text)
         if reduced == text:
