@@ -20,6 +20,8 @@ _TRAILING = re.compile(
     r"|(?:digitally\s+)?remastered(?:\s+version)?(?:\s+in)?(?:\s+(?:19|20)\d\d)?|remaster\s+(?:19|20)\d\d)\s*$",
     re.IGNORECASE,
 )
+# Where a title has none of these there is nothing to take off.
+_MARKED = re.compile(r"[()\[\]{}]|\s[-–—~]|featuring|feat|ft|remaster", re.IGNORECASE)
 # Without brackets only what can hardly be a name: "Long Live" is one.
 _TRAILING_VERSION = re.compile(
     r"(?<=\S)\s+(?:remix|karaoke|instrumental|(?:live|acoustic|piano|demo|instrumental|karaoke|cover) version)\s*$",
@@ -108,6 +110,8 @@ def _reduced(text: str, *, versions: bool = False) -> str:
 
     The whole text where nothing else would be left.
     """
+    if not _MARKED.search(text):
+        return f" {text}"
     flat = text
     while (flatter := _NESTED.sub(r"\1 \2 ", flat)) != flat:
         flat = flatter
