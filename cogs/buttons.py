@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -17,7 +18,6 @@ from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
 from bot.errors import NotYours, UnknownPost
 from bot.store.records import BlockKind, ItemKind, Post, PostId, PostKind, Slot, Verb
-from bot.store.wishes import Wish
 from bot.usecases.reasoning import reasoning
 from cogs.asking import think, where
 from cogs.playing import heeded, play_on
@@ -173,7 +173,7 @@ class FromButton(Pressed, template=ids.FROM):
             server=asked.server,
             member=asked.member,
             channel=asked.channel,
-            wish=Wish(seed=slot.song, private=private(interaction)),
+            wish=replace(app.recommend.usual(asked.server), seed=slot.song, private=private(interaction)),
             beside=partial(draw, app),
         )
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
