@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from discord import ui
 
-from bot.cards.song import Card, layout
+from bot.cards.song import Card, Item, layout
 from bot.text import say
 
 ACCENT = 0x5B8DEF
@@ -18,7 +18,8 @@ def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
     Args:
         admin: whether it is for somebody who manages the server.
     """
-    governing = say("help.admins", setup=mention("setup"), settings=mention("settings"))
+    told = say("help.admins", setup=mention("setup"), settings=mention("settings"))
+    governing: list[Item] = [ui.TextDisplay(told)] if admin else []
     names = ("recommend", "search", "related", "like", "skip", "dislike", "discovery")
     names += ("daily", "ask", "history", "undo")
     brought = {
@@ -36,7 +37,7 @@ def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),
         ui.TextDisplay(say("help.out", like=say("menu.like"), recommend=say("menu.recommend"))),
-        *([ui.TextDisplay(governing)] if admin else []),
+        *governing,
         ui.TextDisplay(say("help.privacy")),
         accent=ACCENT,
     )

@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 
+from pydantic import TypeAdapter
+
 from bot.store import Store
 from bot.store.records import MemberChoices, MemberId, ServerId, ServerSettings, SettingChange
 
+_SETTINGS = TypeAdapter(ServerSettings)
 _DEFAULTS = ServerSettings()
 _UNSAID = MemberChoices()
 
@@ -56,12 +59,14 @@ class Choices:
 
         Raises:
             TypeError: there is no field of that name.
+            ValueError: a value is of the wrong type.
         """
         unknown = changed.keys() - {each.name for each in fields(ServerSettings)}
         if unknown:
             raise TypeError(f"no settings: {sorted(unknown)}")
         async with self._turn:
-            return await self.change(server, by, ServerSettings(**{**asdict(self.server(server)), **changed}))
+            values = {**asdict(self.server(server)), **changed}
+            return await self.change(server, by, _SETTINGS.validate_python(values))
 
     async def choose(
         self,

@@ -122,14 +122,19 @@ def channel_of(
         return min(ranked, key=lambda each: each[0])[1]
     if fallback is not None:
         return fallback
-    return channels[0][0] if channels else None
+    talked = [number for number, name in channels if not _workshop(name)]
+    return next(iter([*talked, *(number for number, _ in channels)]), None)
+
+
+def _workshop(name: str) -> bool:
+    return any(word in _WORKSHOP for word in fold(name).split())
 
 
 def _telling(name: str) -> int | None:
     """How surely a channel of that name is for new music: 0 is surest, None that nothing says so."""
     plain = fold(name)
     words = plain.split()
-    if any(word in _WORKSHOP for word in words):
+    if _workshop(name):
         return None
     for rank, names in enumerate(_TELLING):
         if plain in names:

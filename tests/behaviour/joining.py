@@ -1,0 +1,66 @@
+"""Servers that Segue comes into while it runs: the stand-in only knows those that were there before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+import simcord
+from simcord.backend import serializers
+
+from tests.behaviour.conftest import Home
+from tests.behaviour.reading import Shown
+
+SILENT = discord.PermissionOverwrite(send_messages=False)
+
+
+def greetings(channel: simcord.ChannelHandle) -> list[Shown]:
+    """The messages in a channel with which Segue introduced itself."""
+    return [shown for message in channel.history() if "setup:v1:begin" in (shown := Shown(message)).ids]
+
+
+def build(
+    home: Home,
+    channels: Mapping[str, bool],
+    *,
+    name: str = "Away",
+    system: str | None = None,
+    locale: str = "en-US",
+) -> simcord.GuildHandle:
+    """Make a server of which Segue has not heard yet.
+
+    Args:
+        channels: their names, in order, and whether Segue may write there.
+        system: which of them Discord's own notices come to.
+    """
+    backend = home.env.backend
+    emit = backend.emit
+
+    def unheard(*_given: Any, **_more: Any) -> None:
+        pass
+
+    backend.emit = unheard
+    try:
+        guild = home.env.create_guild(name, owner=home.alice.user, preferred_locale=locale)
+        for each, may_write in channels.items():
+            closed = {} if may_write else {guild.default_role: SILENT, bot_role(guild): SILENT}
+            guild.create_text_channel(each, overwrites=closed)
+        if system is not None:
+            backend.guilds[guild.id].system_channel_id = guild.channels[system].id
+    finally:
+        backend.emit = emit
+    return guild
+
+
+def bot_role(guild: simcord.GuildHandle) -> simcord.RoleHandle:
+    """The role that Segue was invited with."""
+    return next(role for name, role in guild.roles.items() if name != "@everyone")
+
+
+async def announce(home: Home, guild: simcord.GuildHandle) -> None:
+    """Have Discord tell of it as of one that Segue was just added to."""
+    payload = dict(serializers.guild_create_payload(home.env.backend, home.env.backend.guilds[guild.id]))
+    del payload["unavailable"]
+    home.env.backend.emit("GUILD_CREATE", payload)
+    await home.env.settle()
