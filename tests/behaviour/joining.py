@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import discord
@@ -20,6 +21,20 @@ def greetings(channel: simcord.ChannelHandle) -> list[Shown]:
     return [shown for message in channel.history() if "setup:v1:begin" in (shown := Shown(message)).ids]
 
 
+@contextmanager
+def unheard(home: Home) -> Generator[None]:
+    """What happens in Discord without Segue being told."""
+
+    def nobody(*_given: Any, **_more: Any) -> None:
+        pass
+
+    emit, home.env.backend.emit = home.env.backend.emit, nobody
+    try:
+        yield
+    finally:
+        home.env.backend.emit = emit
+
+
 def build(
     home: Home,
     channels: Mapping[str, bool],
@@ -35,22 +50,18 @@ def build(
         system: which of them Discord's own notices come to.
     """
     backend = home.env.backend
-    emit = backend.emit
-
-    def unheard(*_given: Any, **_more: Any) -> None:
-        pass
-
-    backend.emit = unheard
-    try:
+    with unheard(home):
         guild = home.env.create_guild(name, owner=home.alice.user, preferred_locale=locale)
         for each, may_write in channels.items():
-            closed = {} if may_write else {guild.default_role: SILENT, bot_role(guild): SILENT}
-            guild.create_text_channel(each, overwrites=closed)
+            guild.create_text_channel(each, overwrites={} if may_write else closed_to_us(guild))
         if system is not None:
             backend.guilds[guild.id].system_channel_id = guild.channels[system].id
-    finally:
-        backend.emit = emit
     return guild
+
+
+def closed_to_us(guild: simcord.GuildHandle, how: discord.PermissionOverwrite = SILENT) -> dict[Any, Any]:
+    """Overwrites of a channel in which Segue may not write, or what else ``how`` says."""
+    return {guild.default_role: how, bot_role(guild): how}
 
 
 def bot_role(guild: simcord.GuildHandle) -> simcord.RoleHandle:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.store.records import MemberId, ServerId
 from bot.text import CATALOGUES, say
 from tests.behaviour.conftest import Home, restart
-from tests.behaviour.joining import announce, build, greetings
+from tests.behaviour.joining import announce, build, greetings, unheard
 
 DAY = 24 * 3600.0
 
@@ -93,9 +93,8 @@ async def test_added_again_it_introduces_itself_again_and_leaving_is_noted(home:
 async def test_a_server_that_was_left_while_it_was_away_is_noted_at_the_next_start(home: Home) -> None:
     guild = build(home, {"lobby": True})
     await announce(home, guild)
-    emit, home.env.backend.emit = home.env.backend.emit, lambda *_given, **_more: None
-    home.env.backend.remove_guild(guild.id)
-    home.env.backend.emit = emit
+    with unheard(home):
+        home.env.backend.remove_guild(guild.id)
     await restart(home)
     assert set(await home.app.store.servers.gone()) == {ServerId(guild.id)}
 

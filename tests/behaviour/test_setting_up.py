@@ -11,7 +11,7 @@ import simcord
 from bot.store.records import ServerId
 from bot.text import say
 from tests.behaviour.conftest import Home, restart
-from tests.behaviour.joining import SILENT, bot_role
+from tests.behaviour.joining import bot_role, closed_to_us
 from tests.behaviour.reading import Shown
 from tests.behaviour.test_languages import speaks
 
@@ -147,8 +147,7 @@ async def test_the_zone_follows_the_servers_language_or_else_the_admins(home: Ho
 
 async def test_where_segue_may_write_nowhere_it_says_so_and_waits(home: Home) -> None:
     with_nothing = home.env.create_guild("Closed", owner=home.admin.user)
-    closed = {with_nothing.default_role: SILENT, bot_role(with_nothing): SILENT}
-    channel = with_nothing.create_text_channel("music", overwrites=closed)
+    channel = with_nothing.create_text_channel("music", overwrites=closed_to_us(with_nothing))
     ada = with_nothing.add_member(home.admin.user)
     first = home.shown(await ada.slash(channel, "setup"))
     place = await step(home, first, "place", ada)
@@ -179,12 +178,12 @@ async def test_a_channel_deleted_meanwhile_leads_back_to_the_second_step(home: H
 async def test_fifty_presses_and_two_admins_make_one_post(home: Home) -> None:
     eve = home.guild.add_member(home.env.create_user("eve"), roles=[admins(home)])
     shown = {home.admin: await opened(home), eve: await opened(home, eve)}
-    for who in shown:
+    for who in (home.admin, eve):
         for name in ("place", "taste", "finish", "now"):
             shown[who] = await step(home, shown[who], name, who)
     assert "Posted in" in shown[home.admin].text
     for _ in range(12):
-        for who in shown:
+        for who in (home.admin, eve):
             shown[who] = await step(home, await step(home, shown[who], "finish", who), "now", who)
             assert "was made already" in shown[who].text
     assert len(posts(home)) == 1

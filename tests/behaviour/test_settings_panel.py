@@ -17,7 +17,7 @@ from bot.store.arranged import PAGES
 from bot.store.records import MemberId, PostKind, ServerId, ServerSettings
 from bot.text import CATALOGUES, say
 from tests.behaviour.conftest import Home, restart
-from tests.behaviour.joining import SILENT, bot_role
+from tests.behaviour.joining import closed_to_us
 from tests.behaviour.reading import Shown, parts
 from tests.behaviour.test_languages import speaks
 
@@ -187,15 +187,11 @@ async def raw_press(home: Home, shown: Shown, data: dict[str, Any]) -> simcord.I
 
 async def test_a_channel_where_segue_may_not_post_is_refused_with_what_is_missing(home: Home) -> None:
     await weekly(home)
-    closed = home.guild.create_text_channel(
-        "closed", overwrites={home.guild.default_role: SILENT, bot_role(home.guild): SILENT}
-    )
+    closed = home.guild.create_text_channel("closed", overwrites=closed_to_us(home.guild))
     shown = await changed(home, await opened(home), "discovery.channel", closed)
     assert "I lack: **Send Messages**" in shown.text
     hidden = discord.PermissionOverwrite(view_channel=False)
-    secret = home.guild.create_text_channel(
-        "secret", overwrites={home.guild.default_role: hidden, bot_role(home.guild): hidden}
-    )
+    secret = home.guild.create_text_channel("secret", overwrites=closed_to_us(home.guild, hidden))
     shown = await changed(home, shown, "discovery.channel", secret)
     assert "**View Channel**" in shown.text
     assert await log(home) == []
@@ -210,7 +206,8 @@ async def test_a_deleted_channel_is_told_and_another_can_be_chosen(home: Home) -
     data = {"custom_id": "set:v1:to:discovery.channel", "component_type": 8, "values": [str(other.id)]}
     gone = home.shown(await raw_press(home, before, {**data, "resolved": {}}))
     assert "That channel is gone" in gone.text
-    assert "was deleted" in (shown := await opened(home)).text
+    shown = await opened(home)
+    assert "was deleted" in shown.text
     shown = await changed(home, shown, "discovery.channel", home.channel)
     assert "was deleted" not in shown.text
 
