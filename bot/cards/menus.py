@@ -12,7 +12,7 @@ from bot.cards.plain import clean
 
 MOST = 25
 """Lines of a menu, and channels that can be chosen in one, as Discord allows."""
-_LABEL = 100
+_LABEL, _PLACEHOLDER = 100, 150
 POSTED_IN = (discord.ChannelType.text, discord.ChannelType.news)
 """Channels in which a weekly post can come."""
 TYPED_IN = (
@@ -42,7 +42,10 @@ def menu(
     least: int = 1,
     most: int = 1,
 ) -> ui.ActionRow[ui.LayoutView]:
-    """A menu of words."""
+    """A menu of words.
+
+    What is chosen is its placeholder as well: some clients forget which lines are chosen when a card is edited.
+    """
     options = [
         discord.SelectOption(
             value=line.value,
@@ -53,11 +56,12 @@ def menu(
         for line in lines[:MOST]
     ]
     most = min(most, len(options))
+    shown = ", ".join(option.label for option in options if option.default)
     return ui.ActionRow(
         ui.Select(
             custom_id=custom_id,
             options=options,
-            placeholder=placeholder,
+            placeholder=clean(placeholder or shown, _PLACEHOLDER) if placeholder or shown else None,
             min_values=min(least, most),
             max_values=most,
         )

@@ -86,14 +86,15 @@ def changed_text(changes: Sequence[SettingChange]) -> str:
 def settings_card(page: str, panel: Panel, mention: Callable[[str], str]) -> Card:
     """One page of the panel."""
     items: list[Item] = [ui.TextDisplay(say("settings.title", page=say(f"settings.page.{page}")))]
+    if page in _EXPLAINED:
+        names = {each: mention(each) for each in _EXPLAINED[page]}
+        items.append(ui.TextDisplay(say(f"settings.text.{page}", **names)))
     if panel.note:
         items.append(ui.TextDisplay(panel.note))
+    items.append(ui.Separator(visible=False))
     if page in _WEEKLY and panel.arranged.discovery is None:
         items += _begin(mention)
     else:
-        if page in _EXPLAINED:
-            names = {each: mention(each) for each in _EXPLAINED[page]}
-            items.append(ui.TextDisplay(say(f"settings.text.{page}", **names)))
         items += _DRAWN[page](panel)
         if page != "log":
             items.append(ui.ActionRow(button(say("settings.defaults"), ids.settings_reset(page))))

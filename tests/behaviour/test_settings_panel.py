@@ -88,7 +88,7 @@ async def test_every_page_fits_and_speaks_the_admins_language(home: Home, langua
 
 async def test_each_change_says_what_it_was_and_stands_in_the_log(home: Home) -> None:
     shown = await changed(home, await opened(home, "answers"), "dial", "adventurous")
-    assert "**How far from what one knows** is adventurous, before: balanced" in shown.text
+    assert "**How far from what one knows** · adventurous, before: balanced" in shown.text
     again = await changed(home, shown, "dial", "adventurous")
     assert "Nothing has changed" in again.text
     shown = await turned(home, again, "log")
@@ -266,7 +266,7 @@ async def test_commands_are_answered_in_chosen_channels_and_their_threads_alone(
     for command in ("settings", "setup"):
         assert home.shown(await home.admin.slash(lounge, command)).private
     freed = await changed(home, await opened(home, "channels"), "channels")
-    assert "is everywhere" in freed.text
+    assert "· everywhere" in freed.text
     assert home.shown(await home.alice.slash(lounge, "recommend")).titles
 
 
