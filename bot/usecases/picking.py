@@ -30,7 +30,7 @@ from bot.usecases.blocks import Blocks
 from bot.usecases.choosing import Choosing, Wishes
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query
+from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Recommended
 from recommender import MemberId as Asker
 
 log = structlog.get_logger(__name__)
@@ -197,7 +197,8 @@ class Picker:
         self._blocks = blocks
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
         # Lists for several that are on their way: what is owed after them is settled once they were shown.
-        self._unsettled: dict[PostId, Question] = {}
+        self._coming: dict[tuple[ServerId, tuple[MemberId, ...]], tuple[float, ...]] = {}
+        self._unsettled: dict[PostId, dict[MemberId, float]] = {}
         self._store = store
         self._choosing = choosing
         self._tastes = tastes
@@ -275,15 +276,22 @@ class Picker:
         return never
 
     async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
-        """Ask the engine; where it weighs several members, others have their turn after each of them."""
+        """Ask the engine; where it weighs several members, others have their turn after each of them.
+
+        What several members will be owed after the list is kept until it is published.
+        """
         query = self._query(question, now, excluded)
         steps = self._library.engine.recommending(query, rng=self._rng)
         while True:
             try:
                 next(steps)
             except StopIteration as finished:
-                return finished.value
+                found: Recommended = finished.value
+                break
             await asyncio.sleep(0)
+        if question.together:
+            self._coming[question.server, question.together] = found.owed
+        return found.picks
 
     def _query(self, question: Question, now: float, excluded: Collection[SongId]) -> Query:
         member = question.whose[0] if len(question.whose) == 1 else None
@@ -308,18 +316,14 @@ class Picker:
             now=now,
         )
 
-    async def _carry_over(self, question: Question, slots: list[Slot]) -> None:
+    async def _carry_over(self, server: ServerId, owed: Mapping[MemberId, float]) -> None:
         """Write down what each of several members is owed after a list: who got little counts more the next time."""
-        now = self._clock()
-        query = self._query(question, now, ())
-        weights = self._library.engine.owed(query, [ItemId(slot.song) for slot in slots])
-        owed = dict(zip(question.together, weights, strict=True))
         try:
-            await self._store.blocks.owe(question.server, owed, now)
+            await self._store.blocks.owe(server, owed, self._clock())
         except StoreError as error:
             # The list stands; fairness goes on from what memory knows.
             log.warning("debts not kept", error=str(error))
-        self._owed.update({(question.server, member): weight for member, weight in owed.items()})
+        self._owed.update({(server, member): weight for member, weight in owed.items()})
 
     def _items(self, evidence: Mapping[SongId, float]) -> dict[ItemId, float]:
         return {ItemId(song): weight for song, weight in self._library.known(evidence).items()}
@@ -395,8 +399,9 @@ class Picker:
             at=self._clock(),
         )
         self._book(post, slots)
-        if question.together:
-            self._unsettled[post.id] = question
+        owed = self._coming.pop((question.server, question.together), ())
+        if owed:
+            self._unsettled[post.id] = dict(zip(question.together, owed, strict=True))
         return post
 
     async def put(self, post: Post, slot: Slot) -> Post:
@@ -454,13 +459,13 @@ class Picker:
 
     async def sent(self, post: Post, channel: ChannelId, message: MessageId) -> None:
         """Write down which message a post became, and what those are owed from now on whom it was for."""
-        question = self._unsettled.pop(post.id, None)
+        owed = self._unsettled.pop(post.id, None)
         await self._store.posts.sent(post.id, channel, message)
         known = self._posts.get(post.id)
         if known is not None:
             self._posts[post.id] = replace(known, channel=channel, message=message)
-        if question is not None:
-            await self._carry_over(question, list(post.slots))
+        if owed is not None:
+            await self._carry_over(post.server, owed)
 
     async def withdraw(self, number: PostId) -> None:
         """Forget a post that Discord never showed, so that its songs can be picked again."""

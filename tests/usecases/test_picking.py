@@ -16,7 +16,7 @@ from bot.store.records import MemberId, Post, PostKind, ServerId, Slot, SongId, 
 from bot.usecases import picking
 from bot.usecases.picking import REST_DAYS, Question
 from bot.usecases.taste import DAY
-from recommender import Engine, ItemId, Pick, Query
+from recommender import Engine, ItemId, Query, Recommended
 from tests.conftest import settings as settings_for
 
 HOME, ALICE, BOB = ServerId(1), MemberId(10), MemberId(11)
@@ -204,10 +204,10 @@ class TestTrials:
 
         def recommending(
             _engine: Engine, query: Query, **_given: object
-        ) -> Generator[None, None, list[Pick]]:
+        ) -> Generator[None, None, Recommended]:
             asked.append(query)
             yield
-            return []
+            return Recommended([])
 
         monkeypatch.setattr(Engine, "recommending", recommending)
         await app.picker.pick(ASKED)
