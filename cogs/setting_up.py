@@ -13,7 +13,7 @@ from bot.cards.setting_up import done_card, finish_card, look_card, place_card, 
 from bot.cards.song import Card
 from bot.cards.trouble import trouble
 from bot.client import Interaction, Segue
-from bot.errors import ChannelClosed, ChannelGone, DiscoveryDone, StaleChoice
+from bot.errors import ChannelClosed, ChannelGone, StaleChoice
 from bot.store.arranged import LENGTH, Proposal
 from bot.store.records import ChannelId, DiscoverySettings
 from bot.store.tastes import ChoiceKind
@@ -133,22 +133,12 @@ class StepButton(Governed, template=ids.SETUP_STEP):
 
 
 async def _post(interaction: Interaction) -> str:
-    """Make this week's post, and say what came of it; a week that has its post gets no other."""
-    app, server = interaction.client.app, where(interaction).server
-    due = await app.weekly.due_now(server)
-    await app.weekly.decided(due)
-    # Where Discord refuses or nothing is there to post, the boundary says so; what was chosen is kept.
-    discovery = cast("Discovery", interaction.client.get_cog(Discovery.__cog_name__))
-    try:
-        await discovery.publish(due)
-    except DiscoveryDone as done:
-        when = moment_text(await app.weekly.next_time(due.settings))
-        if done.channel_id is None or done.message_id is None:
-            return say("error.discovery_done", when=when)
-        link = f"https://discord.com/channels/{server}/{done.channel_id}/{done.message_id}"
-        return say("error.discovery_done.link", link=link, when=when)
-    when = moment_text(await app.weekly.next_time(due.settings))
-    return say("discovery.posted", channel=f"<#{due.settings.channel}>", when=when)
+    """Make this week's post, and say what came of it; a week that has its post gets no other.
+
+    Where there is nothing to post, the boundary says so; what was chosen is kept.
+    """
+    due = await interaction.client.app.weekly.due_now(where(interaction).server)
+    return await cast("Discovery", interaction.client.get_cog(Discovery.__cog_name__)).made(due)
 
 
 class PlaceMenu(Governed, template=ids.SETUP_MENU):
