@@ -29,6 +29,7 @@ from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
+from bot.usecases.composing import Composer
 from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
@@ -93,6 +94,7 @@ class App:
     artists: Artists
     radio: Radio
     feedback: Feedback
+    composer: Composer
     weekly: Weekly
     trainer: Trainer
     sources: Sources
@@ -202,6 +204,7 @@ async def open_app(
         await bringing.load()
         nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
         await nowplaying.load()
+        composer = Composer(picker)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -218,7 +221,8 @@ async def open_app(
             artists=artists,
             radio=Radio(store, tastes, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
-            weekly=Weekly(store, picker, now),
+            composer=composer,
+            weekly=Weekly(store, picker, composer, now),
             trainer=trainer,
             sources=outside,
             finder=finder,

@@ -16,6 +16,7 @@ from bot.store.records import (
     ChannelId,
     MemberId,
     MessageId,
+    Part,
     Post,
     PostId,
     PostKind,
@@ -25,8 +26,19 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
-from bot.store.schema import brought, feedback, impressions, listeners, posts, servers, slots
+from bot.store.schema import (
+    brought,
+    feedback,
+    impressions,
+    listeners,
+    meant_for,
+    posts,
+    servers,
+    slots,
+)
 
+EXPLORED = "explore"
+PARTS = frozenset(part.value for part in Part)
 LOOKED_UP = (PostKind.SEARCH.value, PostKind.ARTIST.value)
 
 
@@ -41,15 +53,30 @@ def _reason(value: dict[str, Any]) -> StoredReason:
     )
 
 
-def _slot(row: Row[Any]) -> Slot:
+def _source(slot: Slot) -> str:
+    """What a slot was filled by: what explores is for everybody, so that it needs no part of its own."""
+    if slot.explored:
+        return EXPLORED
+    return "blend" if slot.part is None else slot.part.value
+
+
+def _part(source: str, kind: PostKind) -> Part | None:
+    if source == EXPLORED and kind is PostKind.WEEKLY:
+        return Part.ALL
+    return Part(source) if source in PARTS else None
+
+
+def _slot(row: Row[Any], kind: PostKind) -> Slot:
     return Slot(
         number=row.number,
         song=SongId(row.song_id),
         score=row.score or 0.0,
         propensity=row.propensity or 1.0,
-        explored=row.source == "explore",
+        explored=row.source == EXPLORED,
         reasons=tuple(_reason(value) for value in row.reasons),
         brought=None if row.brought is None else MemberId(row.brought),
+        part=_part(row.source, kind),
+        whom=None if row.whom is None else MemberId(row.whom),
     )
 
 
@@ -117,7 +144,7 @@ class PostStore:
                     "number": slot.number,
                     "song_id": slot.song,
                     "reasons": [asdict(reason) for reason in slot.reasons],
-                    "source": "explore" if slot.explored else "blend",
+                    "source": _source(slot),
                 }
                 for slot in added
             ],
@@ -129,6 +156,13 @@ class PostStore:
         ]
         if credited:
             await connection.execute(insert(brought), credited)
+        named = [
+            {"post_id": post, "slot": slot.number, "member_id": slot.whom}
+            for slot in added
+            if slot.whom is not None
+        ]
+        if named:
+            await connection.execute(insert(meant_for), named)
         if not shown:
             return
         await connection.execute(
@@ -191,6 +225,7 @@ class PostStore:
         async with self._db.write() as connection:
             await connection.execute(delete(impressions).where(impressions.c.post_id == post))
             await connection.execute(delete(brought).where(brought.c.post_id == post))
+            await connection.execute(delete(meant_for).where(meant_for.c.post_id == post))
             await connection.execute(delete(slots).where(slots.c.post_id == post))
             await connection.execute(delete(listeners).where(listeners.c.post_id == post))
             await connection.execute(delete(posts).where(posts.c.id == post))
@@ -213,7 +248,7 @@ class PostStore:
         return await self._find(posts.c.id == newest)
 
     async def forget(self, member: MemberId) -> int:
-        """Delete who brought which song, where it was this member, and the words that they asked with.
+        """Delete who brought which song and for whom one was, where it was this member, and the words that they asked with.
 
         Returns:
             how many rows were changed.
@@ -221,8 +256,9 @@ class PostStore:
         asked = (posts.c.member_id == member) & (posts.c.kind == PostKind.ASK)
         async with self._db.write() as connection:
             named = await connection.execute(delete(brought).where(brought.c.member_id == member))
+            meant = await connection.execute(delete(meant_for).where(meant_for.c.member_id == member))
             moods = await connection.execute(update(posts).where(asked).values(query={}))
-        return named.rowcount + moods.rowcount
+        return named.rowcount + meant.rowcount + moods.rowcount
 
     async def _find(self, condition: Any) -> Post | None:
         async with self._db.read() as connection:
@@ -235,6 +271,7 @@ class PostStore:
                     impressions.c.score,
                     impressions.c.propensity,
                     brought.c.member_id.label("brought"),
+                    meant_for.c.member_id.label("whom"),
                 )
                 .join_from(
                     slots,
@@ -245,10 +282,14 @@ class PostStore:
                 .outerjoin(
                     brought, (brought.c.post_id == slots.c.post_id) & (brought.c.slot == slots.c.number)
                 )
+                .outerjoin(
+                    meant_for,
+                    (meant_for.c.post_id == slots.c.post_id) & (meant_for.c.slot == slots.c.number),
+                )
                 .where(slots.c.post_id == row.id)
                 .order_by(slots.c.number)
             )
-            shown = tuple(_slot(slot) for slot in found)
+            shown = tuple(_slot(slot, PostKind(row.kind)) for slot in found)
             here = await listening(connection, row.id) if row.kind == PostKind.RADIO else ()
         return Post(
             id=PostId(row.id),
