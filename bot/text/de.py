@@ -891,8 +891,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Woche {week} · was ihr davon haltet",
     "weekly.closed.footer": "-# diese Woche ist vorbei, die beliebtesten stehen oben · bewerten und anhören könnt ihr sie weiterhin",
     "weekly.verdict": {
-        "one": "**Ihr mögt {liked} von {n} Song**",
-        "other": "**Ihr mögt {liked} von {n} Songs**",
+        "one": "Ihr mögt {liked} von {n} Song",
+        "other": "Ihr mögt {liked} von {n} Songs**",
     },
     "weekly.verdict.members": {
         "one": "{n} von euch hat geantwortet",

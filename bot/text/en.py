@@ -879,8 +879,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Week {week} · what you made of it",
     "weekly.closed.footer": "-# this week is over, the most liked come first · you can still rate and hear them",
     "weekly.verdict": {
-        "one": "**You liked {liked} of {n} song**",
-        "other": "**You liked {liked} of {n} songs**",
+        "one": "You liked {liked} of {n} song",
+        "other": "You liked {liked} of {n} songs**",
     },
     "weekly.verdict.members": {
         "one": "{n} of you answered",

@@ -900,9 +900,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Semana {week} · qué os pareció",
     "weekly.closed.footer": "-# esta semana terminó, las que más gustan van primero · aún se pueden valorar y oír",
     "weekly.verdict": {
-        "one": "**Os gusta {liked} de {n} canción**",
-        "many": "**Os gustan {liked} de {n} canciones**",
-        "other": "**Os gustan {liked} de {n} canciones**",
+        "one": "Os gusta {liked} de {n} canción",
+        "many": "Os gustan {liked} de {n} canciones",
+        "other": "Os gustan {liked} de {n} canciones**",
     },
     "weekly.verdict.members": {
         "one": "respondió {n} persona",

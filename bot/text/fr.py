@@ -891,9 +891,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Semaine {week} · ce que vous en pensez",
     "weekly.closed.footer": "-# cette semaine est finie, les plus aimés en premier · vous pouvez encore les noter et les écouter",
     "weekly.verdict": {
-        "one": "**Vous aimez {liked} morceau sur {n}**",
-        "many": "**Vous aimez {liked} morceaux sur {n}**",
-        "other": "**Vous aimez {liked} morceaux sur {n}**",
+        "one": "Vous aimez {liked} morceau sur {n}",
+        "many": "Vous aimez {liked} morceaux sur {n}",
+        "other": "Vous aimez {liked} morceaux sur {n}**",
     },
     "weekly.verdict.members": {
         "one": "{n} personne a répondu",

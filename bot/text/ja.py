@@ -778,7 +778,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## 第{week}週 · みんなの評価",
     "weekly.closed.footer": "-# この週は終わりました。好評の順に並んでいます · 今からでも評価や試聴ができます",
     "weekly.verdict": {
-        "other": "**{n}曲中{liked}曲が好評でした**",
+        "other": "{n}曲中{liked}曲が好評でした",
     },
     "weekly.verdict.members": {
         "other": "{n}人が回答",

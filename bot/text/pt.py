@@ -897,9 +897,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Semana {week} · o que vocês acharam",
     "weekly.closed.footer": "-# esta semana acabou, as mais curtidas vêm primeiro · ainda dá para avaliar e ouvir",
     "weekly.verdict": {
-        "one": "**Vocês curtiram {liked} de {n} música**",
-        "many": "**Vocês curtiram {liked} de {n} músicas**",
-        "other": "**Vocês curtiram {liked} de {n} músicas**",
+        "one": "Vocês curtiram {liked} de {n} música",
+        "many": "Vocês curtiram {liked} de {n} músicas",
+        "other": "Vocês curtiram {liked} de {n} músicas**",
     },
     "weekly.verdict.members": {
         "one": "{n} pessoa respondeu",

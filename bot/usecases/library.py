@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import numpy as np
 import structlog
 from rapidfuzz import fuzz, process
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
@@ -314,12 +315,18 @@ class Library:
         return {name: value / length for name, value in audio.items()} if length else {}
 
     def little_known(self, songs: Iterable[SongId]) -> set[SongId]:
-        """Those of these songs whose artists are little known at the moment (`recommender.Engine.little_known`)."""
-        places, little = self.engine.ids(), self.engine.little_known()
-        if not len(little):
+        """Those of these songs whose artists are little known at the moment (`recommender.Engine.little_known`).
+
+        Where no source says how well known anything is, nothing can be called little known.
+        """
+        if not self.engine.items:
             return set()
-        positions = self.engine.scale.material.catalogue.positions
-        return {song for song in songs if ItemId(song) in places and little[positions[ItemId(song)]]}
+        catalogue = self.engine.scale.material.catalogue
+        if not np.isfinite(catalogue.popularity).any():
+            return set()
+        little = self.engine.little_known()
+        places = {song: catalogue.positions.get(ItemId(song)) for song in songs}
+        return {song for song, place in places.items() if place is not None and little[place]}
 
     def stand_in(self, song: SongId, near: Mapping[SongId, float]) -> None:
         """Let songs that the engine knows speak for one that it does not know yet."""

@@ -19,7 +19,6 @@ from bot.cards.help import help_card
 from bot.cards.listen import listen_text
 from bot.cards.lists import deleting_card, list_card, overview_card, saving_card, told_card
 from bot.cards.meant import meant_card
-from bot.cards.numbered import MOST_CHOICES
 from bot.cards.radio import radio_card
 from bot.cards.radio_history import SONGS, history_card, played_card
 from bot.cards.recommend import PER_PAGE, page_of, pages, recommend_card
@@ -457,10 +456,15 @@ class TestWeekly:
         assert [option["value"] for option in menu["options"]] == [str(n) for n in range(1, 11)]
         assert [file.filename for file in card.files] == ["week.jpg"]
 
-    def test_offers_as_many_songs_as_a_menu_holds(self, judge: Judge) -> None:
+    def test_has_two_menus_where_one_is_too_short(self, judge: Judge) -> None:
         card = accepted(judge, weekly_card(post(PostKind.WEEKLY, 40, {"week": "2026-W53"}), shelf("x")))
-        [menu] = [part for part in parts(card) if part["type"] == 3]
-        assert len(menu["options"]) == MOST_CHOICES
+        menus = [part for part in parts(card) if part["type"] == 3]
+        offered = [[int(option["value"]) for option in menu["options"]] for menu in menus]
+        assert offered == [list(range(1, 16)), list(range(16, 31))]
+        assert [menu["placeholder"] for menu in menus] == [
+            "Songs 1 to 15: choose one to rate or hear it",
+            "Songs 16 to 30: choose one to rate or hear it",
+        ]
         assert texts(card)[0] == "## Week 53 · new to you all"
 
     def test_names_every_song_even_when_reasons_have_no_room(self, judge: Judge) -> None:
