@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -16,7 +17,7 @@ from bot.cards.numbered import MOST_CHOICES, Numbered, choosing
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Item, Shelf, accent, layout, name, public, sleeve
 from bot.cards.why import why
-from bot.store.records import MemberId, Part, Post, Slot, Song, SongId
+from bot.store.records import MemberId, Part, Post, Slot, Song, SongId, StoredReason
 from bot.store.verdicts import Verdict
 from bot.text import say, speaking
 
@@ -185,11 +186,15 @@ def _line(post: Post, slot: Slot, song: Song, shelf: Shelf, size: Size) -> str:
     liked = f" · ❤️ {counts.likes}" if counts.likes else ""
     small: list[str] = [_people(post, slot, shelf)] if reasons or slot.whom or slot.brought else []
     if reasons and not post.closed:
-        small.append(
-            why(slot.reasons, song, shelf.song, everybody=True, most=reasons, limit=max(of_reason, 1))
-        )
-    told = " · ".join(filter(None, small))
-    return f"{head}{year}{liked}" + (f"\n-# {told}" if told else "")
+        # Where names are cut, one example has to do.
+        told = slot.reasons if reasons > 1 else [_shorter(reason) for reason in slot.reasons]
+        small.append(why(told, song, shelf.song, everybody=True, most=reasons, limit=of_reason))
+    below = " · ".join(filter(None, small))
+    return f"{head}{year}{liked}" + (f"\n-# {below}" if below else "")
+
+
+def _shorter(reason: StoredReason) -> StoredReason:
+    return replace(reason, items=reason.items[:1], tags=reason.tags[:1])
 
 
 def _people(post: Post, slot: Slot, shelf: Shelf) -> str:

@@ -341,7 +341,12 @@ class PostStore:
             .where(posts.c.kind != PostKind.WEEKLY, posts.c.server_id == server)
         )
         each = linked.union_all(credited).subquery()
-        newest = select(each).where(each.c.member_id.is_not(None)).order_by(each.c.at.desc(), each.c.id.desc()).limit(most)
+        newest = (
+            select(each)
+            .where(each.c.member_id.is_not(None))
+            .order_by(each.c.at.desc(), each.c.id.desc())
+            .limit(most)
+        )
         async with self._db.read() as connection:
             # Of one song the oldest row comes last, and stays.
             return {SongId(row.song_id): MemberId(row.member_id) for row in await connection.execute(newest)}

@@ -892,7 +892,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed.footer": "-# diese Woche ist vorbei, die beliebtesten stehen oben · bewerten und anhören könnt ihr sie weiterhin",
     "weekly.verdict": {
         "one": "Ihr mögt {liked} von {n} Song",
-        "other": "Ihr mögt {liked} von {n} Songs**",
+        "other": "Ihr mögt {liked} von {n} Songs",
     },
     "weekly.verdict.members": {
         "one": "{n} von euch hat geantwortet",

@@ -880,7 +880,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed.footer": "-# this week is over, the most liked come first · you can still rate and hear them",
     "weekly.verdict": {
         "one": "You liked {liked} of {n} song",
-        "other": "You liked {liked} of {n} songs**",
+        "other": "You liked {liked} of {n} songs",
     },
     "weekly.verdict.members": {
         "one": "{n} of you answered",

@@ -902,7 +902,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.verdict": {
         "one": "Os gusta {liked} de {n} canción",
         "many": "Os gustan {liked} de {n} canciones",
-        "other": "Os gustan {liked} de {n} canciones**",
+        "other": "Os gustan {liked} de {n} canciones",
     },
     "weekly.verdict.members": {
         "one": "respondió {n} persona",

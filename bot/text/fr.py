@@ -893,7 +893,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.verdict": {
         "one": "Vous aimez {liked} morceau sur {n}",
         "many": "Vous aimez {liked} morceaux sur {n}",
-        "other": "Vous aimez {liked} morceaux sur {n}**",
+        "other": "Vous aimez {liked} morceaux sur {n}",
     },
     "weekly.verdict.members": {
         "one": "{n} personne a répondu",

@@ -899,7 +899,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.verdict": {
         "one": "Vocês curtiram {liked} de {n} música",
         "many": "Vocês curtiram {liked} de {n} músicas",
-        "other": "Vocês curtiram {liked} de {n} músicas**",
+        "other": "Vocês curtiram {liked} de {n} músicas",
     },
     "weekly.verdict.members": {
         "one": "{n} pessoa respondeu",
