@@ -16,8 +16,8 @@ from bot.cards.exporting import export_button
 from bot.cards.numbered import MOST_CHOICES, Numbered, choosing
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Item, Shelf, accent, layout, name, public, sleeve
-from bot.cards.why import why
-from bot.store.records import MemberId, Part, Post, Slot, Song, SongId, StoredReason
+from bot.cards.why import GIVEN, why
+from bot.store.records import MemberId, Part, Post, Slot, Song, SongId
 from bot.store.verdicts import Verdict
 from bot.text import say, speaking
 
@@ -30,6 +30,10 @@ LONGEST_TEXT = 3_960
 SIZES = ((60, 40, 2), (60, 40, 1), (40, 24, 1), (30, 16, 1), (22, 12, 1), (14, 10, 1), (20, 0, 0), (10, 0, 0))
 # With names so short there is no room for the year either.
 YEARS_FROM = 30
+# Where names are cut, one example has to do.
+EXAMPLES_FROM = 60
+# Reasons that the heading of a part gives for all its songs.
+HEADED = {Part.RELEASES: "new", Part.LITTLE_KNOWN: "little_known"}
 
 Size = tuple[int, int, int]
 
@@ -60,11 +64,13 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
     below = _footer(post, shelf, closed=found is not None)
     listed = _parts(post, shown, shelf) if found is None else _by_likes(post, shown, shelf)
     room = LONGEST_TEXT - _length("\n".join([*above, below]))
-    listing: list[Item] = [ui.TextDisplay(text) for text in _fitting(listed, room)]
+    listing: list[Item] = []
+    for text in _fitting(listed, room):
+        listing += [ui.Separator(), ui.TextDisplay(text)]
     return layout(
         ui.TextDisplay("\n".join(above)),
         gallery,
-        *listing,
+        *listing[1:],
         *_menus(post, shown),
         ui.ActionRow(export_button(post)),
         ui.TextDisplay(below),
@@ -179,22 +185,28 @@ def _fitting(blocks: Sequence[_Block], room: int) -> list[str]:
 
 
 def _line(post: Post, slot: Slot, song: Song, shelf: Shelf, size: Size) -> str:
-    longest, of_reason, reasons = size
+    longest, _, reasons = size
     counts = shelf.counts(post, slot.song)
     head = say("weekly.line", number=slot.number, song=name(song, longest))
     year = f" · {song.year}" if song.year and longest >= YEARS_FROM else ""
     liked = f" · ❤️ {counts.likes}" if counts.likes else ""
-    small: list[str] = [_people(post, slot, shelf)] if reasons or slot.whom or slot.brought else []
+    small = [_people(post, slot, shelf)]
     if reasons and not post.closed:
-        # Where names are cut, one example has to do.
-        told = slot.reasons if reasons > 1 else [_shorter(reason) for reason in slot.reasons]
-        small.append(why(told, song, shelf.song, everybody=True, most=reasons, limit=of_reason))
+        small.append(_reason(slot, song, shelf, size))
     below = " · ".join(filter(None, small))
     return f"{head}{year}{liked}" + (f"\n-# {below}" if below else "")
 
 
-def _shorter(reason: StoredReason) -> StoredReason:
-    return replace(reason, items=reason.items[:1], tags=reason.tags[:1])
+def _reason(slot: Slot, song: Song, shelf: Shelf, size: Size) -> str:
+    """Why a song is here; what its heading says already is not said again."""
+    longest, of_reason, most = size
+    headed = None if slot.part is None else HEADED.get(slot.part)
+    telling = [reason for reason in slot.reasons if reason.kind != headed] or list(slot.reasons)
+    if longest < EXAMPLES_FROM:
+        telling = [replace(reason, items=reason.items[:1], tags=reason.tags[:1]) for reason in telling]
+    elif any(reason.kind in GIVEN for reason in telling):
+        most = 2  # that it is a wild card, or little known, is no reason alone
+    return why(telling, song, shelf.song, everybody=True, most=most, limit=of_reason)
 
 
 def _people(post: Post, slot: Slot, shelf: Shelf) -> str:

@@ -874,7 +874,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Noch kaum bekannt",
     "weekly.part.finds": "### Von euch mitgebracht",
     "weekly.by": "mitgebracht von {name}",
-    "weekly.menu": "Songs {first} bis {last}: wähl einen zum Bewerten oder Anhören",
+    "weekly.menu": "Songs {first} bis {last} bewerten, anhören",
     "weekly.guess": {
         "one": "-# Ich kenne erst {n} Antwort von diesem Server, vieles hier ist also geraten. `/taste start` und jedes ❤️ machen den nächsten Post besser.",
         "other": "-# Ich kenne erst {n} Antworten von diesem Server, vieles hier ist also geraten. `/taste start` und jedes ❤️ machen den nächsten Post besser.",

@@ -871,7 +871,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Encore peu connus",
     "weekly.part.finds": "### Proposés par vous",
     "weekly.by": "proposé par {name}",
-    "weekly.menu": "Morceaux {first} à {last} : choisis-en un à noter ou à écouter",
+    "weekly.menu": "Noter ou écouter de {first} à {last}",
     "weekly.guess": {
         "one": "-# Je ne connais que {n} réponse de ce serveur, je devine donc beaucoup. `/taste start` et chaque ❤️ améliorent la suite.",
         "many": "-# Je ne connais que {n} réponses de ce serveur, je devine donc beaucoup. `/taste start` et chaque ❤️ améliorent la suite.",

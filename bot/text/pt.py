@@ -877,7 +877,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Ainda pouco conhecidas",
     "weekly.part.finds": "### Indicadas por vocês",
     "weekly.by": "indicação de {name}",
-    "weekly.menu": "Músicas {first} a {last}: escolha uma para avaliar ou ouvir",
+    "weekly.menu": "Avaliar ou ouvir de {first} a {last}",
     "weekly.guess": {
         "one": "-# Só conheço {n} resposta deste servidor, então muito disto é palpite. `/taste start` e cada ❤️ melhoram a próxima.",
         "many": "-# Só conheço {n} respostas deste servidor, então muito disto é palpite. `/taste start` e cada ❤️ melhoram a próxima.",

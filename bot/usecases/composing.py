@@ -209,7 +209,8 @@ class Composer:
         for _ in range(ROUNDS):
             if mixed.room < 1:
                 return
-            asked = replace(question, count=mixed.room, explore=min(explore, mixed.room))
+            # Little-known artists had their share already.
+            asked = replace(question, count=mixed.room, explore=min(explore, mixed.room), little_known=0.0)
             if not await self._fill(mixed, asked, Part.ALL):
                 return
             explore = 0

@@ -487,8 +487,8 @@ class TestWeekly:
         offered = [[int(option["value"]) for option in menu["options"]] for menu in menus]
         assert offered == [list(range(1, 16)), list(range(16, 31))]
         assert [menu["placeholder"] for menu in menus] == [
-            "Songs 1 to 15: choose one to rate or hear it",
-            "Songs 16 to 30: choose one to rate or hear it",
+            "Rate or hear songs 1 to 15",
+            "Rate or hear songs 16 to 30",
         ]
         assert texts(card)[0] == "## Week 53 · new to you all"
 
