@@ -166,13 +166,15 @@ def _parts(post: Post, shown: Sequence[Numbered], shelf: Shelf) -> list[_Block]:
 
 
 def _by_likes(post: Post, shown: Sequence[Numbered], shelf: Shelf) -> list[_Block]:
-    """The songs most liked first; they keep their numbers."""
+    """The songs most liked first, then those that nobody likes; they keep their numbers."""
 
     def rank(one: Numbered) -> tuple[int, int, int]:
         counts = shelf.counts(post, one[0].song)
         return -counts.likes, counts.skips + counts.dislikes, one[0].number
 
-    return [_Block("", post, sorted(shown, key=rank), shelf)]
+    ranked = sorted(shown, key=rank)
+    liked = sum(shelf.counts(post, slot.song).likes > 0 for slot, _ in ranked)
+    return [_Block("", post, some, shelf) for some in (ranked[:liked], ranked[liked:]) if some]
 
 
 def _fitting(blocks: Sequence[_Block], room: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.cards import ids
 from bot.errors import StoreBusy
-from bot.store.records import ChannelId, DiscoverySettings, Post, PostKind, ServerId
+from bot.store.records import ChannelId, DiscoverySettings, MemberId, Part, Post, PostKind, ServerId, Slot
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown
 
@@ -239,3 +240,34 @@ class TestThePoll:
             await home.app.closing.closed(await home.app.closing.concluded(post))
         await home.later(2 * DAY)
         assert f"by vote: **{title(home, post, 2)}**" in week(home, post).text
+
+    async def test_is_claimed_once_by_several(self, home: Home) -> None:
+        post = await begin(home, poll=True)
+        await like(home, home.alice, post, 1, 2)
+        claims = await asyncio.gather(*(home.app.closing.claim_poll(post) for _ in range(5)))
+        assert len([claim for claim in claims if claim is not None]) == 1
+
+
+async def test_who_brought_a_song_does_not_rate_it(home: Home) -> None:
+    for song in sorted(home.app.library.songs)[100:130:10]:
+        await home.app.picker.named(
+            PostKind.FOUND,
+            server=ServerId(home.guild.id),
+            member=MemberId(home.alice.id),
+            slots=[Slot(1, song)],
+        )
+    post = await begin(home)
+    found = next(slot for slot in post.slots if slot.part is Part.FINDS)
+    assert f"brought by <@{home.alice.id}>" in week(home, post).text
+    card = home.shown(await home.alice.select(week(home, post).message, [str(found.number)]))
+    refused = home.shown(await home.press(home.alice, card, f":{found.number}:like"))
+    assert "❤️ 1" not in week(home, post).text
+    assert refused.private
+    await like(home, home.bob, post, found.number)
+    assert "❤️ 1" in week(home, post).text
+
+
+async def test_reactions_under_the_whole_post_rate_nothing(home: Home) -> None:
+    post = await begin(home)
+    await home.alice.react(week(home, post).message, "❤️")
+    assert "❤️ 1" not in week(home, post).text

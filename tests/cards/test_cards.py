@@ -581,7 +581,7 @@ class TestWeekly:
             for text in LONG.values():
                 week = post(PostKind.WEEKLY, 10, {"week": "2026-W07", "language": language})
                 poll = weekly_poll(week, [SongId(number) for number in (1, 2, 3, 4)], 46, shelf(text))
-                judge.check("POST", "/channels/1/messages", {"poll": poll._to_dict()})
+                judge.check("POST", "/channels/1/messages", {"poll": poll._to_dict()})  # pyright: ignore[reportPrivateUsage]
                 assert all(len(answer.text) <= 55 for answer in poll.answers)
 
     def test_names_every_song_even_when_reasons_have_no_room(self, judge: Judge) -> None:

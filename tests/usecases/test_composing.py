@@ -36,8 +36,8 @@ from bot.store.records import (
 )
 from bot.store.tastes import ChoiceKind
 from bot.usecases.composing import FEW_ANSWERS, Composition
-from bot.usecases.library import credited
 from bot.usecases.picking import numbered
+from bot.usecases.songs import credited
 from bot.usecases.taste import DAY
 from tests.conftest import settings as settings_for
 
