@@ -41,6 +41,7 @@ from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
 from bot.usecases.lists import Lists
+from bot.usecases.little_known import LittleKnown
 from bot.usecases.nowplaying import NowPlaying
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
@@ -86,6 +87,7 @@ class App:
     choosing: Choosing
     portraits: Portraits
     library: Library
+    little_known: LittleKnown
     picker: Picker
     blocks: Blocks
     recommend: Recommend
@@ -211,6 +213,7 @@ async def open_app(
             choosing=choosing,
             portraits=Portraits(store, tastes, library, picker, now),
             library=library,
+            little_known=LittleKnown(library),
             picker=picker,
             blocks=blocks,
             recommend=recommend,

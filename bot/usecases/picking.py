@@ -83,6 +83,7 @@ class Question:
         leave_out: never these.
         recent: what was heard last, oldest first.
         kind: nothing of another kind comes.
+        little_known: the least part that is by little-known artists, 0 to 1; None for the engine's own.
     """
 
     server: ServerId
@@ -104,6 +105,7 @@ class Question:
     per_artist: int = 2
     explore: int = 0
     kind: ItemKind = ItemKind.SONG
+    little_known: float | None = None
 
     @property
     def whose(self) -> tuple[MemberId, ...]:
@@ -305,6 +307,7 @@ class Picker:
             per_artist=question.per_artist,
             explore=question.explore,
             trials=self.trials(question.server),
+            little_known=question.little_known,
             now=now,
         )
 
