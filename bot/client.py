@@ -53,6 +53,7 @@ COGS = (
     "cogs.asks",
     "cogs.nowplaying",
     "cogs.help",
+    "cogs.artist",
 )
 
 # Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store.records import ListId, PostId
+from bot.store.records import ListId, MemberId, PostId, SongId
 
 FEEDBACK = r"fb:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<verb>like|skip|dislike|listen)"
 PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})(?::[abnz])?"
@@ -33,6 +33,7 @@ HISTORY = r"hist:v1:(?P<kind>all|like|skip|dislike):(?P<page>\d{1,3}):[abnzf]"
 HISTORY_SONG = r"histsong:v1"
 ASK = r"ask:v1:(?P<post>\d{1,18}):(?P<action>answer|add|close)"
 ASK_WINDOW = r"askwindow:v1:(?P<post>\d{1,18})"
+CLAIM = r"claim:v1:(?P<song>\d{1,18}):(?P<member>\d{1,20}):(?P<action>confirm|refuse)"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -178,3 +179,8 @@ def ask(post: PostId, action: str) -> str:
 def ask_window(post: PostId) -> str:
     """The window in which an answer is typed."""
     return f"askwindow:v1:{post}"
+
+
+def claim(song: SongId, member: MemberId, action: str) -> str:
+    """Say whether a song is a member's: ``confirm`` or ``refuse``."""
+    return f"claim:v1:{song}:{member}:{action}"

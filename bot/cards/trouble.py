@@ -12,8 +12,11 @@ from discord import app_commands
 
 from bot.cards.plain import safe
 from bot.errors import (
+    ArtistLeft,
     AskEnded,
     AskHas,
+    ClaimGone,
+    ClaimRefused,
     DiscoveryNotSet,
     EmptyCatalog,
     EmptyList,
@@ -27,13 +30,17 @@ from bot.errors import (
     ListeningOff,
     ListFull,
     ListNameTaken,
+    NameHidden,
     NobodyReached,
     NobodyThere,
     NoName,
     NoSecrecy,
     NoSongThere,
     NotACard,
+    NotAdmin,
+    NotASong,
     NotBlocked,
+    NotClaimed,
     NotHere,
     NothingFound,
     NothingLeft,
@@ -44,14 +51,17 @@ from bot.errors import (
     NotYourCard,
     NotYourList,
     NotYours,
+    OwnClaim,
     OwnSong,
     RadioGone,
     RadioOver,
     Refused,
+    SongClaimed,
     StaleLink,
     StoreError,
     TokenMissing,
     TooLarge,
+    TooManyClaims,
     TooManyLists,
     UnclearMood,
     UnknownAccount,
@@ -255,6 +265,37 @@ def _listening(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
+def _claim(error: Exception, command: Callable[[str], str]) -> str | None:
+    """Why a song cannot be registered, settled or rated."""
+    match error:
+        case OwnClaim():
+            return say("error.claim.own", remove=command("artist remove"))
+        case NotASong():
+            return say("error.claim.kind")
+        case SongClaimed():
+            return say("error.claim.taken")
+        case ClaimRefused():
+            return say("error.claim.refused")
+        case TooManyClaims(most=most, waiting=True):
+            return say("error.claim.waiting", n=most, remove=command("artist remove"))
+        case TooManyClaims(most=most):
+            return say("error.claim.many", n=most, remove=command("artist remove"))
+        case NameHidden():
+            return say("error.claim.hidden", privacy=command("privacy"))
+        case NotClaimed(elsewhere=True):
+            return say("error.claim.elsewhere")
+        case NotClaimed():
+            return say("error.claim.not", list=command("artist list"))
+        case ClaimGone():
+            return say("error.claim.gone")
+        case NotAdmin():
+            return say("error.claim.admin")
+        case ArtistLeft():
+            return say("error.claim.left")
+        case _:
+            return None
+
+
 def _refused(error: Exception) -> str | None:
     match error:
         case app_commands.CommandOnCooldown(retry_after=wait):
@@ -278,7 +319,7 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    readers = (_radio, _known, _list, _account, _found, _listening)
+    readers = (_radio, _known, _list, _account, _found, _listening, _claim)
     sentence = next((said for read in readers if (said := read(error, command))), None) or _refused(error)
     if sentence is not None:
         return sentence, None

@@ -9,6 +9,7 @@ from bot.store.accounts import AccountStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.choices import ChoiceStore
+from bot.store.claims import ClaimStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
@@ -51,6 +52,7 @@ class Store:
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
+        self.claims = ClaimStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -28,9 +28,12 @@ from bot.store.records import (
 )
 from bot.usecases.blocks import Blocks
 from bot.usecases.choosing import Choosing, Wishes
+from bot.usecases.claims import Claims
+from bot.usecases.entering import drawn
 from bot.usecases.library import Library
+from bot.usecases.share import Share
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query
+from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Reason
 from recommender import MemberId as Asker
 
 log = structlog.get_logger(__name__)
@@ -42,6 +45,8 @@ MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
 # Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
 FOR_TOO, MOST_NAMED = 0.5, 3
+# So many reasons of a song are told beside that it was drawn.
+MOST_TOLD = 2
 # Posts of what was named or found: nobody was shown it by choice of ours.
 NAMED = frozenset(
     {
@@ -83,7 +88,7 @@ class Question:
         leave_out: never these.
         recent: what was heard last, oldest first.
         kind: nothing of another kind comes.
-        little_known: the least part that is by little-known artists, 0 to 1; None for the engine's own.
+        little_known: the least part that is by little-known artists, 0 to 1; None for what the server is owed.
     """
 
     server: ServerId
@@ -133,18 +138,21 @@ def _stored(pick: Pick, number: int, together: tuple[MemberId, ...] = ()) -> Slo
         score=pick.score,
         propensity=pick.propensity,
         explored=pick.explored,
-        reasons=tuple(
-            StoredReason(
-                kind=reason.kind.value,
-                share=round(reason.share, 4),
-                items=tuple(int(item) for item in reason.items[:3]),
-                tags=reason.tags[:3],
-                members=reason.people,
-                feature=reason.feature,
-            )
-            for reason in pick.reasons
+        reasons=_reasons(pick.reasons) + _whom(pick, together),
+    )
+
+
+def _reasons(reasons: Iterable[Reason]) -> tuple[StoredReason, ...]:
+    return tuple(
+        StoredReason(
+            kind=reason.kind.value,
+            share=round(reason.share, 4),
+            items=tuple(int(item) for item in reason.items[:3]),
+            tags=reason.tags[:3],
+            members=reason.people,
+            feature=reason.feature,
         )
-        + _whom(pick, together),
+        for reason in reasons
     )
 
 
@@ -195,8 +203,12 @@ class Picker:
         rng: np.random.Generator,
         blocks: Blocks,
         choosing: Choosing,
+        claims: Claims,
+        share: Share,
     ) -> None:
         self._blocks = blocks
+        self._claims = claims
+        self._share = share
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
         # Lists for several that are on their way: what is owed after them is settled once they were shown.
         self._unsettled: dict[PostId, Question] = {}
@@ -231,10 +243,63 @@ class Picker:
         if not self._library.songs:
             raise EmptyCatalog("The catalogue is empty.")
         now = self._clock()
-        picks = await self._ask(question, now, await self.refused(question))
+        refused = await self.refused(question)
+        picks = await self._ask(question, now, refused)
         if len(picks) < question.count:
             picks = await self._ask(question, now, await self._never(question, strict=False))
-        return [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        if further := self._further(question, picks):
+            picks = await self._ask(question, now, refused | further)
+        slots = [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        return await self._entered(question, slots, now, refused)
+
+    def _further(self, question: Question, picks: Collection[Pick]) -> set[SongId]:
+        """All registered songs but the best one, where a list would have several: it has one at most."""
+        coming = {claim.song for claim in self._claims.coming(question.server)}
+        among = [SongId(pick.item) for pick in picks if SongId(pick.item) in coming]
+        return coming - {among[0]} if len(among) > 1 else set()
+
+    async def _entered(
+        self, question: Question, slots: list[Slot], now: float, refused: Collection[SongId]
+    ) -> list[Slot]:
+        """Let songs that artists registered take part in the draw of the last exploration slot, at most one a list."""
+        await self._claims.catch_up()
+        claims = self._claims.coming(question.server)
+        if not claims or not slots or not slots[-1].explored or question.kind is not ItemKind.SONG:
+            return slots
+        others = [slot.song for slot in slots[:-1]]
+        if {claim.song for claim in claims} & {*others}:
+            return slots
+        theirs = {question.member, *question.whose}
+        artists = {self._library.main_artist(song) for song in others}
+        offered = [
+            claim.song
+            for claim in claims
+            if claim.song in self._library.songs
+            and claim.song not in refused
+            and claim.member not in theirs
+            and self._library.main_artist(claim.song) not in artists
+        ]
+        query = self._query(question, now, refused)
+        one = await drawn(self._library, query, others, offered, self._rng)
+        if one is None:
+            return slots
+        told = (
+            self._library.engine.explain(query, ItemId(one.song)).reasons
+            if self._library.knows(one.song)
+            else ()
+        )
+        last = Slot(
+            number=len(slots),
+            song=one.song,
+            score=one.score,
+            propensity=one.propensity,
+            explored=True,
+            reasons=(
+                *_reasons(told[:MOST_TOLD]),
+                StoredReason("registered" if one.registered else "explore", 0.0),
+            ),
+        )
+        return [*slots[:-1], last]
 
     async def refused(self, question: Question) -> set[SongId]:
         """What must not come, and what was shown lately."""
@@ -307,9 +372,15 @@ class Picker:
             per_artist=question.per_artist,
             explore=question.explore,
             trials=self.trials(question.server),
-            little_known=question.little_known,
+            little_known=self._little_known(question),
             now=now,
         )
+
+    def _little_known(self, question: Question) -> float:
+        """The part of a list that is by little-known artists at least."""
+        if question.little_known is not None or question.kind is not ItemKind.SONG:
+            return question.little_known or 0.0
+        return self._share.due(question.server, question.count) / max(question.count, 1)
 
     async def _carry_over(self, question: Question, slots: list[Slot]) -> None:
         """Write down what each of several members is owed after a list: who got little counts more the next time."""
@@ -431,6 +502,7 @@ class Picker:
         for slot in slots:
             self._shown[post.server, post.member][slot.song] = self._clock()
             self._times[post.server][slot.song] += 1
+        self._share.shown(post.server, [slot.song for slot in slots])
         self.remember(post)
 
     def remember(self, post: Post) -> None:
@@ -476,6 +548,8 @@ class Picker:
                 self._shown[post.server, post.member].pop(slot.song, None)
                 if post.kind not in NAMED:  # a song that was named or brought made no impression
                     self._times[post.server][slot.song] -= 1
+            if post.kind not in NAMED:
+                self._share.shown(post.server, [slot.song for slot in post.slots], back=True)
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
