@@ -2,8 +2,8 @@
 
 It is one candidate more in the draw of a list's last exploration slot, where the engine itself would draw
 (`recommender.explore`): Thompson sampling of the next candidates after the chosen ones, the less known half of them, with
-what this server was shown and liked before. It takes part only where hardly anything is wanted more; what the slot's
-draw gave it is its propensity, exactly.
+what this server was shown and liked before. It takes part only where it fits the taste: how well known a song is has no
+part in that. What the slot's draw gave it is its propensity, exactly.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from bot.store.records import SongId
 from bot.usecases.library import Library
 from recommender import Engine, ItemId, Query, explore, rerank
 from recommender.gathering import Answer, weigh
-from recommender.sparse import Positions
+from recommender.sparse import Floats, Positions
+from recommender.weighing import Weighed, total
 
-FITS = 0.1
-"""A registered song fits where at most this part of what may be shown is wanted more than it is."""
+FITS = 0.2
+"""A registered song fits where at most this part of what may be shown suits the taste better."""
+FAME = frozenset({"popularity", "known"})
+"""Parts of a score that say how well known a song is, as `Engine.similar` leaves them out."""
 Near = Mapping[SongId, float]
 """What the engine knows and speaks for a song; the song itself where it is known."""
 
@@ -62,10 +65,15 @@ async def drawn(
     also = np.array([places[ItemId(each)] for found in near.values() for each in found], dtype=np.intp)
     weighed = await _weighed(engine, query, np.unique(also))
     allowed = {song for song in near if not library.knows(song) or weighed.allowed[places[ItemId(song)]]}
-    scores = {song: _score(weighed, places, near[song]) for song in near if song in allowed}
-    fitting = [song for song, score in scores.items() if _wanted_more(weighed, score) <= FITS]
+    suits = _suits(weighed)
+    fitting = [
+        song
+        for song in near
+        if song in allowed and _better(weighed, suits, _of(suits, places, near[song])) <= FITS
+    ]
     if not fitting:
         return None
+    scores = {song: _of(weighed.scores, places, near[song]) for song in fitting}
     pool = _pool(engine, query, weighed, chosen, near)
     candidates = [*(SongId(engine.scale.material.catalogue.item(place)) for place in pool), *fitting]
     values = np.array([*weighed.scores[pool].tolist(), *(scores[song] for song in fitting)], dtype=np.float32)
@@ -87,18 +95,29 @@ async def _weighed(engine: Engine, query: Query, also: Positions) -> Answer:
         await asyncio.sleep(0)
 
 
-def _score(weighed: Answer, places: Mapping[ItemId, int], near: Near) -> float:
+def _suits(weighed: Answer) -> Floats:
+    """How well each song suits what is asked for, whoever knows it; shape (items,)."""
+    each = (weighed,) if isinstance(weighed, Weighed) else weighed.each
+    parts = [
+        one.laid(total(one.channels, {name: gain for name, gain in one.gains.items() if name not in FAME}))
+        for one in each
+    ]
+    return np.sum(parts, axis=0)
+
+
+def _of(values: Floats, places: Mapping[ItemId, int], near: Near) -> float:
+    """The value of a song by what speaks for it."""
     whole = sum(near.values())
-    return sum(part * float(weighed.scores[places[ItemId(each)]]) for each, part in near.items()) / whole
+    return sum(part * float(values[places[ItemId(each)]]) for each, part in near.items()) / whole
 
 
-def _wanted_more(weighed: Answer, score: float) -> float:
-    """The part of what may be shown that has a larger score, 0 to 1; an estimate where only candidates were scored."""
+def _better(weighed: Answer, suits: Floats, value: float) -> float:
+    """The part of what may be shown that suits better, 0 to 1; an estimate where only candidates were scored."""
     found = weighed.found
     if found is None:
         open_ = weighed.allowed
-        return float((weighed.scores[open_] > score).mean()) if open_.any() else 1.0
-    larger = weighed.scores[found.positions] > score
+        return float((suits[open_] > value).mean()) if open_.any() else 1.0
+    larger = suits[found.positions] > value
     return float(found.counts[larger].sum() / found.counts.sum())
 
 
