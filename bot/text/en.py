@@ -892,10 +892,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.list.admin": "### Waiting for an admin here",
     "claim.list.word": "{member} says that {song} is theirs.",
     "claim.report.title": "### How **{song}** is received",
-    "claim.report.since": "-# since {when}, you left out",
+    "claim.report.since": "-# since {when}, without you",
     "claim.report.here": "**In this server** · shown: {times}",
     "claim.report.answers": "❤️ {liked} · ⏭️ {skipped} · 👎 {disliked} · no answer: {ignored}",
-    "claim.report.share": "-# liked on {share} of its cards; with 95 % certainty between {low} and {high}",
+    "claim.report.share": "-# liked on {share} of its cards; with 95% certainty between {low} and {high}",
     "claim.report.elsewhere": {
         "one": "**In {n} other server** · shown: {times}",
         "other": "**In {n} other servers together** · shown: {times}",

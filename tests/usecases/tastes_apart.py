@@ -77,7 +77,11 @@ async def likes(app: App, server: ServerId, taste: str, members: range) -> None:
         for step in range(6):
             song = named(app, f"{taste} {(7 * member + step) % KNOWN}")
             await app.feedback.say(
-                server=server, member=MemberId(member), song=song, verb=Verb.LIKE, cause=f"{server}:{member}:{step}"
+                server=server,
+                member=MemberId(member),
+                song=song,
+                verb=Verb.LIKE,
+                cause=f"{server}:{member}:{step}",
             )
 
 

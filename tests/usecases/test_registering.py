@@ -37,13 +37,13 @@ from bot.store.records import (
     SongId,
     Verb,
 )
-from bot.usecases import entering
 from bot.usecases.entering import drawn
 from bot.usecases.fitting import read
 from bot.usecases.picking import Question
 from bot.usecases.reception import Tally
 from bot.usecases.registering import MOST, MOST_WAITING, WAITS
-from recommender import ItemId, Query
+from recommender import ItemId, Query, explore
+from recommender.sparse import Floats, Positions
 from tests.usecases.tastes_apart import (
     ADMIN,
     ARTIST,
@@ -76,8 +76,12 @@ async def toy(tmp_path: Path, time: Time) -> AsyncGenerator[App]:
 @pytest.fixture
 def small_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few others to draw from, so that a song comes often enough to be counted."""
-    pool = entering.explore.pool
-    monkeypatch.setattr(entering.explore, "pool", lambda *given, **named: pool(*given, **named)[:4])
+    pool = explore.pool
+
+    def first(ranked: Positions, chosen: Positions, known: Floats, *, size: int, need: int) -> Positions:
+        return pool(ranked, chosen, known, size=size, need=need)[:4]
+
+    monkeypatch.setattr(explore, "pool", first)
 
 
 def own_song(app: App, number: int = KNOWN) -> SongId:
