@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from bot.errors import SegueError
 from bot.store.records import Claim, ClaimState
@@ -37,14 +35,11 @@ def list_() -> None:
         if not claims:
             out.print("Nobody has registered a song.")
             return
-        table = Table("song", "title", "artist", "member", "server", "in its server", "elsewhere")
         for claim in claims:
             song = named.get(claim.song)
-            title, artist = ("?", "?") if song is None else (song.title, song.artist)
-            whose = (str(claim.member), str(claim.server), claim.state.value)
-            elsewhere = "allowed" if claim.allowed else "no"
-            table.add_row(str(claim.song), escape(title), escape(artist), *whose, elsewhere)
-        out.print(table)
+            what = "a song that is gone" if song is None else f"{song.title} · {song.artist}"
+            told = f"{claim.song}  {what}  {_state(claim)}  (member {claim.member}, server {claim.server})"
+            out.print(told, soft_wrap=True, highlight=False, markup=False)
 
     asyncio.run(work())
 
@@ -71,6 +66,10 @@ def refuse(song: Number) -> None:
 
     asyncio.run(_change(song, refused))
     out.print(f"The registration of song {song} has ended.")
+
+
+def _state(claim: Claim) -> str:
+    return "allowed elsewhere" if claim.allowed else claim.state.value
 
 
 async def _change(song: int, changed: Callable[[Claim], Claim]) -> None:

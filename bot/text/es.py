@@ -927,6 +927,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Espera a un admin: hasta entonces sale solo donde saldría de todos modos.",
     "claim.removed": "**{song}** ya no está registrada como tuya y puedes volver a valorarla.",
     "claim.removed.admin": "El registro de **{song}** ha terminado, en todos los servidores.",
+    "help.artists": "¿Haces música? Con {register}, Segue prueba tus canciones con quienes podrían disfrutarlas aquí.",
     "why.registered": "registrada por su artista",
     "error.claim.own": "Registraste esa canción como tuya, así que la valoran los demás. {remove} retira el registro.",
     "error.claim.kind": "Solo se pueden registrar canciones, y eso no lo es.",

@@ -918,6 +918,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Il attend un admin : d’ici là, il ne passe que là où il passerait de toute façon.",
     "claim.removed": "**{song}** n’est plus enregistré comme le tien, et tu peux de nouveau le noter.",
     "claim.removed.admin": "L’enregistrement de **{song}** a pris fin, sur tous les serveurs.",
+    "help.artists": "Tu fais de la musique ? Avec {register}, Segue essaie tes morceaux auprès de ceux d’ici qui pourraient les aimer.",
     "why.registered": "enregistré par son artiste",
     "error.claim.own": "Tu as enregistré ce morceau comme le tien, alors l’avis revient aux autres. {remove} retire l’enregistrement.",
     "error.claim.kind": "Seuls des morceaux peuvent être enregistrés, et ce n’en est pas un.",

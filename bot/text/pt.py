@@ -924,6 +924,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Ela espera um admin: até lá, só aparece onde apareceria de qualquer jeito.",
     "claim.removed": "**{song}** não está mais registrada como sua, e você pode avaliá-la de novo.",
     "claim.removed.admin": "O registro de **{song}** acabou, em todos os servidores.",
+    "help.artists": "Você faz música? Com {register}, o Segue mostra suas músicas a quem aqui pode gostar delas.",
     "why.registered": "registrada por quem a fez",
     "error.claim.own": "Você registrou essa música como sua, então são os outros que avaliam. {remove} desfaz o registro.",
     "error.claim.kind": "Só músicas podem ser registradas, e isso não é uma.",
