@@ -49,6 +49,10 @@ class Claims:
         claim = self._of.get(song)
         return claim is not None and claim.holds and claim.member == member
 
+    def own(self, member: MemberId) -> set[SongId]:
+        """All songs that a member does not rate, and is not shown either."""
+        return {claim.song for claim in self._of.values() if claim.holds and claim.member == member}
+
     def coming(self, server: ServerId) -> list[Claim]:
         """What may come in a server: what its admins confirmed, and what the operator lets come everywhere."""
         return [

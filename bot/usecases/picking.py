@@ -338,7 +338,7 @@ class Picker:
                 never |= set(self._tastes.answered(question.server, member))
             if not familiar:
                 never |= self._tastes.heard(member).keys()
-            never |= self._blocks.songs(question.server, member)
+            never |= self._blocks.songs(question.server, member) | self._claims.own(member)
         return never
 
     async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
