@@ -8,7 +8,6 @@ part in that. What the slot's draw gave it is its propensity, exactly.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,6 @@ import numpy as np
 from bot.store.records import SongId
 from bot.usecases.library import Library
 from recommender import Engine, ItemId, Query, explore, rerank
-from recommender.gathering import Answer, weigh
 from recommender.sparse import Floats, Positions
 from recommender.weighing import Weighed, total
 
@@ -44,26 +42,29 @@ class Drawn:
     registered: bool
 
 
-async def drawn(
+def drawn(
     library: Library,
     query: Query,
     chosen: Collection[SongId],
     registered: Sequence[SongId],
     rng: np.random.Generator,
 ) -> Drawn | None:
-    """Draw one slot anew with the registered songs that fit; None where none does.
+    """Draw one slot of a list for one listener, or for a server, anew with the registered songs that fit.
 
     Args:
         chosen: what the list has beside this slot.
         registered: what may enter; none of it is among the chosen.
+
+    Returns:
+        None where none of the registered songs fits.
     """
     near = {song: found for song in registered if (found := library.standing_in(song))}
-    if not near or not (query.taste or query.seeds or query.tags or query.audio or query.together):
+    if not near or not (query.taste or query.seeds or query.tags or query.audio):
         return None
     engine = library.engine
     places = engine.scale.material.catalogue.positions
     also = np.array([places[ItemId(each)] for found in near.values() for each in found], dtype=np.intp)
-    weighed = await _weighed(engine, query, np.unique(also))
+    weighed = engine.scale.weigh(query, np.unique(also))
     allowed = {song for song in near if not library.knows(song) or weighed.allowed[places[ItemId(song)]]}
     suits = _suits(weighed)
     fitting = [
@@ -85,24 +86,10 @@ async def drawn(
     return Drawn(song, float(values[one.position]), one.propensity, one.position >= len(pool))
 
 
-async def _weighed(engine: Engine, query: Query, also: Positions) -> Answer:
-    steps = weigh(engine.scale, query, also)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as finished:
-            return finished.value
-        await asyncio.sleep(0)
-
-
-def _suits(weighed: Answer) -> Floats:
+def _suits(weighed: Weighed) -> Floats:
     """How well each song suits what is asked for, whoever knows it; shape (items,)."""
-    each = (weighed,) if isinstance(weighed, Weighed) else weighed.each
-    parts = [
-        one.laid(total(one.channels, {name: gain for name, gain in one.gains.items() if name not in FAME}))
-        for one in each
-    ]
-    return np.sum(parts, axis=0)
+    gains = {name: gain for name, gain in weighed.gains.items() if name not in FAME}
+    return weighed.laid(total(weighed.channels, gains))
 
 
 def _of(values: Floats, places: Mapping[ItemId, int], near: Near) -> float:
@@ -111,7 +98,7 @@ def _of(values: Floats, places: Mapping[ItemId, int], near: Near) -> float:
     return sum(part * float(values[places[ItemId(each)]]) for each, part in near.items()) / whole
 
 
-def _better(weighed: Answer, suits: Floats, value: float) -> float:
+def _better(weighed: Weighed, suits: Floats, value: float) -> float:
     """The part of what may be shown that suits better, 0 to 1; an estimate where only candidates were scored."""
     found = weighed.found
     if found is None:
@@ -122,7 +109,7 @@ def _better(weighed: Answer, suits: Floats, value: float) -> float:
 
 
 def _pool(
-    engine: Engine, query: Query, weighed: Answer, chosen: Collection[SongId], near: Mapping[SongId, Near]
+    engine: Engine, query: Query, weighed: Weighed, chosen: Collection[SongId], near: Mapping[SongId, Near]
 ) -> Positions:
     """What the engine would draw from after the chosen songs, without the registered ones."""
     scale, config = engine.scale, engine.scale.config

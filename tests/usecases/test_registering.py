@@ -140,7 +140,7 @@ class TestWhereItComes:
         found = Counter[bool]()
         stated = set[float]()
         for _ in range(400):
-            one = await drawn(toy.library, query, [], [song], dice)
+            one = drawn(toy.library, query, [], [song], dice)
             assert one is not None
             found[one.registered] += 1
             if one.registered:
