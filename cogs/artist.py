@@ -14,7 +14,7 @@ from bot.client import FOUND, Interaction, Segue
 from bot.errors import ArtistLeft, NotAdmin
 from bot.store.records import Claim, ClaimState, MemberId, SongId
 from bot.text import say, speaking
-from bot.usecases.library import CHOICE, label
+from bot.usecases.songs import CHOICE, label
 from cogs.asking import LONGEST_LABEL, MOST_CHOICES, asked_song, songs, think, where
 from cogs.buttons import Touched
 from cogs.showing import private
