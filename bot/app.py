@@ -49,6 +49,7 @@ from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
 from bot.usecases.searching import Search
 from bot.usecases.spoken import SpokenWord
+from bot.usecases.switches import Switches
 from bot.usecases.taste import Tastes, load_listened
 from bot.usecases.training import Trainer, Worker
 from bot.usecases.weekly import Weekly
@@ -110,6 +111,7 @@ class App:
     daily: Daily
     lists: Lists
     asks: Asks
+    switches: Switches
     languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
     """What servers speak, as far as Discord has told."""
 
@@ -121,6 +123,7 @@ class App:
             self.enricher.running(),
             self.histories.running(),
             self.nowplaying.running(),
+            self.switches.running(),
         ):
             yield
 
@@ -160,7 +163,8 @@ async def open_app(
     """
     async with (
         Store(settings.database_url) as store,
-        opened_sources(settings, store, sources) as outside,
+        opened_switches(store) as switches,
+        opened_sources(settings, store, sources, switches.source_off) as outside,
         open_linking(settings, store, outside, now, spotify or Addresses()) as links,
     ):
         tastes = Tastes()
@@ -169,7 +173,9 @@ async def open_app(
         await load_listened(store, tastes)
         library = Library(blas_threads=settings.blas_threads)
         models = shelf_of(settings.database_url)
-        await library.load(store, tastes, models)
+        await library.load(store, tastes, models, version=switches.version)
+        library.mute(switches.models)
+        switches.whenever(lambda: library.mute(switches.models))
         blocks = Blocks(store, library, now)
         await blocks.load()
         choices = Choices(store, now)
@@ -186,7 +192,9 @@ async def open_app(
             shelf=models,
             worker=Worker.of(settings.database_url, blas_threads=settings.blas_threads),
             minutes=settings.refit_minutes,
+            chosen=lambda: switches.version,
         )
+        switches.whenever(trainer.look)
         lists = Lists(store, picker, library, now)
         await lists.load()
         finder = Finder(store, library, outside, now)
@@ -244,19 +252,31 @@ async def open_app(
             daily=Daily(store, tastes, library, picker, now),
             lists=lists,
             asks=Asks(store, picker, library, recommend),
+            switches=switches,
         )
 
 
 @asynccontextmanager
+async def opened_switches(store: Store) -> AsyncGenerator[Switches]:
+    """The operator's switches as they are now."""
+    switches = Switches(store)
+    await switches.look()
+    yield switches
+
+
+@asynccontextmanager
 async def opened_sources(
-    settings: Settings, store: Store, sources: Sources | None = None
+    settings: Settings,
+    store: Store,
+    sources: Sources | None = None,
+    off: Callable[[str], bool] = lambda _: False,
 ) -> AsyncGenerator[Sources]:
-    """The sources that the settings name, or those that are given."""
+    """The sources that the settings name, or those that are given, without what is `off` whenever they are asked."""
     if sources is not None:
-        yield sources
+        yield sources.unless(off)
         return
     async with open_sources(settings.sources, settings.keys, store.meta) as opened:
-        yield opened
+        yield opened.unless(off)
 
 
 def create_bot(app: App, *, always_sync: bool = False) -> Segue:

@@ -55,6 +55,10 @@ COGS = (
     "cogs.help",
 )
 
+# Under this key stands which commands there are, for `python -m bot switch`.
+COMMAND_NAMES = "command_names"
+MENUS = (discord.AppCommandType.message, discord.AppCommandType.user)
+
 # Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.
 TOO_OLD = 2.8
 # Seconds by which the host's clock may drift between two interactions before it counts as having been set.
@@ -128,6 +132,9 @@ class Tree(app_commands.CommandTree["Segue"]):
         bind(interaction)
         if interaction.client.too_late(interaction):
             return False
+        interaction.client.admit(
+            interaction, interaction.command.qualified_name if interaction.command else ""
+        )
         interaction.client.pace.step(interaction.user.id, interaction.created_at.timestamp())
         return True
 
@@ -167,6 +174,9 @@ class Segue(commands.Bot):
         for cog in COGS:
             await self.load_extension(cog)
         await self._sync()
+        names = {command.qualified_name for command in self.tree.walk_commands()}
+        names |= {menu.name for kind in MENUS for menu in self.tree.get_commands(type=kind)}
+        await self.app.store.meta.set(COMMAND_NAMES, json.dumps(sorted(names)))
 
     async def _sync(self) -> None:
         payload = [
@@ -207,6 +217,15 @@ class Segue(commands.Bot):
         """Say that members can be answered."""
         self.connected = True
         log.info("ready", servers=len(self.guilds))
+
+    def admit(self, interaction: Interaction, command: str) -> None:
+        """Let a command through, or what is pressed on its cards.
+
+        Raises:
+            SwitchedOff: the operator does not want it for now.
+        """
+        server = None if interaction.guild_id is None else ServerId(interaction.guild_id)
+        self.app.switches.admit(server, command)
 
     def too_late(self, interaction: Interaction) -> bool:
         """Whether an interaction is older than Discord waits for.

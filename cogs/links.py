@@ -93,7 +93,9 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
         if message.guild is None or message.author.bot or message.type not in WRITTEN:
             return
         server, channel = ServerId(message.guild.id), ChannelId(message.channel.id)
-        if not self.bringing.listens(server, channel) or not links_of(message):
+        if not self.bot.app.switches.serves(server) or not self.bringing.listens(server, channel):
+            return
+        if not links_of(message):
             return
         if not self.bringing.turn(channel, MemberId(message.author.id)):
             log.info("link passed over: too many", server=server)

@@ -84,8 +84,8 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
         if presence.guild_id is None:
             return
         server, member = ServerId(presence.guild_id), MemberId(presence.user_id)
-        playing = self.bot.app.nowplaying
-        if playing.consent(server, member) is not None:
+        playing, serves = self.bot.app.nowplaying, self.bot.app.switches.serves(server)
+        if serves and playing.consent(server, member) is not None:
             await playing.see(server, member, shown_song(presence))
 
     @commands.Cog.listener()

@@ -50,6 +50,7 @@ from bot.errors import (
     Refused,
     StaleLink,
     StoreError,
+    SwitchedOff,
     TokenMissing,
     TooLarge,
     TooManyLists,
@@ -83,6 +84,10 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
     match error:
         case UnknownSong(text=text, suggestions=suggestions):
             return _unknown(error, text, suggestions)
+        case SwitchedOff(command=None):
+            return say("error.switched_off")
+        case SwitchedOff(command=str(name)):
+            return say("error.switched_off.command", command=command(name))
         case UnknownMood(text=text):
             return say("error.unknown_mood", text=safe(text, 80))
         case NobodyThere():

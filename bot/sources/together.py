@@ -47,22 +47,33 @@ class Answers(Generic[Answer]):
         return bool(kinds) and not self.found and Trouble.NOT_FOUND not in kinds
 
 
+def _never(_name: str) -> bool:
+    return False
+
+
 class Sources:
     """The sources that are switched on, in the order in which they are believed."""
 
-    def __init__(self, sources: Sequence[Source] = ()) -> None:
+    def __init__(self, sources: Sequence[Source] = (), off: Callable[[str], bool] = _never) -> None:
+        """What is `off` at the moment of a question, by name, is as if it were not there."""
         self._sources = tuple(sources)
+        self._off = off
 
     def __iter__(self) -> Iterator[Source]:
-        return iter(self._sources)
+        return (source for source in self._sources if not self._off(source.name))
+
+    def unless(self, off: Callable[[str], bool]) -> Sources:
+        """The same sources, but for what is off whenever they are asked."""
+        return Sources(self._sources, off)
 
     def named(self, name: str) -> Source | None:
         """The source of that name, if it is switched on."""
-        return next((source for source in self._sources if source.name == name), None)
+        return next((source for source in self if source.name == name), None)
 
     def in_background(self) -> Sources:
         """The same sources for work that no member waits for: it leaves them a part of what a day allows."""
-        return Sources([each.in_background() if isinstance(each, Sparing) else each for each in self])
+        spared = [each.in_background() if isinstance(each, Sparing) else each for each in self._sources]
+        return Sources(spared, self._off)
 
     @property
     def turns(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -72,7 +83,7 @@ class Sources:
 
     def able(self, capability: type[object]) -> bool:
         """Whether anybody can be asked so (see `capabilities`)."""
-        return any(isinstance(source, capability) for source in self._sources)
+        return any(isinstance(source, capability) for source in self)
 
     async def ask(
         self,
@@ -90,7 +101,7 @@ class Sources:
         """
         asked = [
             source
-            for source in self._sources
+            for source in self
             if isinstance(source, capability) and (not only or source.name in only)
         ]
         tasks = [asyncio.ensure_future(_asked(source, source, question)) for source in asked]

@@ -24,6 +24,7 @@ from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
+from bot.store.switches import SwitchStore
 from bot.store.tastes import TasteStore
 
 
@@ -51,6 +52,7 @@ class Store:
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
+        self.switches = SwitchStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -495,3 +495,15 @@ link_channels = Table(
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Float, nullable=False),
 )
+
+# ------------------------------------------------------------------- the operator
+
+# What is off, and as "version" the model that serves until the newest shall again (bot.store.switches).
+switches = Table(
+    "switches",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("name", String(120), primary_key=True),
+    Column("at", Float, nullable=False),
+    CheckConstraint("kind IN ('command', 'source', 'server', 'model', 'version')", name="kind"),
+)

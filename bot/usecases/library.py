@@ -20,12 +20,13 @@ from bot.sources.spotify import track_id
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
-from bot.store.records import EventId, FeedbackEvent, ItemKind, Song, SongId, Verb
+from bot.store.records import FeedbackEvent, ItemKind, Song, SongId, Verb
 from bot.store.search import CONFIDENT, LOOKED_AT, Match, SearchIndex, believed
-from bot.usecases import fitting
+from bot.usecases import fitting, rollback
+from bot.usecases.muting import Muting
 from bot.usecases.taste import WEIGHT, Tastes
 from recommender import Engine, EngineConfig, GroupId, ItemId, MemberId
-from recommender.archive import BrokenModel, Manifest, Model, Origin, Shelf, ShelfBusy
+from recommender.archive import Manifest, Model, Origin, Shelf, ShelfBusy
 from recommender.config import Tuned
 from recommender.content import Block
 from recommender.sparse import row_entries
@@ -180,6 +181,8 @@ class Library:
 
     def __init__(self, *, blas_threads: int = 1) -> None:
         self._now = Knowledge()
+        self._muting = Muting(self._now.engine)
+        self._muted: frozenset[str] = frozenset()
         self._journal: list[Verdict] | None = None
         # Songs are added one after another, and never while others are swapped in.
         self._adding = asyncio.Lock()
@@ -202,13 +205,20 @@ class Library:
         """What recommends."""
         return self._now.engine
 
-    async def load(self, store: Store, tastes: Tastes, shelf: Shelf | None = None) -> None:
+    async def load(
+        self, store: Store, tastes: Tastes, shelf: Shelf | None = None, *, version: int | None = None
+    ) -> None:
         """Read the catalogue; take the newest model that was fitted on it, or fit one; swap in all at once.
 
         A fit of a start is put on the shelf, so that the next start needs none.
+
+        Args:
+            version: the model that the operator chose, in place of the newest.
         """
         songs = await _read_songs(store)
-        model = await _newest(store, shelf, songs.mark)
+        model = await rollback.chosen(store, shelf, version, songs.mark)
+        if model is None:
+            model = await _newest(store, shelf, songs.mark)
         if model is None or not _has(songs, model.engine):
             reading = await fitting.read(store)
             # Nobody waits at a start for what is learned on a validation part: the worker does that later.
@@ -219,12 +229,12 @@ class Library:
             log.info("fitted", version=version, **metrics)
             if songs.mark != reading.origin.catalogue:  # an import ended in between
                 songs = await _read_songs(store)
-            self._now = Knowledge(songs, engine, reading.origin, version)
+            self._serve(Knowledge(songs, engine, reading.origin, version))
             return
         missed = await _missed(store, tastes, model.manifest.origin)
         await asyncio.to_thread(_fold, model.engine, missed)
         changed = {_key(verdict.event) for verdict in missed}
-        self._now = Knowledge(songs, model.engine, model.manifest.origin, model.version, changed)
+        self._serve(Knowledge(songs, model.engine, model.manifest.origin, model.version, changed))
         log.info("model loaded", version=model.version, folded_in=len(changed))
 
     async def adopt(self, model: Model, store: Store, tastes: Tastes) -> bool:
@@ -259,13 +269,23 @@ class Library:
             _fold(model.engine, journal)
             changed.update(_key(verdict.event) for verdict in journal)
             gone = [self._now]
-            self._now = Knowledge(songs, model.engine, origin, model.version, changed)
+            self._serve(Knowledge(songs, model.engine, origin, model.version, changed))
         finally:
             self._journal = None
         if gone[0].songs is not songs and gc.get_freeze_count():
             gc.freeze()  # as at the start: the collector need not look through the catalogue
         await asyncio.to_thread(_free, gone)
         return True
+
+    def mute(self, parts: frozenset[str]) -> None:
+        """Let these parts of the engine say nothing (`muting.MODELS`), and all others what they know."""
+        self._muted = parts
+        self._muting.mute(parts)
+
+    def _serve(self, knowledge: Knowledge) -> None:
+        self._now = knowledge
+        self._muting = Muting(knowledge.engine)
+        self._muting.mute(self._muted)
 
     def learn(self, event: FeedbackEvent, verdict: Verb | None) -> None:
         """Let the engine know a member's verdict at once, and the one that may be about to take its place."""
@@ -516,21 +536,8 @@ async def _newest(store: Store, shelf: Shelf | None, mark: str) -> Model | None:
     """The newest good model that was fitted on this catalogue and on no answer that the log does not have."""
     if shelf is None:
         return None
-    last = await store.feedback.last()
-    marks = {0: ""}
-    for version in await asyncio.to_thread(shelf.versions):
-        try:
-            number = (await asyncio.to_thread(shelf.manifest, version)).origin.last_event
-        except BrokenModel:
-            continue  # told below
-        marks[number] = fitting.mark(await store.feedback.find(EventId(number))) if number else ""
-
-    def fits(manifest: Manifest) -> bool:
-        origin = manifest.origin
-        known = origin.last_event <= (0 if last is None else last.id)
-        return known and origin.catalogue == mark and origin.last_mark == marks.get(origin.last_event)
-
-    model, refused = await asyncio.to_thread(shelf.latest, fits)
+    misfit = await rollback.judge(store, shelf, mark)
+    model, refused = await asyncio.to_thread(shelf.latest, lambda manifest: misfit(manifest) is None)
     for broken in refused:
         log.warning("model refused", error=str(broken))
     return model
