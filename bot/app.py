@@ -27,6 +27,7 @@ from bot.usecases.artists import Artists
 from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
+from bot.usecases.charts import Charts
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.daily import Daily
@@ -34,9 +35,11 @@ from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
+from bot.usecases.finds import Finds
 from bot.usecases.fitting import shelf_of
 from bot.usecases.fresh import Fresh
 from bot.usecases.histories import Histories
+from bot.usecases.insights import Insight
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
@@ -112,6 +115,9 @@ class App:
     lists: Lists
     asks: Asks
     switches: Switches
+    charts: Charts
+    finds: Finds
+    insight: Insight
     languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
     """What servers speak, as far as Discord has told."""
 
@@ -253,6 +259,9 @@ async def open_app(
             lists=lists,
             asks=Asks(store, picker, library, recommend),
             switches=switches,
+            charts=Charts(tastes, library, now),
+            finds=Finds(store, tastes, library, choices),
+            insight=Insight(store, library, now),
         )
 
 

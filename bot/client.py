@@ -22,6 +22,7 @@ from bot.localising import Translator
 from bot.pace import Pace
 from bot.store.records import ServerId
 from bot.text import language_of, speak, speaking
+from bot.usecases.switches import COMMAND_NAMES
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -52,11 +53,11 @@ COGS = (
     "cogs.playlists",
     "cogs.asks",
     "cogs.nowplaying",
+    "cogs.charts",
+    "cogs.insights",
     "cogs.help",
 )
 
-# Under this key stands which commands there are, for `python -m bot switch`.
-COMMAND_NAMES = "command_names"
 MENUS = (discord.AppCommandType.message, discord.AppCommandType.user)
 
 # Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.

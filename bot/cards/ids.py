@@ -48,14 +48,14 @@ COMMANDS = {
     "hist": "history",
     "list": "playlist",
     "lists": "playlist",
-    "opened": "radio",
-    "past": "radio",
-    "played": "radio",
-    "radio": "radio",
+    "opened": "radio history",
+    "past": "radio history",
+    "played": "radio history",
+    "radio": "radio play",
     "save": "playlist",
     "saveto": "playlist",
-    "steer": "radio",
-    "ts": "taste",
+    "steer": "radio play",
+    "ts": "taste start",
 }
 
 

@@ -86,8 +86,8 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return _unknown(error, text, suggestions)
         case SwitchedOff(command=None):
             return say("error.switched_off")
-        case SwitchedOff(command=str(name)):
-            return say("error.switched_off.command", command=command(name))
+        case SwitchedOff():
+            return say("error.switched_off.command")
         case UnknownMood(text=text):
             return say("error.unknown_mood", text=safe(text, 80))
         case NobodyThere():

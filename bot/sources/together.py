@@ -100,9 +100,7 @@ class Sources:
             only: the names of those who are asked; everybody by default.
         """
         asked = [
-            source
-            for source in self
-            if isinstance(source, capability) and (not only or source.name in only)
+            source for source in self if isinstance(source, capability) and (not only or source.name in only)
         ]
         tasks = [asyncio.ensure_future(_asked(source, source, question)) for source in asked]
         try:

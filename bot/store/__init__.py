@@ -14,8 +14,10 @@ from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
 from bot.store.exports import ExportStore
 from bot.store.feedback import FeedbackStore
+from bot.store.finds import FindStore
 from bot.store.growth import GrowthStore
 from bot.store.histories import HistoryStore
+from bot.store.insights import InsightStore
 from bot.store.link_channels import LinkChannelStore
 from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
@@ -53,6 +55,8 @@ class Store:
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
         self.switches = SwitchStore(self.db)
+        self.finds = FindStore(self.db)
+        self.insights = InsightStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -16,6 +16,8 @@ from bot.store.switches import Switch, SwitchKind
 
 log = structlog.get_logger(__name__)
 
+# Under this key the store has which commands there are, as the bot that ran last had them: JSON.
+COMMAND_NAMES = "command_names"
 # Seconds between two looks: one small read.
 EVERY = 3.0
 

@@ -80,6 +80,11 @@ class Sheet:
         box = (left, middle - thickness / 2, left + width, middle + thickness / 2)
         self._pen.rounded_rectangle([value * FINER for value in box], thickness * FINER / 2, fill=colour)
 
+    def box(self, left: float, top: float, width: float, height: float, colour: Rgb) -> None:
+        """Draw a rectangle."""
+        box = (left, top, left + width, top + height)
+        self._pen.rectangle([value * FINER for value in box], fill=colour)
+
     def dot(self, x: float, y: float, radius: float, colour: Rgb) -> None:
         """Draw a disc."""
         box = (x - radius, y - radius, x + radius, y + radius)
