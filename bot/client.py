@@ -17,7 +17,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.trouble import trouble
-from bot.errors import SegueError
+from bot.errors import SegueError, SwitchedOff
 from bot.localising import Translator
 from bot.pace import Pace
 from bot.store.records import ServerId
@@ -133,9 +133,13 @@ class Tree(app_commands.CommandTree["Segue"]):
         bind(interaction)
         if interaction.client.too_late(interaction):
             return False
-        interaction.client.admit(
-            interaction, interaction.command.qualified_name if interaction.command else ""
-        )
+        try:
+            interaction.client.admit(
+                interaction, interaction.command.qualified_name if interaction.command else ""
+            )
+        except SwitchedOff as error:
+            await interaction.client.tell(interaction, error)
+            return False
         interaction.client.pace.step(interaction.user.id, interaction.created_at.timestamp())
         return True
 

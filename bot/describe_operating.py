@@ -70,10 +70,10 @@ def report_tables(found: Insights) -> Iterator[Table | str]:
         f"{len(found.weeks)} weeks from {found.weeks[0]} (UTC): {found.total.shown:,} songs shown in "
         f"{people.servers_ever:,} servers; {people.answered_ever:,} of {people.known:,} known members answered."
     )
-    little = "unknown" if found.little_known is None else f"{found.little_known:.1%}"
+    little = "not known" if found.little_known is None else f"{found.little_known:.1%} of the showings"
     yield (
         f"Shown of the catalogue: {found.songs:,} of {found.catalogue:,} songs ({found.coverage:.1%}); "
-        f"by little-known artists: {little} of the showings."
+        f"by little-known artists: {little}."
     )
     if not found.total.shown:
         return

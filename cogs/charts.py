@@ -31,19 +31,23 @@ def language(interaction: Interaction, server: ServerId, *, private: bool) -> st
     return spoken() if private else interaction.client.app.shelf.language(server)
 
 
+async def may_show(interaction: Interaction, member: MemberId) -> None:
+    """See that a member's likes may stand on a card.
+
+    Raises:
+        Refused: they do not let others here see what they like, or hide their name.
+    """
+    app, asked = interaction.client.app, where(interaction)
+    hidden = app.choices.member(asked.server, member).hidden
+    if hidden or not await app.portraits.visible(asked.server, member):
+        raise Refused(_own_hidden(interaction) if member == asked.member else say("charts.not_shown"))
+
+
 async def chart(
     interaction: Interaction, view: View, period: Period, member: MemberId | None, page: int, *, private: bool
 ) -> Card:
-    """A page of the charts, for whoever asks.
-
-    Raises:
-        Refused: the member does not let others here see what they like, any more.
-    """
+    """A page of the charts, for whoever asks."""
     app, asked = interaction.client.app, where(interaction)
-    if member is not None:
-        hidden = app.choices.member(asked.server, member).hidden
-        if hidden or not await app.portraits.visible(asked.server, member):
-            raise Refused(_own_hidden(interaction) if member == asked.member else say("charts.not_shown"))
     found = await app.charts.page(asked.server, view, period, member=member, number=page)
     picture = await asyncio.to_thread(charts_picture, found)
     with speaking(language(interaction, asked.server, private=private)):
@@ -61,16 +65,21 @@ def _own_hidden(interaction: Interaction) -> str:
     )
 
 
-async def finds(interaction: Interaction, member: MemberId | None, page: int, *, private: bool) -> Card:
-    """A page of the finds, for whoever asks.
+def may_name(interaction: Interaction, member: MemberId | None, *, private: bool) -> None:
+    """See that what a member brought may stand beside their name.
 
     Raises:
-        Refused: the member hides their name, and this is not for themselves alone.
+        Refused: they hide it, and this is not for themselves alone.
     """
     app, asked = interaction.client.app, where(interaction)
     alone = private and member == asked.member
     if member is not None and not alone and app.choices.member(asked.server, member).hidden:
         raise Refused(say("finds.hidden"))
+
+
+async def finds(interaction: Interaction, member: MemberId | None, page: int, *, private: bool) -> Card:
+    """A page of the finds, for whoever asks."""
+    app, asked = interaction.client.app, where(interaction)
     found = await app.finds.page(asked.server, member, page)
     mention = interaction.client.command_mention
     with speaking(language(interaction, asked.server, private=private)):
@@ -95,11 +104,14 @@ class ChartsButton(Touched, template=ids.CHARTS):
         """Show it."""
         private = await turning(interaction, int(self.match["owner"]))
         number = int(self.match["member"])
+        member = MemberId(number) if number else None
+        if member is not None:
+            await may_show(interaction, member)
         card = await chart(
             interaction,
             View(self.match["view"]),
             Period(self.match["period"]),
-            MemberId(number) if number else None,
+            member,
             int(self.match["page"]),
             private=private,
         )
@@ -114,6 +126,7 @@ class FindsButton(Touched, template=ids.FINDS):
         private = await turning(interaction, int(self.match["owner"]))
         number = int(self.match["member"])
         member = MemberId(number) if number else None
+        may_name(interaction, member, private=private)
         card = await finds(interaction, member, int(self.match["page"]), private=private)
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
@@ -141,12 +154,14 @@ class ChartsCog(commands.Cog, name="Charts"):
     ) -> None:
         """Show the charts to everybody."""
         asked = where(interaction)
-        await think(interaction)
         chosen, whose = View(view), None
+        # What is refused is told to the member alone, so the card is announced when there is one.
         if member is not None:
             chosen, whose = View.MEMBER, MemberId(member.id)
             if member.id != asked.member:
                 await may_see(interaction, asked, member)
+            await may_show(interaction, whose)
+        await think(interaction)
         card = await chart(interaction, chosen, Period(period), whose, 0, private=False)
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
@@ -158,9 +173,10 @@ class ChartsCog(commands.Cog, name="Charts"):
         asked, app = where(interaction), self.bot.app
         whose = None if member is None else MemberId(member.id)
         alone = whose == asked.member and app.choices.member(asked.server, asked.member).hidden
-        await think(interaction, private=alone)
         if member is not None and member.bot:
             raise Refused(say("taste.bot", name=safe(member.display_name)))
+        may_name(interaction, whose, private=alone)
+        await think(interaction, private=alone)
         card = await finds(interaction, whose, 0, private=alone)
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 

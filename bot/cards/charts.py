@@ -119,12 +119,11 @@ def _title(chart: Charted) -> str:
 
 def _line(chart: Charted, place: int, line: Line, limit: int) -> str:
     text = say("weekly.line", number=chart.first + place, song=name(line.song, limit))
-    text += f" · {line.song.year}" if line.song.year else ""
     if chart.view == "member":
         return f"{text} · <t:{int(line.last)}:R>"
     if chart.view == "rising":
         return f"{text} · ❤️ {line.likes} · +{line.likes - line.before}"
-    return f"{text} · ❤️ {line.likes} / {line.answers}"
+    return f"{text} · ❤️ {line.likes}/{line.answers}"
 
 
 def _choice(

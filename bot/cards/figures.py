@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.store.insights import People
 from bot.store.records import SongId
 
-COLUMNS = (
+COLUMNS: Sequence[str] = (
     "by",
     "name",
     "shown",

@@ -76,9 +76,10 @@ def _line(find: Find, limit: int, *, named: bool) -> str:
     year = f" · {find.song.year}" if find.song.year else ""
     when = f"<t:{int(find.at)}:d>"
     if not named:
-        small = say("finds.line", n=find.shown, when=when, likes=find.likes)
+        small = say("finds.line", when=when, likes=find.likes)
     elif find.member is None:
-        small = say("finds.line.hidden", n=find.shown, when=when, likes=find.likes)
+        small = say("finds.line.hidden", when=when, likes=find.likes)
     else:
-        small = say("finds.line.by", n=find.shown, name=f"<@{find.member}>", when=when, likes=find.likes)
-    return f"{name(find.song, limit)}{year}\n-# {small}"
+        small = say("finds.line.by", name=f"<@{find.member}>", when=when, likes=find.likes)
+    cards = " · " + say("finds.cards", n=find.shown) if find.shown else ""
+    return f"{name(find.song, limit)}{year}\n-# {small}{cards}"

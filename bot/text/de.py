@@ -914,18 +914,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "bei jedem steht, wer ihn zuerst gebracht hat."
     ),
     "finds.none.member": "{name} hat hier noch keinen Song als Erstes gebracht. Eine Antwort auf {ask} tut es, oder {add} auf eine Liste des Servers.",
-    "finds.line": {
-        "one": "{when} · ❤️ {likes} · auf {n} Karte",
-        "other": "{when} · ❤️ {likes} · auf {n} Karten",
-    },
-    "finds.line.by": {
-        "one": "gebracht von {name} am {when} · ❤️ {likes} · auf {n} Karte",
-        "other": "gebracht von {name} am {when} · ❤️ {likes} · auf {n} Karten",
-    },
-    "finds.line.hidden": {
-        "one": "gebracht von einem Mitglied am {when} · ❤️ {likes} · auf {n} Karte",
-        "other": "gebracht von einem Mitglied am {when} · ❤️ {likes} · auf {n} Karten",
-    },
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "gebracht von {name} am {when} · ❤️ {likes}",
+    "finds.line.hidden": "gebracht von einem Mitglied am {when} · ❤️ {likes}",
+    "finds.cards": {"one": "auf {n} Karte gezeigt", "other": "auf {n} Karten gezeigt"},
     "finds.footer": "-# Neuestes zuerst · ❤️ von den anderen · was ich vorher schon gezeigt hatte, hat niemand gefunden · Seite {page} von {pages}",
     "finds.hidden": "Dieses Mitglied behält seinen Namen für sich, also sage ich nicht, was es gebracht hat.",
     "insights.title": {"one": "### Diese Woche", "other": "### Die letzten {n} Wochen"},

@@ -902,18 +902,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "each is credited to who brought it first."
     ),
     "finds.none.member": "{name} has not been the first to bring a song here yet. An answer to {ask} does it, or {add} on a list of the server.",
-    "finds.line": {
-        "one": "{when} · ❤️ {likes} · on {n} card",
-        "other": "{when} · ❤️ {likes} · on {n} cards",
-    },
-    "finds.line.by": {
-        "one": "brought by {name} on {when} · ❤️ {likes} · on {n} card",
-        "other": "brought by {name} on {when} · ❤️ {likes} · on {n} cards",
-    },
-    "finds.line.hidden": {
-        "one": "brought by a member on {when} · ❤️ {likes} · on {n} card",
-        "other": "brought by a member on {when} · ❤️ {likes} · on {n} cards",
-    },
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "brought by {name} on {when} · ❤️ {likes}",
+    "finds.line.hidden": "brought by a member on {when} · ❤️ {likes}",
+    "finds.cards": {"one": "shown on {n} card", "other": "shown on {n} cards"},
     "finds.footer": "-# newest first · ❤️ from the others · what I had shown before is nobody's find · page {page} of {pages}",
     "finds.hidden": "They keep their name to themselves, so I don't say what they brought.",
     "insights.title": {"one": "### This week", "other": "### The last {n} weeks"},

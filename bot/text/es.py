@@ -923,18 +923,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "cada una consta quién la trajo primero."
     ),
     "finds.none.member": "{name} todavía no ha sido el primero en traer una canción aquí. Sirve una respuesta a {ask}, o {add} en una lista del servidor.",
-    "finds.line": {
-        "one": "{when} · ❤️ {likes} · en {n} tarjeta",
-        "other": "{when} · ❤️ {likes} · en {n} tarjetas",
-    },
-    "finds.line.by": {
-        "one": "la trajo {name} el {when} · ❤️ {likes} · en {n} tarjeta",
-        "other": "la trajo {name} el {when} · ❤️ {likes} · en {n} tarjetas",
-    },
-    "finds.line.hidden": {
-        "one": "la trajo un miembro el {when} · ❤️ {likes} · en {n} tarjeta",
-        "other": "la trajo un miembro el {when} · ❤️ {likes} · en {n} tarjetas",
-    },
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "la trajo {name} el {when} · ❤️ {likes}",
+    "finds.line.hidden": "la trajo un miembro el {when} · ❤️ {likes}",
+    "finds.cards": {"one": "mostrada en {n} tarjeta", "other": "mostrada en {n} tarjetas"},
     "finds.footer": "-# lo más nuevo primero · ❤️ de los demás · lo que yo ya había mostrado no lo descubrió nadie · página {page} de {pages}",
     "finds.hidden": "Prefiere no mostrar su nombre, así que no digo lo que trajo.",
     "insights.title": {"one": "### Esta semana", "other": "### Las últimas {n} semanas"},

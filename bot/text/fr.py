@@ -914,18 +914,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "chacun porte le nom de qui l’a apporté en premier."
     ),
     "finds.none.member": "{name} n’a pas encore apporté de morceau en premier ici. Une réponse à {ask} suffit, ou {add} dans une liste du serveur.",
-    "finds.line": {
-        "one": "{when} · ❤️ {likes} · sur {n} carte",
-        "other": "{when} · ❤️ {likes} · sur {n} cartes",
-    },
-    "finds.line.by": {
-        "one": "apporté par {name} le {when} · ❤️ {likes} · sur {n} carte",
-        "other": "apporté par {name} le {when} · ❤️ {likes} · sur {n} cartes",
-    },
-    "finds.line.hidden": {
-        "one": "apporté par un membre le {when} · ❤️ {likes} · sur {n} carte",
-        "other": "apporté par un membre le {when} · ❤️ {likes} · sur {n} cartes",
-    },
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "apporté par {name} le {when} · ❤️ {likes}",
+    "finds.line.hidden": "apporté par un membre le {when} · ❤️ {likes}",
+    "finds.cards": {"one": "montré sur {n} carte", "other": "montré sur {n} cartes"},
     "finds.footer": "-# du plus récent au plus ancien · ❤️ des autres · ce que j’avais déjà montré n’est la trouvaille de personne · page {page} sur {pages}",
     "finds.hidden": "Ce membre garde son nom pour lui, alors je ne dis pas ce qu’il a apporté.",
     "insights.title": {"one": "### Cette semaine", "other": "### Les {n} dernières semaines"},

@@ -917,18 +917,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "com o crédito de quem trouxe primeiro."
     ),
     "finds.none.member": "{name} ainda não foi quem trouxe uma música primeiro para cá. Uma resposta a {ask} resolve, ou {add} numa lista do servidor.",
-    "finds.line": {
-        "one": "{when} · ❤️ {likes} · em {n} cartão",
-        "other": "{when} · ❤️ {likes} · em {n} cartões",
-    },
-    "finds.line.by": {
-        "one": "{name} trouxe em {when} · ❤️ {likes} · em {n} cartão",
-        "other": "{name} trouxe em {when} · ❤️ {likes} · em {n} cartões",
-    },
-    "finds.line.hidden": {
-        "one": "um membro trouxe em {when} · ❤️ {likes} · em {n} cartão",
-        "other": "um membro trouxe em {when} · ❤️ {likes} · em {n} cartões",
-    },
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "{name} trouxe em {when} · ❤️ {likes}",
+    "finds.line.hidden": "um membro trouxe em {when} · ❤️ {likes}",
+    "finds.cards": {"one": "mostrada em {n} cartão", "other": "mostrada em {n} cartões"},
     "finds.footer": "-# mais novas primeiro · ❤️ dos outros · o que eu já tinha mostrado não é achado de ninguém · página {page} de {pages}",
     "finds.hidden": "Esse membro prefere não mostrar o nome, então não digo o que trouxe.",
     "insights.title": {"one": "### Esta semana", "other": "### As últimas {n} semanas"},

@@ -20,7 +20,7 @@ from recommender.config import ExploreConfig
 WEEKS, MOST_WEEKS = 8, 26
 EXPLORED = "explore"
 # So many of the tried songs are told.
-MOST_TRIED = 5
+MOST_TRIED = 3
 
 
 @dataclass(frozen=True, slots=True)

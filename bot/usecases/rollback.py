@@ -86,7 +86,9 @@ async def choose(store: Store, shelf: Shelf, version: int) -> Manifest:
         WrongModel: it is not there, is damaged, or does not fit this program, catalogue or database.
     """
     kept = aside(shelf)
-    where = shelf if version in await asyncio.to_thread(shelf.versions) else kept
+    there = await asyncio.to_thread(shelf.versions)
+    only_aside = version not in there and version in await asyncio.to_thread(kept.versions)
+    where = kept if only_aside else shelf
     model = await fitting_model(store, where, version)
     if where is shelf:
         try:

@@ -256,6 +256,8 @@ class Trainer:
         self._unfit.clear()
         if version is None:
             return "found" if await self._found(shelf) else None
+        if version == self._library.now.version:
+            return None
         model = await rollback.chosen(self._store, shelf, version)
         return "chosen" if model is not None and await self._adopt(model) else None
 

@@ -10,6 +10,7 @@ from bot.store import Store
 from bot.store.accounts import Account, AccountService
 from bot.store.records import MemberId
 from tests.browser.page import Screen
+from tests.browser.past import remember
 
 
 class Scene(Protocol):
@@ -176,6 +177,19 @@ async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
     yield "help"
 
 
+async def charting(view: Screen, folder: Path) -> AsyncGenerator[str]:
+    """What the server likes and finds, and how it took what it was shown."""
+    await remember(folder)
+    await view.command("/charts")
+    yield "charts"
+    await view.press("Rising")
+    yield "charts-rising"
+    await view.command("/finds")
+    yield "finds"
+    await view.command("/insights")
+    yield "insights"
+
+
 SCENES: tuple[Scene, ...] = (
     recommending,
     answering,
@@ -185,4 +199,5 @@ SCENES: tuple[Scene, ...] = (
     portraying,
     linking,
     guiding,
+    charting,
 )

@@ -23,7 +23,7 @@ from bot.cards.pictures.sheet import (
 )
 
 _HEAD, _TILE, _HEADING, _LEGEND, _ROW, _COLUMNS, _FOOT = 104, 112, 70, 48, 66, 268, 30
-_NAME, _WRITTEN = 270, 150
+_NAME, _WRITTEN = 284, 196
 _PLOT = 168
 _MOST_ROWS, _MOST_LABELS = 6, 8
 _THICK, _WHISKER = 26, 4
@@ -124,7 +124,7 @@ def _legend(sheet: Sheet, legend: tuple[str, str, str], middle: float) -> None:
     left: float = MARGIN
     for label, colour in zip(legend, (WARM, AGAINST, TRACK), strict=True):
         sheet.dot(left + 10, middle, 10, colour)
-        left += 32 + sheet.text(left + 32, middle, label, size=SMALL, colour=QUIET, width=200) + 30
+        left += 32 + sheet.text(left + 32, middle, label, size=SMALL, colour=QUIET, width=300) + 30
 
 
 def _heading(sheet: Sheet, heading: str, top: float) -> float:
