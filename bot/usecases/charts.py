@@ -15,6 +15,8 @@ from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Answer, Tastes
 
 PER_PAGE = 10
+# Answers that are read on the event loop at a time: a millisecond or two.
+AT_ONCE = 2_000
 
 
 class View(StrEnum):
@@ -116,7 +118,7 @@ class Charts:
         """
         if view is View.RISING and period is Period.ALL:
             period = Period.MONTH  # before everything there is nothing to compare with
-        now, answers = self._clock(), self._tastes.answers(server)
+        now, answers = self._clock(), await self._answers(server)
         begun = any(answer.verb is Verb.LIKE for answer in answers)
         if view is View.MEMBER:
             answers = [answer for answer in answers if answer.member == member]
@@ -126,6 +128,17 @@ class Charts:
         first = number * PER_PAGE
         shown = tuple(lines[first : first + PER_PAGE])
         return Chart(view, period, member, shown, begun, first + 1, number, pages)
+
+    async def _answers(self, server: ServerId) -> list[Answer]:
+        """All answers of a server; where there are many, others have their turn in between."""
+        found: list[Answer] = []
+        looked = 0
+        for member in self._tastes.members(server):
+            found += self._tastes.answers(server, member)
+            if len(found) - looked > AT_ONCE:
+                looked = len(found)
+                await asyncio.sleep(0)
+        return found
 
     def _ranked(self, answers: Iterable[Answer], view: View, now: float, length: float) -> list[Line]:
         lines = [line for line in self._counted(answers, now, length) if line.likes]

@@ -227,15 +227,11 @@ class Tastes:
         found = [last for opinion in self._said(server, member).values() if (last := opinion.last)]
         return sorted(found, key=lambda event: -event.id)
 
-    def answers(self, server: ServerId) -> list[Answer]:
-        """What every member of a server thinks now of every song, as a list of its own."""
-        members = self._opinions.get(server)
-        if members is None:
-            return []
+    def answers(self, server: ServerId, member: MemberId) -> list[Answer]:
+        """What a member of a server thinks now of every song that they answered to."""
         return [
             Answer(member, song, last.verb, opinion.since)
-            for member, opinions in members.items()
-            for song, opinion in opinions.items()
+            for song, opinion in self._said(server, member).items()
             if (last := opinion.last) is not None
         ]
 

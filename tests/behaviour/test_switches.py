@@ -53,7 +53,7 @@ async def test_a_server_is_off_with_its_buttons_reactions_and_posts(home: Home) 
     assert "for this server" in home.shown(await home.alice.slash(home.channel, "help")).text
     assert "for this server" in home.shown(await home.press(home.alice, card, ":1:listen")).text
     await home.alice.react(card.message, "❤️")
-    assert not home.app.tastes.answers(ServerId(home.guild.id))
+    assert not home.app.tastes.members(ServerId(home.guild.id))
     await home.later(3 * 3_600)
     assert len(home.channel.history()) == before
     await switch(home, SwitchKind.SERVER, str(home.guild.id), off=False)

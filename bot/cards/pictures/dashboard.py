@@ -25,7 +25,7 @@ from bot.cards.pictures.sheet import (
 _HEAD, _TILE, _HEADING, _LEGEND, _ROW, _COLUMNS, _FOOT = 104, 112, 70, 48, 66, 268, 30
 _NAME, _WRITTEN = 284, 196
 _PLOT = 168
-_MOST_ROWS, _MOST_LABELS = 6, 8
+_MOST_ROWS, _MOST_COLUMNS, _MOST_LABELS = 6, 26, 8
 _THICK, _WHISKER = 26, 4
 
 
@@ -88,7 +88,10 @@ def draw_dashboard(
         legend: what warm, red and the empty rest of a bar stand for.
         weeks: drawn as columns, the oldest first; the others as rows.
     """
+    tiles = tiles[:_MOST_ROWS]
     told = [each for each in stacks if each.rows]
+    weeks = Reaches(weeks.heading, weeks.rows[-_MOST_COLUMNS:])
+    estimates = Reaches(estimates.heading, estimates.rows[:_MOST_ROWS])
     lines = (len(tiles) + 1) // 2
     height = _HEAD + _TILE * lines + (_LEGEND if told else 0)
     height += sum(_HEADING + _ROW * len(each.rows[:_MOST_ROWS]) for each in told)
