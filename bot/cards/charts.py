@@ -122,8 +122,8 @@ def _line(chart: Charted, place: int, line: Line, limit: int) -> str:
     if chart.view == "member":
         return f"{text} · <t:{int(line.last)}:R>"
     if chart.view == "rising":
-        return f"{text} · ❤️ {line.likes} · +{line.likes - line.before}"
-    return f"{text} · ❤️ {line.likes}/{line.answers}"
+        return f"{text} · ❤️\u00a0{line.likes} · +{line.likes - line.before}"
+    return f"{text} · ❤️\u00a0{line.likes}/{line.answers}"
 
 
 def _choice(

@@ -73,7 +73,6 @@ def finds_card(page: Page, *, owner: int, ask: str, add: str) -> Card:
 
 def _line(find: Find, limit: int, *, named: bool) -> str:
     """A song in one line, and beneath it who brought it when, and how the others took it."""
-    year = f" · {find.song.year}" if find.song.year else ""
     when = f"<t:{int(find.at)}:d>"
     if not named:
         small = say("finds.line", when=when, likes=find.likes)
@@ -82,4 +81,4 @@ def _line(find: Find, limit: int, *, named: bool) -> str:
     else:
         small = say("finds.line.by", name=f"<@{find.member}>", when=when, likes=find.likes)
     cards = " · " + say("finds.cards", n=find.shown) if find.shown else ""
-    return f"{name(find.song, limit)}{year}\n-# {small}{cards}"
+    return f"{name(find.song, limit)}\n-# {small}{cards}"

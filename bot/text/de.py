@@ -917,7 +917,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "finds.line": "{when} · ❤️ {likes}",
     "finds.line.by": "gebracht von {name} am {when} · ❤️ {likes}",
     "finds.line.hidden": "gebracht von einem Mitglied am {when} · ❤️ {likes}",
-    "finds.cards": {"one": "auf {n} Karte gezeigt", "other": "auf {n} Karten gezeigt"},
+    "finds.cards": {"one": "auf {n} Karte", "other": "auf {n} Karten"},
     "finds.footer": "-# Neuestes zuerst · ❤️ von den anderen · was ich vorher schon gezeigt hatte, hat niemand gefunden · Seite {page} von {pages}",
     "finds.hidden": "Dieses Mitglied behält seinen Namen für sich, also sage ich nicht, was es gebracht hat.",
     "insights.title": {"one": "### Diese Woche", "other": "### Die letzten {n} Wochen"},

@@ -905,7 +905,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "finds.line": "{when} · ❤️ {likes}",
     "finds.line.by": "brought by {name} on {when} · ❤️ {likes}",
     "finds.line.hidden": "brought by a member on {when} · ❤️ {likes}",
-    "finds.cards": {"one": "shown on {n} card", "other": "shown on {n} cards"},
+    "finds.cards": {"one": "on {n} card", "other": "on {n} cards"},
     "finds.footer": "-# newest first · ❤️ from the others · what I had shown before is nobody's find · page {page} of {pages}",
     "finds.hidden": "They keep their name to themselves, so I don't say what they brought.",
     "insights.title": {"one": "### This week", "other": "### The last {n} weeks"},

@@ -926,7 +926,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "finds.line": "{when} · ❤️ {likes}",
     "finds.line.by": "la trajo {name} el {when} · ❤️ {likes}",
     "finds.line.hidden": "la trajo un miembro el {when} · ❤️ {likes}",
-    "finds.cards": {"one": "mostrada en {n} tarjeta", "other": "mostrada en {n} tarjetas"},
+    "finds.cards": {"one": "en {n} tarjeta", "other": "en {n} tarjetas"},
     "finds.footer": "-# lo más nuevo primero · ❤️ de los demás · lo que yo ya había mostrado no lo descubrió nadie · página {page} de {pages}",
     "finds.hidden": "Prefiere no mostrar su nombre, así que no digo lo que trajo.",
     "insights.title": {"one": "### Esta semana", "other": "### Las últimas {n} semanas"},

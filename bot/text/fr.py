@@ -917,7 +917,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "finds.line": "{when} · ❤️ {likes}",
     "finds.line.by": "apporté par {name} le {when} · ❤️ {likes}",
     "finds.line.hidden": "apporté par un membre le {when} · ❤️ {likes}",
-    "finds.cards": {"one": "montré sur {n} carte", "other": "montré sur {n} cartes"},
+    "finds.cards": {"one": "sur {n} carte", "other": "sur {n} cartes"},
     "finds.footer": "-# du plus récent au plus ancien · ❤️ des autres · ce que j’avais déjà montré n’est la trouvaille de personne · page {page} sur {pages}",
     "finds.hidden": "Ce membre garde son nom pour lui, alors je ne dis pas ce qu’il a apporté.",
     "insights.title": {"one": "### Cette semaine", "other": "### Les {n} dernières semaines"},

@@ -795,7 +795,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "finds.line": "{when} · ❤️ {likes}",
     "finds.line.by": "{name}さんが{when}に持ってきました · ❤️ {likes}",
     "finds.line.hidden": "あるメンバーが{when}に持ってきました · ❤️ {likes}",
-    "finds.cards": {"other": "カード{n}枚で紹介"},
+    "finds.cards": {"other": "カード{n}枚"},
     "finds.footer": "-# 新しい順 · ❤️ はほかの人から · 先にSegueが紹介した曲は含みません · {pages}ページ中{page}ページ目",
     "finds.hidden": "このメンバーは名前を伏せているので、持ってきた曲はお伝えできません。",
     "insights.title": {"other": "### 過去{n}週間"},

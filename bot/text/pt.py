@@ -920,7 +920,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "finds.line": "{when} · ❤️ {likes}",
     "finds.line.by": "{name} trouxe em {when} · ❤️ {likes}",
     "finds.line.hidden": "um membro trouxe em {when} · ❤️ {likes}",
-    "finds.cards": {"one": "mostrada em {n} cartão", "other": "mostrada em {n} cartões"},
+    "finds.cards": {"one": "em {n} cartão", "other": "em {n} cartões"},
     "finds.footer": "-# mais novas primeiro · ❤️ dos outros · o que eu já tinha mostrado não é achado de ninguém · página {page} de {pages}",
     "finds.hidden": "Esse membro prefere não mostrar o nome, então não digo o que trouxe.",
     "insights.title": {"one": "### Esta semana", "other": "### As últimas {n} semanas"},

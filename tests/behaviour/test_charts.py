@@ -67,7 +67,7 @@ class TestCharts:
         card = home.shown(await home.alice.slash(home.channel, "charts"))
         assert not card.private
         assert card.titles == ["Teardrop", "Glory Box"]
-        assert "❤️ 2/2" in card.text
+        assert "❤️\u00a02/2" in card.text
         assert "2 songs" in card.alt
         song = str(home.app.library.resolve(TEARDROP).id)
         opened = home.shown(await home.bob.select(card.message, [song]))
@@ -166,7 +166,7 @@ class TestFinds:
         card = home.shown(await home.bob.slash(home.channel, "finds"))
         assert not card.private
         assert f"brought by <@{home.alice.id}>" in card.text
-        assert "❤️ 1 · shown on 1 card" in card.text
+        assert "❤️ 1 · on 1 card" in card.text
         one = home.shown(await home.bob.slash(home.channel, "finds", member=home.alice))
         assert "Glory Box" in one.text
         song = str(home.app.library.resolve(GLORY).id)

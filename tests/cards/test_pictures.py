@@ -140,3 +140,13 @@ def test_a_longer_bar_is_a_larger_share() -> None:
             return sum(pixel == WARM for pixel in image.convert("RGB").get_flattened_data())
 
     assert amount(0.2) < amount(0.5) < amount(0.9)
+
+
+def test_a_better_week_is_a_higher_column() -> None:
+    def amount(share: float) -> int:
+        weeks = Reaches("weeks", [Reach("11/16", share, 0.0, 1.0)])
+        drawn = draw_dashboard("x", [], [], ("a", "b", "c"), weeks, Reaches("none", []))
+        with Image.open(BytesIO(drawn)) as image:
+            return sum(pixel == WARM for pixel in image.convert("RGB").get_flattened_data())
+
+    assert 0 < amount(0.2) < amount(0.5) < amount(0.9)

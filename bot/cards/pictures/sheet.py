@@ -121,8 +121,9 @@ class Sheet:
 
     def box(self, left: float, top: float, width: float, height: float, colour: Rgb) -> None:
         """Draw a rectangle."""
-        box = (left, top, left + width, top + height)
-        self._pen.rectangle([value * FINER for value in box], fill=colour)
+        first, high = round(left), round(top)
+        last, low = first + max(round(width), 1) - 1, high + max(round(height), 1) - 1
+        self._pen.rectangle((first, high, last, low), fill=colour)
 
     def dot(self, x: float, y: float, radius: float, colour: Rgb) -> None:
         """Draw a disc."""
