@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store.accounts import AccountStore
+from bot.store.arranging import ArrangingStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.choices import ChoiceStore
@@ -22,10 +23,12 @@ from bot.store.link_channels import LinkChannelStore
 from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
+from bot.store.polls import PollStore
 from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
+from bot.store.servers import ServerStore
 from bot.store.switches import SwitchStore
 from bot.store.tastes import TasteStore
 
@@ -39,6 +42,7 @@ class Store:
         self.catalog = CatalogStore(self.db)
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
+        self.polls = PollStore(self.db)
         self.blocks = BlockStore(self.db)
         self.radios = RadioStore(self.db)
         self.discovery = DiscoveryStore(self.db)
@@ -57,6 +61,8 @@ class Store:
         self.switches = SwitchStore(self.db)
         self.finds = FindStore(self.db)
         self.insights = InsightStore(self.db)
+        self.servers = ServerStore(self.db)
+        self.arranging = ArrangingStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -1,7 +1,7 @@
 """What the operator has switched off, and the version of the model that they chose.
 
 Revision: 0015
-Before: 0010
+Before: 0013
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0013"
 
 
 def upgrade() -> None:
