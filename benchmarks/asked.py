@@ -164,6 +164,10 @@ for _command in (
     "taste start",
 ):
     plainly(_command)
+for _command in ("charts", "finds"):
+    plainly(_command)
+plainly("charts", "rising, week", lambda _: {"view": "rising", "period": "week"})
+plainly("insights", by_admin=True)
 for _command in ("links off", "links on", "links show", "discovery off", "setup", "settings"):
     plainly(_command, by_admin=True)
 for _command in ("like", "skip", "dislike", "recommend", "radio play"):
@@ -414,6 +418,7 @@ pressing("taste start", "genre menu", r"ts:v1:menu:genre:0", ["electropop"])
 pressing("taste start", "Next", r"ts:v1:step:artist")
 pressing("taste start", "Done", r"ts:v1:step:done")
 pressing("taste show", "Show here", r"ts:v1:share")
+pressing("charts", "Fresh finds", r"charts:v1:fresh:.*")
 pressing("ask", "Bring a song", r"ask:.*:answer", options=_drive)
 pressing("ask", "What would Segue add", r"ask:.*:add", options=_drive)
 

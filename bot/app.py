@@ -28,6 +28,7 @@ from bot.usecases.artists import Artists
 from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
+from bot.usecases.charts import Charts
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.claims import Claims
@@ -38,9 +39,11 @@ from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
+from bot.usecases.finds import Finds
 from bot.usecases.fitting import shelf_of
 from bot.usecases.fresh import Fresh
 from bot.usecases.histories import Histories
+from bot.usecases.insights import Insight
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
@@ -56,6 +59,7 @@ from bot.usecases.registering import Registering
 from bot.usecases.searching import Search
 from bot.usecases.share import Share
 from bot.usecases.spoken import SpokenWord
+from bot.usecases.switches import Switches
 from bot.usecases.taste import Tastes, load_listened
 from bot.usecases.training import Trainer, Worker
 from bot.usecases.weekly import Weekly
@@ -123,6 +127,10 @@ class App:
     daily: Daily
     lists: Lists
     asks: Asks
+    switches: Switches
+    charts: Charts
+    finds: Finds
+    insight: Insight
     languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
     """What servers speak, as far as Discord has told."""
 
@@ -134,6 +142,7 @@ class App:
             self.enricher.running(),
             self.histories.running(),
             self.nowplaying.running(),
+            self.switches.running(),
         ):
             yield
 
@@ -182,7 +191,8 @@ async def open_app(
     """
     async with (
         Store(settings.database_url) as store,
-        opened_sources(settings, store, sources) as outside,
+        opened_switches(store) as switches,
+        opened_sources(settings, store, sources, switches.source_off) as outside,
         open_linking(settings, store, outside, now, spotify or Addresses()) as links,
     ):
         tastes = Tastes()
@@ -191,7 +201,9 @@ async def open_app(
         await load_listened(store, tastes)
         library = Library(blas_threads=settings.blas_threads)
         models = shelf_of(settings.database_url)
-        await library.load(store, tastes, models)
+        await library.load(store, tastes, models, version=switches.version)
+        library.mute(switches.models)
+        switches.whenever(lambda: library.mute(switches.models))
         blocks = Blocks(store, library, now)
         await blocks.load()
         choices = Choices(store, now)
@@ -212,7 +224,9 @@ async def open_app(
             shelf=models,
             worker=Worker.of(settings.database_url, blas_threads=settings.blas_threads),
             minutes=settings.refit_minutes,
+            chosen=lambda: switches.version,
         )
+        switches.whenever(trainer.look)
         lists = Lists(store, picker, library, now)
         await lists.load()
         finder = Finder(store, library, outside, now)
@@ -278,19 +292,34 @@ async def open_app(
             daily=Daily(store, tastes, library, picker, choices, now),
             lists=lists,
             asks=Asks(store, picker, library, recommend),
+            switches=switches,
+            charts=Charts(tastes, library, now),
+            finds=Finds(store, tastes, library, choices),
+            insight=Insight(store, library, now),
         )
 
 
 @asynccontextmanager
+async def opened_switches(store: Store) -> AsyncGenerator[Switches]:
+    """The operator's switches as they are now."""
+    switches = Switches(store)
+    await switches.look()
+    yield switches
+
+
+@asynccontextmanager
 async def opened_sources(
-    settings: Settings, store: Store, sources: Sources | None = None
+    settings: Settings,
+    store: Store,
+    sources: Sources | None = None,
+    off: Callable[[str], bool] = lambda _: False,
 ) -> AsyncGenerator[Sources]:
-    """The sources that the settings name, or those that are given."""
+    """The sources that the settings name, or those that are given, without what is `off` whenever they are asked."""
     if sources is not None:
-        yield sources
+        yield sources.unless(off)
         return
     async with open_sources(settings.sources, settings.keys, store.meta) as opened:
-        yield opened
+        yield opened.unless(off)
 
 
 def create_bot(app: App, *, always_sync: bool = False) -> Segue:

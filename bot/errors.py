@@ -13,6 +13,26 @@ class WrongSetting(SegueError):
     """A setting has a value that is not allowed; the sentence names it and what is allowed."""
 
 
+class SwitchedOff(SegueError):
+    """The operator has switched a command or a whole server off.
+
+    Attributes:
+        command: the command; None for the server.
+    """
+
+    def __init__(self, command: str | None) -> None:
+        super().__init__("That is switched off.")
+        self.command = command
+
+
+class WrongModel(SegueError):
+    """A version of the model cannot be used; the sentence says why."""
+
+
+class UnknownSwitch(SegueError):
+    """There is no such thing to switch; the sentence lists what there is."""
+
+
 class StoreError(SegueError):
     """The database cannot do what was asked; nothing was changed."""
 

@@ -88,6 +88,7 @@ class AsksCog(commands.Cog, name="Asks"):
         if self.bot.too_late(interaction):
             return
         try:
+            self.bot.admit(interaction, "ask")
             await self._brought(interaction, PostId(int(sent["post"])), next(typed(data), ""))
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the member is answered
             await self.bot.tell(interaction, error)

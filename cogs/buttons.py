@@ -51,6 +51,7 @@ class Touched(ui.DynamicItem[ui.Item[Any]], template=r"(?!)"):
         if interaction.client.too_late(interaction):
             return
         try:
+            interaction.client.admit(interaction, ids.command_of(self.custom_id))
             await self.answer(interaction)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the member is answered
             await interaction.client.tell(interaction, error)

@@ -54,9 +54,10 @@ class Ending:
         except SegueError as error:
             log.warning("cannot look for weekly posts to close", error=str(error))
             return
-        for post in closing:
+        serves = self._bot.app.switches.serves
+        for post in filter(lambda post: serves(post.server), closing):
             await self._quietly(post.id, self._close(post))
-        for post in polling:
+        for post in filter(lambda post: serves(post.server), polling):
             await self._quietly(post.id, self._poll(post))
 
     def _left_behind(self, poll: WeeklyPoll) -> bool:

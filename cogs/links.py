@@ -97,7 +97,8 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
             return
         server, channel = ServerId(message.guild.id), ChannelId(message.channel.id)
         chosen = self.bot.app.choices.server(server)
-        if not chosen.links or not self.bringing.listens(server, channel) or not links_of(message):
+        wanted = chosen.links and self.bot.app.switches.serves(server)
+        if not wanted or not self.bringing.listens(server, channel) or not links_of(message):
             return
         if not self.bringing.turn(channel, MemberId(message.author.id)):
             log.info("link passed over: too many", server=server)

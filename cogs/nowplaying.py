@@ -99,8 +99,9 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
             await playing.see(server, member, shown_song(presence) if self._allowed(server) else None)
 
     def _allowed(self, server: ServerId) -> bool:
-        """Whether the admins of a server let it be read there."""
-        return self.bot.app.choices.server(server).presence
+        """Whether the operator and the admins of a server let it be read there."""
+        app = self.bot.app
+        return app.switches.serves(server) and app.choices.server(server).presence
 
     @commands.Cog.listener()
     async def on_disconnect(self) -> None:

@@ -36,7 +36,9 @@ class Reactions(commands.Cog):
         await self._react(payload, added=False)
 
     async def _react(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
-        if payload.guild_id is None or not payload.emoji.is_unicode_emoji():
+        if payload.guild_id is None or not self.bot.app.switches.serves(payload.guild_id):
+            return
+        if not payload.emoji.is_unicode_emoji():
             return
         if self.bot.user is not None and payload.user_id == self.bot.user.id:
             return

@@ -239,7 +239,10 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         for run in interrupted:
             if self._left_behind(run, now):
                 await self._quietly(run.server, run.week, self._settle(run))
+        switches = self.bot.app.switches
         for due in waiting:
+            if switches.command_off("discovery") or not switches.serves(due.settings.server):
+                continue
             if self._patience.get(due.settings.server, now) <= now:
                 await self._quietly(due.settings.server, due.week, self.publish(due))
 

@@ -37,6 +37,38 @@ HISTORY_SONG = r"histsong:v1"
 ASK = r"ask:v1:(?P<post>\d{1,18}):(?P<action>answer|add|close)"
 ASK_WINDOW = r"askwindow:v1:(?P<post>\d{1,18})"
 CLAIM = r"claim:v1:(?P<song>\d{1,18}):(?P<member>\d{1,20}):(?P<action>confirm|refuse)"
+CHARTS = (
+    r"charts:v1:(?P<view>liked|rising|fresh|member):(?P<period>week|month|all):(?P<member>\d{1,20}):"
+    r"(?P<page>\d{1,3}):(?P<owner>\d{1,20}):[abnzvp]"
+)
+FINDS = r"finds:v1:(?P<member>\d{1,20}):(?P<page>\d{1,3}):(?P<owner>\d{1,20}):[abnz]"
+
+# What is pressed on the cards of a command belongs to it: by the first part of its id.
+COMMANDS = {
+    "ask": "ask",
+    "askwindow": "ask",
+    "charts": "charts",
+    "finds": "finds",
+    "hist": "history",
+    "list": "playlist",
+    "lists": "playlist",
+    "opened": "radio history",
+    "past": "radio history",
+    "played": "radio history",
+    "radio": "radio play",
+    "save": "playlist",
+    "saveto": "playlist",
+    "set": "settings",
+    "setup": "setup",
+    "steer": "radio play",
+    "ts": "taste start",
+}
+
+
+def command_of(custom_id: str) -> str:
+    """The command that something that is pressed belongs to; empty for what stands on the cards of many."""
+    return COMMANDS.get(custom_id.partition(":")[0], "")
+
 
 _DRAFT = r"(?P<channel>\d{1,20}):(?P<weekday>[0-6]):(?P<hour>\d|1\d|2[0-3]):(?P<zone>[\w+/-]{1,40})"
 SETUP = r"setup:v1:begin"
@@ -192,6 +224,16 @@ def ask(post: PostId, action: str) -> str:
 def ask_window(post: PostId) -> str:
     """The window in which an answer is typed."""
     return f"askwindow:v1:{post}"
+
+
+def charts(view: str, period: str, member: int, page: int, owner: int, arrow: str) -> str:
+    """Turn the charts that `owner` asked for; `member` is 0 where they are everybody's; ``v`` and ``p`` choose anew."""
+    return f"charts:v1:{view}:{period}:{member}:{page}:{owner}:{arrow}"
+
+
+def finds(member: int, page: int, owner: int, arrow: str) -> str:
+    """Turn the finds that `owner` asked for; `member` is 0 where they are everybody's."""
+    return f"finds:v1:{member}:{page}:{owner}:{arrow}"
 
 
 def setup_begin() -> str:

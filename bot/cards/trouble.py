@@ -65,6 +65,7 @@ from bot.errors import (
     StaleChoice,
     StaleLink,
     StoreError,
+    SwitchedOff,
     TokenMissing,
     TooLarge,
     TooManyClaims,
@@ -99,6 +100,10 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
     match error:
         case UnknownSong(text=text, suggestions=suggestions):
             return _unknown(error, text, suggestions)
+        case SwitchedOff(command=None):
+            return say("error.switched_off")
+        case SwitchedOff():
+            return say("error.switched_off.command")
         case UnknownMood(text=text):
             return say("error.unknown_mood", text=safe(text, 80))
         case NobodyThere():

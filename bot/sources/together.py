@@ -50,6 +50,10 @@ class Answers(Generic[Answer]):
         return bool(kinds) and not self.found and Trouble.NOT_FOUND not in kinds
 
 
+def _never(_name: str) -> bool:
+    return False
+
+
 def leave_out(names: Collection[str]) -> None:
     """Ask none of these sources from now on, in this task and in what it starts: a server's admins switched them off."""
     _left_out.set(frozenset(names))
@@ -62,20 +66,28 @@ class Sources:
     takes out by the name of a service is theirs: `named` finds every one.
     """
 
-    def __init__(self, sources: Sequence[Source] = ()) -> None:
+    def __init__(self, sources: Sequence[Source] = (), off: Callable[[str], bool] = _never) -> None:
+        """What is `off` at the moment of a question, by name, is as if it were not there."""
         self._sources = tuple(sources)
+        self._off = off
 
     def __iter__(self) -> Iterator[Source]:
-        return iter([source for source in self._sources if source.name not in _left_out.get()])
+        asked = (source for source in self._sources if source.name not in _left_out.get())
+        return iter([source for source in asked if not self._off(source.name)])
+
+    def unless(self, off: Callable[[str], bool]) -> Sources:
+        """The same sources, but for what is off whenever they are asked: the operator's, for everybody."""
+        return Sources(self._sources, off)
 
     def named(self, name: str) -> Source | None:
         """The source of that name, if it is switched on."""
-        return next((source for source in self._sources if source.name == name), None)
+        found = (source for source in self._sources if source.name == name and not self._off(name))
+        return next(found, None)
 
     def in_background(self) -> Sources:
         """The same sources for work that no member waits for: it leaves them a part of what a day allows."""
-        everybody = self._sources
-        return Sources([each.in_background() if isinstance(each, Sparing) else each for each in everybody])
+        spared = [each.in_background() if isinstance(each, Sparing) else each for each in self._sources]
+        return Sources(spared, self._off)
 
     @property
     def names(self) -> tuple[SourceName, ...]:

@@ -16,8 +16,10 @@ from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
 from bot.store.exports import ExportStore
 from bot.store.feedback import FeedbackStore
+from bot.store.finds import FindStore
 from bot.store.growth import GrowthStore
 from bot.store.histories import HistoryStore
+from bot.store.insights import InsightStore
 from bot.store.link_channels import LinkChannelStore
 from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
@@ -28,6 +30,7 @@ from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
 from bot.store.servers import ServerStore
+from bot.store.switches import SwitchStore
 from bot.store.tastes import TasteStore
 
 
@@ -56,6 +59,9 @@ class Store:
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
+        self.switches = SwitchStore(self.db)
+        self.finds = FindStore(self.db)
+        self.insights = InsightStore(self.db)
         self.servers = ServerStore(self.db)
         self.arranging = ArrangingStore(self.db)
         self.claims = ClaimStore(self.db)

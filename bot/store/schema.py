@@ -541,3 +541,15 @@ claims = Table(
     Column("at", Float, nullable=False),
     CheckConstraint("state IN ('waiting', 'confirmed', 'refused')", name="state"),
 )
+
+# ------------------------------------------------------------------- the operator
+
+# What is off, and as "version" the model that serves until the newest shall again (bot.store.switches).
+switches = Table(
+    "switches",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("name", String(120), primary_key=True),
+    Column("at", Float, nullable=False),
+    CheckConstraint("kind IN ('command', 'source', 'server', 'model', 'version')", name="kind"),
+)

@@ -1093,4 +1093,106 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.gone": "Das wurde schon entschieden oder zurückgenommen.",
     "error.claim.admin": "Von wem ein Song ist, bestätigen hier nur Admins (Server verwalten).",
     "error.claim.left": "Wer ihn angemeldet hat, ist nicht mehr auf diesem Server, also lässt er sich nicht bestätigen. Ablehnen kannst du ihn.",
+    # Charts, finds, insights and switches
+    "command.charts": "Was dieser Server am meisten mag, was steigt und was hier neu ist",
+    "command.charts.view": "Am meisten gemocht (üblich), im Kommen oder frisch entdeckt",
+    "command.charts.period": "Die letzten 7 Tage, die letzten 30 (üblich) oder alles",
+    "command.charts.member": "Was ein Mitglied mag, wenn es das andere hier sehen lässt",
+    "command.finds": "Wer welchen Song zuerst hierher gebracht hat und wie er ankam",
+    "command.finds.member": "Nur was dieses Mitglied gebracht hat",
+    "command.insights": "Für Admins: wie die hier gezeigten Songs ankamen, als Bild und als Datei",
+    "command.insights.weeks": "So viele Wochen zurück (üblich: 8)",
+    "charts.liked": "### Hier am meisten gemocht",
+    "charts.rising": "### Hier im Kommen",
+    "charts.fresh": "### Frisch entdeckt",
+    "charts.member": "### Was {name} mag",
+    "charts.week": "-# in den letzten 7 Tagen",
+    "charts.month": "-# in den letzten 30 Tagen",
+    "charts.all": "-# aller Zeiten",
+    "charts.choose.liked": "Am meisten gemocht",
+    "charts.choose.rising": "Im Kommen",
+    "charts.choose.fresh": "Frisch entdeckt",
+    "charts.choose.week": "Woche",
+    "charts.choose.month": "Monat",
+    "charts.choose.all": "Alle Zeiten",
+    "charts.collage": {"one": "Cover des Songs darunter", "other": "Cover der {n} Songs darunter"},
+    "charts.none": "Hier hat noch niemand einen Song gemocht, also gibt es keine Charts. {recommend} bringt Songs, und jedes ❤️ darunter zählt hier.",
+    "charts.empty": "In dieser Zeit gibt es hier keinen Song. Wähle eine längere Zeit oder eine andere Liste.",
+    "charts.footer.liked": "-# ❤️ Likes / Antworten · je weniger Antworten, desto vorsichtiger der Rang · Seite {page} von {pages}",
+    "charts.footer.rising": "-# ❤️ Likes in dieser Zeit · + mehr als in der Zeit davor · Seite {page} von {pages}",
+    "charts.footer.fresh": "-# hier zum ersten Mal gemocht · ❤️ Likes / Antworten · Seite {page} von {pages}",
+    "charts.footer.member": "-# Neuestes zuerst · andere hier dürfen diesen Geschmack sehen · Seite {page} von {pages}",
+    "charts.not_shown": "Dieses Mitglied lässt andere hier nicht sehen, was es mag.",
+    "charts.own_hidden": (
+        "Andere hier sehen deinen Namen nicht zusammen mit dem, was du magst, also zeige ich es nicht. {visible} und {privacy} ändern "
+        "das; {history} zeigt es dir allein."
+    ),
+    "finds.title": {
+        "one": "### {n} Song, den ein Mitglied zuerst gebracht hat",
+        "other": "### {n} Songs, die Mitglieder zuerst gebracht haben",
+    },
+    "finds.title.member": {
+        "one": "### {n} Song, den {name} zuerst gebracht hat",
+        "other": "### {n} Songs, die {name} zuerst gebracht hat",
+    },
+    "finds.none": (
+        "Hier hat noch niemand einen Song mitgebracht. {ask} fragt alle nach Songs, und {add} setzt einen auf eine Liste des Servers; "
+        "bei jedem steht, wer ihn zuerst gebracht hat."
+    ),
+    "finds.none.member": "{name} hat hier noch keinen Song als Erstes gebracht. Eine Antwort auf {ask} tut es, oder {add} auf eine Liste des Servers.",
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "gebracht von {name} am {when} · ❤️ {likes}",
+    "finds.line.hidden": "gebracht von einem Mitglied am {when} · ❤️ {likes}",
+    "finds.cards": {"one": "auf {n} Karte", "other": "auf {n} Karten"},
+    "finds.footer": "-# Neuestes zuerst · ❤️ von den anderen · was ich vorher schon gezeigt hatte, hat niemand gefunden · Seite {page} von {pages}",
+    "finds.hidden": "Dieses Mitglied behält seinen Namen für sich, also sage ich nicht, was es gebracht hat.",
+    "insights.title": {"one": "### Diese Woche", "other": "### Die letzten {n} Wochen"},
+    "insights.none": {
+        "one": "Diese Woche habe ich hier nichts gezeigt. {recommend} oder eine Wochenpost ist ein Anfang.",
+        "other": "In den letzten {n} Wochen habe ich hier nichts gezeigt. {recommend} oder eine Wochenpost ist ein Anfang.",
+    },
+    "insights.tile.accepted": "von allem Gezeigten gemocht",
+    "insights.tile.shown": "Songs gezeigt",
+    "insights.tile.members": "Mitglieder antworteten",
+    "insights.tile.coverage": "des Katalogs gezeigt",
+    "insights.tile.little_known": "von wenig Bekannten",
+    "insights.by_source": "Wie der Song gewählt wurde",
+    "insights.by_dial": "Wie weit der Regler ging",
+    "insights.by_week": "Gemocht, nach Wochen ab Montag",
+    "insights.liked": "gemocht",
+    "insights.refused": "übersprungen, abgelehnt",
+    "insights.ignored": "keine Antwort",
+    "insights.exploring": "Neues ausprobieren",
+    "insights.source.blend": "nach Punkten",
+    "insights.source.explore": "ausprobiert",
+    "insights.source.all": "für alle",
+    "insights.source.members": "für ein Mitglied",
+    "insights.source.releases": "neu erschienen",
+    "insights.source.little_known": "wenig bekannt",
+    "insights.source.finds": "Funde von Mitgliedern",
+    "insights.evenly": "gleichmäßig gelost",
+    "insights.believed": "vermutete Rate",
+    "insights.between": "{share} % ({low}–{high})",
+    "insights.alt": {
+        "one": (
+            "Diese Woche gezeigt: {shown}, davon gemocht: {liked}, das sind {share}. Mitglieder, die geantwortet haben: {members}. Vom "
+            "Katalog gezeigt: {coverage}. Von wenig bekannten Artists: {little}."
+        ),
+        "other": (
+            "In den letzten {n} Wochen gezeigt: {shown}, davon gemocht: {liked}, das sind {share}. Mitglieder, die geantwortet haben: "
+            "{members}. Vom Katalog gezeigt: {coverage}. Von wenig bekannten Artists: {little}."
+        ),
+    },
+    "insights.tried.title": "**Was das Ausprobieren gefunden hat**",
+    "insights.tried": {
+        "one": "- {song}: {n} Mal ausprobiert, {liked} Mal gemocht",
+        "other": "- {song}: {n} Mal ausprobiert, {liked} Mal gemocht",
+    },
+    "insights.note": (
+        "-# Ein gezeigter Song gilt als gemocht, wenn jemandes letzte Antwort auf seiner Karte ❤️ ist; die Spannen gelten zu 95 %. "
+        "*Gleichmäßig gelost*: wie die ausprobierten Songs angekommen wären, hätte allein der Zufall gewählt. *Vermutete Rate*: wovon "
+        "das Ausprobieren weiter ausgeht; sie beginnt bei 1 %. Alles stammt allein aus diesem Server."
+    ),
+    "error.switched_off": "Wer Segue betreibt, hat es für diesen Server vorerst abgeschaltet. Nichts ist verloren; versuch es später wieder oder frag dort nach.",
+    "error.switched_off.command": "Wer Segue betreibt, hat das vorerst abgeschaltet. Alles andere geht wie gewohnt.",
 }

@@ -1081,4 +1081,106 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.gone": "That was decided or taken back already.",
     "error.claim.admin": "Whose song it is, only admins here confirm (Manage Server).",
     "error.claim.left": "Who registered it is not in this server any more, so it cannot be confirmed. You can refuse it.",
+    # Charts, finds, insights and switches
+    "command.charts": "What this server likes most, what rises, and what is new to it",
+    "command.charts.view": "Most liked (usual), rising, or fresh finds",
+    "command.charts.period": "The last 7 days, the last 30 (usual), or everything",
+    "command.charts.member": "What one member likes, if they let others here see it",
+    "command.finds": "Who brought which song here first, and how the others took it",
+    "command.finds.member": "Only what this member brought",
+    "command.insights": "For admins: how the songs shown here were taken, as a picture and as a file",
+    "command.insights.weeks": "So many weeks back (usual: 8)",
+    "charts.liked": "### Most liked here",
+    "charts.rising": "### Rising here",
+    "charts.fresh": "### Fresh finds",
+    "charts.member": "### What {name} likes",
+    "charts.week": "-# in the last 7 days",
+    "charts.month": "-# in the last 30 days",
+    "charts.all": "-# of all time",
+    "charts.choose.liked": "Most liked",
+    "charts.choose.rising": "Rising",
+    "charts.choose.fresh": "Fresh finds",
+    "charts.choose.week": "Week",
+    "charts.choose.month": "Month",
+    "charts.choose.all": "All time",
+    "charts.collage": {"one": "Cover of the song below", "other": "Covers of the {n} songs below"},
+    "charts.none": "Nobody here has liked a song yet, so there is no chart. {recommend} brings songs, and every ❤️ under one counts here.",
+    "charts.empty": "There is no song here in this time. Choose a longer time or another list.",
+    "charts.footer.liked": "-# ❤️ likes / answers · the fewer answers, the more careful the rank · page {page} of {pages}",
+    "charts.footer.rising": "-# ❤️ likes in this time · + more than in the time before · page {page} of {pages}",
+    "charts.footer.fresh": "-# liked here for the first time · ❤️ likes / answers · page {page} of {pages}",
+    "charts.footer.member": "-# newest first · they let others here see what they like · page {page} of {pages}",
+    "charts.not_shown": "They don't let others here see what they like.",
+    "charts.own_hidden": (
+        "Others here don't see your name together with what you like, so I don't show it. {visible} and {privacy} change that; "
+        "{history} shows it to you alone."
+    ),
+    "finds.title": {
+        "one": "### {n} song that a member brought first",
+        "other": "### {n} songs that members brought first",
+    },
+    "finds.title.member": {
+        "one": "### {n} song that {name} brought first",
+        "other": "### {n} songs that {name} brought first",
+    },
+    "finds.none": (
+        "Nobody has brought a song here yet. {ask} asks everybody for songs, and {add} puts one on a list of the server; "
+        "each is credited to who brought it first."
+    ),
+    "finds.none.member": "{name} has not been the first to bring a song here yet. An answer to {ask} does it, or {add} on a list of the server.",
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "brought by {name} on {when} · ❤️ {likes}",
+    "finds.line.hidden": "brought by a member on {when} · ❤️ {likes}",
+    "finds.cards": {"one": "on {n} card", "other": "on {n} cards"},
+    "finds.footer": "-# newest first · ❤️ from the others · what I had shown before is nobody's find · page {page} of {pages}",
+    "finds.hidden": "They keep their name to themselves, so I don't say what they brought.",
+    "insights.title": {"one": "### This week", "other": "### The last {n} weeks"},
+    "insights.none": {
+        "one": "I have shown nothing here this week. {recommend} or a weekly discovery is a beginning.",
+        "other": "I have shown nothing here in the last {n} weeks. {recommend} or a weekly discovery is a beginning.",
+    },
+    "insights.tile.accepted": "liked of all shown",
+    "insights.tile.shown": "songs shown",
+    "insights.tile.members": "members answered",
+    "insights.tile.coverage": "of the catalogue shown",
+    "insights.tile.little_known": "by little-known artists",
+    "insights.by_source": "How the song was chosen",
+    "insights.by_dial": "How far the dial went",
+    "insights.by_week": "Liked, by week from Monday",
+    "insights.liked": "liked",
+    "insights.refused": "skipped or disliked",
+    "insights.ignored": "no answer",
+    "insights.exploring": "Trying out new songs",
+    "insights.source.blend": "by score",
+    "insights.source.explore": "tried out",
+    "insights.source.all": "for everybody",
+    "insights.source.members": "for one member",
+    "insights.source.releases": "new releases",
+    "insights.source.little_known": "little known",
+    "insights.source.finds": "members' finds",
+    "insights.evenly": "if drawn evenly",
+    "insights.believed": "believed rate",
+    "insights.between": "{share}% ({low}–{high})",
+    "insights.alt": {
+        "one": (
+            "Shown this week: {shown}, of which liked: {liked}, which is {share}. Members who answered: {members}. Shown of the "
+            "catalogue: {coverage}. By little-known artists: {little}."
+        ),
+        "other": (
+            "Shown in the last {n} weeks: {shown}, of which liked: {liked}, which is {share}. Members who answered: {members}. "
+            "Shown of the catalogue: {coverage}. By little-known artists: {little}."
+        ),
+    },
+    "insights.tried.title": "**What trying out new songs has found**",
+    "insights.tried": {
+        "one": "- {song}: tried {n} time, liked {liked}",
+        "other": "- {song}: tried {n} times, liked {liked}",
+    },
+    "insights.note": (
+        "-# A song shown counts as liked if somebody's last answer on its card is ❤️; ranges hold with 95%. *If drawn evenly*: how "
+        "the songs tried out would have been liked had chance alone chosen them. *Believed rate*: what trying out goes on from; it "
+        "begins at 1%. All of this is from this server alone."
+    ),
+    "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
+    "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
 }

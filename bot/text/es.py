@@ -1104,4 +1104,109 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.gone": "Eso ya se decidió o se retiró.",
     "error.claim.admin": "De quién es una canción solo lo confirman los admins de aquí (Gestionar servidor).",
     "error.claim.left": "Quien la registró ya no está en este servidor, así que no se puede confirmar. Puedes rechazarla.",
+    # Charts, finds, insights and switches
+    "command.charts": "Lo que más gusta en este servidor, lo que sube y lo que es nuevo aquí",
+    "command.charts.view": "Lo que más gusta (lo habitual), lo que sube o lo recién descubierto",
+    "command.charts.period": "Los últimos 7 días, los últimos 30 (lo habitual) o todo",
+    "command.charts.member": "Lo que le gusta a un miembro, si deja que los demás lo vean",
+    "command.finds": "Quién trajo primero cada canción y cómo la recibieron los demás",
+    "command.finds.member": "Solo lo que trajo este miembro",
+    "command.insights": "Para admins: cómo se recibieron las canciones mostradas aquí, en imagen y en archivo",
+    "command.insights.weeks": "Cuántas semanas atrás (lo habitual: 8)",
+    "charts.liked": "### Lo que más gusta aquí",
+    "charts.rising": "### Lo que sube aquí",
+    "charts.fresh": "### Recién descubierto",
+    "charts.member": "### Lo que le gusta a {name}",
+    "charts.week": "-# en los últimos 7 días",
+    "charts.month": "-# en los últimos 30 días",
+    "charts.all": "-# de siempre",
+    "charts.choose.liked": "Lo que más gusta",
+    "charts.choose.rising": "En alza",
+    "charts.choose.fresh": "Recién descubierto",
+    "charts.choose.week": "Semana",
+    "charts.choose.month": "Mes",
+    "charts.choose.all": "Siempre",
+    "charts.collage": {
+        "one": "Portada de la canción de abajo",
+        "other": "Portadas de las {n} canciones de abajo",
+    },
+    "charts.none": "Aquí todavía no le ha gustado una canción a nadie, así que no hay lista. {recommend} trae canciones, y cada ❤️ debajo de una cuenta aquí.",
+    "charts.empty": "Aquí no hay ninguna canción en este tiempo. Elige un periodo más largo u otra lista.",
+    "charts.footer.liked": "-# ❤️ me gusta / respuestas · cuantas menos respuestas, más prudente el puesto · página {page} de {pages}",
+    "charts.footer.rising": "-# ❤️ me gusta en este tiempo · + cuántos más que en el anterior · página {page} de {pages}",
+    "charts.footer.fresh": "-# gusta aquí por primera vez · ❤️ me gusta / respuestas · página {page} de {pages}",
+    "charts.footer.member": "-# lo más nuevo primero · deja que los demás vean lo que le gusta · página {page} de {pages}",
+    "charts.not_shown": "No deja que los demás vean aquí lo que le gusta.",
+    "charts.own_hidden": (
+        "Los demás no ven aquí tu nombre junto con lo que te gusta, así que no lo muestro. {visible} y {privacy} lo cambian; "
+        "{history} te lo muestra solo a ti."
+    ),
+    "finds.title": {
+        "one": "### {n} canción que un miembro trajo primero",
+        "other": "### {n} canciones que los miembros trajeron primero",
+    },
+    "finds.title.member": {
+        "one": "### {n} canción que {name} trajo primero",
+        "other": "### {n} canciones que {name} trajo primero",
+    },
+    "finds.none": (
+        "Aquí todavía nadie ha traído una canción. {ask} les pide canciones a todos y {add} pone una en una lista del servidor; en "
+        "cada una consta quién la trajo primero."
+    ),
+    "finds.none.member": "{name} todavía no ha sido el primero en traer una canción aquí. Sirve una respuesta a {ask}, o {add} en una lista del servidor.",
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "la trajo {name} el {when} · ❤️ {likes}",
+    "finds.line.hidden": "la trajo un miembro el {when} · ❤️ {likes}",
+    "finds.cards": {"one": "en {n} tarjeta", "other": "en {n} tarjetas"},
+    "finds.footer": "-# lo más nuevo primero · ❤️ de los demás · lo que yo ya había mostrado no lo descubrió nadie · página {page} de {pages}",
+    "finds.hidden": "Prefiere no mostrar su nombre, así que no digo lo que trajo.",
+    "insights.title": {"one": "### Esta semana", "other": "### Las últimas {n} semanas"},
+    "insights.none": {
+        "one": "Esta semana no he mostrado nada aquí. {recommend} o un descubrimiento semanal es un comienzo.",
+        "other": "En las últimas {n} semanas no he mostrado nada aquí. {recommend} o un descubrimiento semanal es un comienzo.",
+    },
+    "insights.tile.accepted": "gustó, de todo lo mostrado",
+    "insights.tile.shown": "canciones mostradas",
+    "insights.tile.members": "miembros respondieron",
+    "insights.tile.coverage": "del catálogo mostrado",
+    "insights.tile.little_known": "de artistas poco conocidos",
+    "insights.by_source": "Cómo se eligió la canción",
+    "insights.by_dial": "Hasta dónde llegó el dial",
+    "insights.by_week": "Gustó, por semanas desde el lunes",
+    "insights.liked": "gustó",
+    "insights.refused": "saltada o rechazada",
+    "insights.ignored": "sin respuesta",
+    "insights.exploring": "Probar canciones nuevas",
+    "insights.source.blend": "por puntuación",
+    "insights.source.explore": "a prueba",
+    "insights.source.all": "para todos",
+    "insights.source.members": "para un miembro",
+    "insights.source.releases": "novedades",
+    "insights.source.little_known": "poco conocidos",
+    "insights.source.finds": "de los miembros",
+    "insights.evenly": "si fuera al azar",
+    "insights.believed": "tasa supuesta",
+    "insights.between": "{share} % ({low}–{high})",
+    "insights.alt": {
+        "one": (
+            "Mostradas esta semana: {shown}; de ellas gustaron: {liked}, es decir, {share}. Miembros que respondieron: {members}. "
+            "Mostrado del catálogo: {coverage}. De artistas poco conocidos: {little}."
+        ),
+        "other": (
+            "Mostradas en las últimas {n} semanas: {shown}; de ellas gustaron: {liked}, es decir, {share}. Miembros que respondieron: "
+            "{members}. Mostrado del catálogo: {coverage}. De artistas poco conocidos: {little}."
+        ),
+    },
+    "insights.tried.title": "**Lo que se ha encontrado probando canciones nuevas**",
+    "insights.tried": {
+        "one": "- {song}: probada {n} vez, gustó {liked}",
+        "other": "- {song}: probada {n} veces, gustó {liked}",
+    },
+    "insights.note": (
+        "-# Una canción mostrada cuenta como que gustó si la última respuesta de alguien en su tarjeta es ❤️; los márgenes valen al "
+        "95 %. *Si fuera al azar*: cómo habrían gustado las canciones a prueba si solo las eligiera el azar. *Tasa supuesta*: de lo "
+        "que parte la prueba siguiente; empieza en 1 %. Todo es solo de este servidor."
+    ),
+    "error.switched_off": "Quien gestiona Segue lo ha desactivado por ahora en este servidor. No se pierde nada; prueba más tarde o pregúntale.",
+    "error.switched_off.command": "Quien gestiona Segue ha desactivado esto por ahora. Todo lo demás funciona como siempre.",
 }

@@ -1095,4 +1095,109 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.gone": "C’est déjà décidé, ou retiré.",
     "error.claim.admin": "De qui est un morceau, seuls les admins d’ici le confirment (Gérer le serveur).",
     "error.claim.left": "La personne qui l’a enregistré n’est plus sur ce serveur : il ne peut pas être confirmé. Tu peux le refuser.",
+    # Charts, finds, insights and switches
+    "command.charts": "Ce que ce serveur aime le plus, ce qui monte et ce qui est nouveau ici",
+    "command.charts.view": "Les plus aimés (d’habitude), en hausse ou tout juste découverts",
+    "command.charts.period": "Les 7 derniers jours, les 30 derniers (d’habitude) ou tout",
+    "command.charts.member": "Ce qu’un membre aime, s’il laisse les autres le voir",
+    "command.finds": "Qui a apporté quel morceau en premier, et l’accueil qu’il a reçu",
+    "command.finds.member": "Seulement ce que ce membre a apporté",
+    "command.insights": "Pour les admins : l’accueil des morceaux montrés ici, en image et en fichier",
+    "command.insights.weeks": "Combien de semaines en arrière (d’habitude : 8)",
+    "charts.liked": "### Les plus aimés ici",
+    "charts.rising": "### En hausse ici",
+    "charts.fresh": "### Tout juste découverts",
+    "charts.member": "### Ce que {name} aime",
+    "charts.week": "-# ces 7 derniers jours",
+    "charts.month": "-# ces 30 derniers jours",
+    "charts.all": "-# depuis toujours",
+    "charts.choose.liked": "Les plus aimés",
+    "charts.choose.rising": "En hausse",
+    "charts.choose.fresh": "Découvertes",
+    "charts.choose.week": "Semaine",
+    "charts.choose.month": "Mois",
+    "charts.choose.all": "Toujours",
+    "charts.collage": {
+        "one": "Pochette du morceau ci-dessous",
+        "other": "Pochettes des {n} morceaux ci-dessous",
+    },
+    "charts.none": "Personne ici n’a encore aimé de morceau, il n’y a donc pas de classement. {recommend} apporte des morceaux, et chaque ❤️ en dessous compte ici.",
+    "charts.empty": "Aucun morceau ici sur cette période. Choisis une période plus longue ou une autre liste.",
+    "charts.footer.liked": "-# ❤️ likes / réponses · moins il y a de réponses, plus le rang est prudent · page {page} sur {pages}",
+    "charts.footer.rising": "-# ❤️ likes sur cette période · + de plus que sur la précédente · page {page} sur {pages}",
+    "charts.footer.fresh": "-# aimé ici pour la première fois · ❤️ likes / réponses · page {page} sur {pages}",
+    "charts.footer.member": "-# du plus récent au plus ancien · ce membre laisse les autres voir ce qu’il aime · page {page} sur {pages}",
+    "charts.not_shown": "Ce membre ne laisse pas les autres voir ici ce qu’il aime.",
+    "charts.own_hidden": (
+        "Les autres ne voient pas ici ton nom avec ce que tu aimes, alors je ne le montre pas. {visible} et {privacy} changent cela ; "
+        "{history} te le montre à toi seul."
+    ),
+    "finds.title": {
+        "one": "### {n} morceau apporté en premier par un membre",
+        "other": "### {n} morceaux apportés en premier par des membres",
+    },
+    "finds.title.member": {
+        "one": "### {n} morceau apporté en premier par {name}",
+        "other": "### {n} morceaux apportés en premier par {name}",
+    },
+    "finds.none": (
+        "Personne n’a encore apporté de morceau ici. {ask} en demande à tout le monde, et {add} en met un dans une liste du serveur ; "
+        "chacun porte le nom de qui l’a apporté en premier."
+    ),
+    "finds.none.member": "{name} n’a pas encore apporté de morceau en premier ici. Une réponse à {ask} suffit, ou {add} dans une liste du serveur.",
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "apporté par {name} le {when} · ❤️ {likes}",
+    "finds.line.hidden": "apporté par un membre le {when} · ❤️ {likes}",
+    "finds.cards": {"one": "sur {n} carte", "other": "sur {n} cartes"},
+    "finds.footer": "-# du plus récent au plus ancien · ❤️ des autres · ce que j’avais déjà montré n’est la trouvaille de personne · page {page} sur {pages}",
+    "finds.hidden": "Ce membre garde son nom pour lui, alors je ne dis pas ce qu’il a apporté.",
+    "insights.title": {"one": "### Cette semaine", "other": "### Les {n} dernières semaines"},
+    "insights.none": {
+        "one": "Je n’ai rien montré ici cette semaine. {recommend} ou une découverte de la semaine, c’est un début.",
+        "other": "Je n’ai rien montré ici ces {n} dernières semaines. {recommend} ou une découverte de la semaine, c’est un début.",
+    },
+    "insights.tile.accepted": "aimés parmi les montrés",
+    "insights.tile.shown": "morceaux montrés",
+    "insights.tile.members": "membres ont répondu",
+    "insights.tile.coverage": "du catalogue montré",
+    "insights.tile.little_known": "d’artistes peu connus",
+    "insights.by_source": "Comment le morceau a été choisi",
+    "insights.by_dial": "Jusqu’où allait le curseur",
+    "insights.by_week": "Aimés, par semaine depuis lundi",
+    "insights.liked": "aimé",
+    "insights.refused": "passé ou rejeté",
+    "insights.ignored": "sans réponse",
+    "insights.exploring": "Essayer du nouveau",
+    "insights.source.blend": "par score",
+    "insights.source.explore": "à l’essai",
+    "insights.source.all": "pour tous",
+    "insights.source.members": "pour un membre",
+    "insights.source.releases": "nouveautés",
+    "insights.source.little_known": "peu connus",
+    "insights.source.finds": "trouvailles",
+    "insights.evenly": "au pur hasard",
+    "insights.believed": "taux supposé",
+    "insights.between": "{share} % ({low}–{high})",
+    "insights.alt": {
+        "one": (
+            "Montrés cette semaine : {shown}, dont aimés : {liked}, soit {share}. Membres qui ont répondu : {members}. Part du catalogue "
+            "montrée : {coverage}. D’artistes peu connus : {little}."
+        ),
+        "other": (
+            "Montrés ces {n} dernières semaines : {shown}, dont aimés : {liked}, soit {share}. Membres qui ont répondu : {members}. Part "
+            "du catalogue montrée : {coverage}. D’artistes peu connus : {little}."
+        ),
+    },
+    "insights.tried.title": "**Ce que les essais ont trouvé**",
+    "insights.tried": {
+        "one": "- {song} : essayé {n} fois, aimé {liked} fois",
+        "other": "- {song} : essayé {n} fois, aimé {liked} fois",
+    },
+    "insights.note": (
+        "-# Un morceau montré compte comme aimé si la dernière réponse de quelqu’un sur sa carte est ❤️ ; les marges valent à 95 %. *Au "
+        "pur hasard* : l’accueil qu’auraient eu les morceaux à l’essai si seul le hasard les avait choisis. *Taux supposé* : ce dont "
+        "partent les essais suivants ; il commence à 1 %. Tout vient de ce serveur seul."
+    ),
+    "error.switched_off": "La personne qui gère Segue l’a désactivé sur ce serveur pour l’instant. Rien n’est perdu ; réessaie plus tard ou demande-lui.",
+    "error.switched_off.command": "La personne qui gère Segue a désactivé cela pour l’instant. Tout le reste marche comme d’habitude.",
 }

@@ -1101,4 +1101,106 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.gone": "Isso já foi decidido ou desfeito.",
     "error.claim.admin": "De quem é uma música, só admins daqui confirmam (Gerenciar servidor).",
     "error.claim.left": "Quem a registrou não está mais neste servidor, então não dá para confirmar. Você pode recusar.",
+    # Charts, finds, insights and switches
+    "command.charts": "O que este servidor mais curte, o que está subindo e o que é novo aqui",
+    "command.charts.view": "Mais curtidas (o normal), em alta ou recém-descobertas",
+    "command.charts.period": "Os últimos 7 dias, os últimos 30 (o normal) ou tudo",
+    "command.charts.member": "O que um membro curte, se ele deixa os outros verem",
+    "command.finds": "Quem trouxe cada música primeiro e como os outros receberam",
+    "command.finds.member": "Só o que este membro trouxe",
+    "command.insights": "Para admins: como as músicas mostradas aqui foram recebidas, em imagem e arquivo",
+    "command.insights.weeks": "Quantas semanas para trás (o normal: 8)",
+    "charts.liked": "### Mais curtidas aqui",
+    "charts.rising": "### Em alta aqui",
+    "charts.fresh": "### Recém-descobertas",
+    "charts.member": "### O que {name} curte",
+    "charts.week": "-# nos últimos 7 dias",
+    "charts.month": "-# nos últimos 30 dias",
+    "charts.all": "-# de todos os tempos",
+    "charts.choose.liked": "Mais curtidas",
+    "charts.choose.rising": "Em alta",
+    "charts.choose.fresh": "Recém-descobertas",
+    "charts.choose.week": "Semana",
+    "charts.choose.month": "Mês",
+    "charts.choose.all": "Sempre",
+    "charts.collage": {"one": "Capa da música abaixo", "other": "Capas das {n} músicas abaixo"},
+    "charts.none": "Ninguém aqui curtiu uma música ainda, então não há parada. {recommend} traz músicas, e cada ❤️ embaixo delas conta aqui.",
+    "charts.empty": "Não há nenhuma música aqui neste período. Escolha um período maior ou outra lista.",
+    "charts.footer.liked": "-# ❤️ curtidas / respostas · quanto menos respostas, mais cauteloso o lugar · página {page} de {pages}",
+    "charts.footer.rising": "-# ❤️ curtidas neste período · + quantas a mais que no anterior · página {page} de {pages}",
+    "charts.footer.fresh": "-# curtidas aqui pela primeira vez · ❤️ curtidas / respostas · página {page} de {pages}",
+    "charts.footer.member": "-# mais novas primeiro · deixa os outros verem o que curte · página {page} de {pages}",
+    "charts.not_shown": "Esse membro não deixa os outros verem aqui o que curte.",
+    "charts.own_hidden": (
+        "Os outros não veem aqui seu nome junto com o que você curte, então eu não mostro. {visible} e {privacy} mudam isso; "
+        "{history} mostra só para você."
+    ),
+    "finds.title": {
+        "one": "### {n} música que um membro trouxe primeiro",
+        "other": "### {n} músicas que os membros trouxeram primeiro",
+    },
+    "finds.title.member": {
+        "one": "### {n} música que {name} trouxe primeiro",
+        "other": "### {n} músicas que {name} trouxe primeiro",
+    },
+    "finds.none": (
+        "Ninguém trouxe uma música para cá ainda. {ask} pede músicas a todo mundo e {add} põe uma numa lista do servidor; cada uma fica "
+        "com o crédito de quem trouxe primeiro."
+    ),
+    "finds.none.member": "{name} ainda não foi quem trouxe uma música primeiro para cá. Uma resposta a {ask} resolve, ou {add} numa lista do servidor.",
+    "finds.line": "{when} · ❤️ {likes}",
+    "finds.line.by": "{name} trouxe em {when} · ❤️ {likes}",
+    "finds.line.hidden": "um membro trouxe em {when} · ❤️ {likes}",
+    "finds.cards": {"one": "em {n} cartão", "other": "em {n} cartões"},
+    "finds.footer": "-# mais novas primeiro · ❤️ dos outros · o que eu já tinha mostrado não é achado de ninguém · página {page} de {pages}",
+    "finds.hidden": "Esse membro prefere não mostrar o nome, então não digo o que trouxe.",
+    "insights.title": {"one": "### Esta semana", "other": "### As últimas {n} semanas"},
+    "insights.none": {
+        "one": "Não mostrei nada aqui esta semana. {recommend} ou uma descoberta semanal já é um começo.",
+        "other": "Não mostrei nada aqui nas últimas {n} semanas. {recommend} ou uma descoberta semanal já é um começo.",
+    },
+    "insights.tile.accepted": "curtidas entre as mostradas",
+    "insights.tile.shown": "músicas mostradas",
+    "insights.tile.members": "membros responderam",
+    "insights.tile.coverage": "do catálogo mostrado",
+    "insights.tile.little_known": "de artistas pouco conhecidos",
+    "insights.by_source": "Como a música foi escolhida",
+    "insights.by_dial": "Até onde foi o seletor",
+    "insights.by_week": "Curtidas, por semana desde segunda",
+    "insights.liked": "curtida",
+    "insights.refused": "pulada ou recusada",
+    "insights.ignored": "sem resposta",
+    "insights.exploring": "Testar músicas novas",
+    "insights.source.blend": "por pontuação",
+    "insights.source.explore": "em teste",
+    "insights.source.all": "para todos",
+    "insights.source.members": "para um membro",
+    "insights.source.releases": "lançamentos",
+    "insights.source.little_known": "pouco conhecidos",
+    "insights.source.finds": "achados",
+    "insights.evenly": "se fosse sorteio",
+    "insights.believed": "taxa suposta",
+    "insights.between": "{share}% ({low}–{high})",
+    "insights.alt": {
+        "one": (
+            "Mostradas esta semana: {shown}, das quais curtidas: {liked}, ou seja, {share}. Membros que responderam: {members}. Mostrado "
+            "do catálogo: {coverage}. De artistas pouco conhecidos: {little}."
+        ),
+        "other": (
+            "Mostradas nas últimas {n} semanas: {shown}, das quais curtidas: {liked}, ou seja, {share}. Membros que responderam: {members}. "
+            "Mostrado do catálogo: {coverage}. De artistas pouco conhecidos: {little}."
+        ),
+    },
+    "insights.tried.title": "**O que os testes com músicas novas encontraram**",
+    "insights.tried": {
+        "one": "- {song}: testada {n} vez, curtida {liked}",
+        "other": "- {song}: testada {n} vezes, curtida {liked}",
+    },
+    "insights.note": (
+        "-# Uma música mostrada conta como curtida se a última resposta de alguém no cartão dela é ❤️; as margens valem com 95%. *Se "
+        "fosse sorteio*: como as músicas em teste seriam recebidas se só o acaso escolhesse. *Taxa suposta*: de onde partem os próximos "
+        "testes; começa em 1%. Tudo isso é só deste servidor."
+    ),
+    "error.switched_off": "Quem cuida do Segue o desligou neste servidor por enquanto. Nada se perde; tente mais tarde ou pergunte a essa pessoa.",
+    "error.switched_off.command": "Quem cuida do Segue desligou isto por enquanto. Todo o resto funciona como sempre.",
 }

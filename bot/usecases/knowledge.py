@@ -11,12 +11,12 @@ import structlog
 
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
-from bot.store.records import EventId, FeedbackEvent, SongId
-from bot.usecases import fitting
+from bot.store.records import FeedbackEvent, SongId
+from bot.usecases import rollback
 from bot.usecases.songs import Songs
 from bot.usecases.taste import WEIGHT, Tastes
 from recommender import Engine, GroupId, ItemId, MemberId
-from recommender.archive import BrokenModel, Manifest, Model, Origin, Shelf, ShelfBusy
+from recommender.archive import Manifest, Model, Origin, Shelf, ShelfBusy
 from recommender.config import Tuned
 
 log = structlog.get_logger(__name__)
@@ -86,21 +86,8 @@ async def newest_model(store: Store, shelf: Shelf | None, mark: str) -> Model | 
     """The newest good model that was fitted on this catalogue and on no answer that the log does not have."""
     if shelf is None:
         return None
-    last = await store.feedback.last()
-    marks = {0: ""}
-    for version in await asyncio.to_thread(shelf.versions):
-        try:
-            number = (await asyncio.to_thread(shelf.manifest, version)).origin.last_event
-        except BrokenModel:
-            continue  # told below
-        marks[number] = fitting.mark(await store.feedback.find(EventId(number))) if number else ""
-
-    def fits(manifest: Manifest) -> bool:
-        origin = manifest.origin
-        known = origin.last_event <= (0 if last is None else last.id)
-        return known and origin.catalogue == mark and origin.last_mark == marks.get(origin.last_event)
-
-    model, refused = await asyncio.to_thread(shelf.latest, fits)
+    misfit = await rollback.judge(store, shelf, mark)
+    model, refused = await asyncio.to_thread(shelf.latest, lambda manifest: misfit(manifest) is None)
     for broken in refused:
         log.warning("model refused", error=str(broken))
     return model

@@ -16,7 +16,7 @@ from bot.store import Store
 from bot.store.catalog.fingerprint import size
 from bot.store.catalog.rows import bulk
 from bot.store.records import FeedbackEvent, Song, SongId, Verb
-from bot.usecases import fitting
+from bot.usecases import fitting, rollback
 from bot.usecases.knowledge import (
     Knowledge,
     Verdict,
@@ -30,6 +30,7 @@ from bot.usecases.knowledge import (
     verdicts_since,
 )
 from bot.usecases.lookups import Lookups
+from bot.usecases.muting import Muting
 from bot.usecases.songs import Songs
 from bot.usecases.taste import WEIGHT, Tastes
 from recommender import Engine, EngineConfig, ItemId
@@ -52,6 +53,8 @@ class Library(Lookups):
 
     def __init__(self, *, blas_threads: int = 1) -> None:
         self._now = Knowledge()
+        self._muting = Muting(self._now.engine)
+        self._muted: frozenset[str] = frozenset()
         self._journal: list[Verdict] | None = None
         # Songs are added one after another, and never while others are swapped in.
         self._adding = asyncio.Lock()
@@ -79,29 +82,36 @@ class Library(Lookups):
         """What recommends."""
         return self._now.engine
 
-    async def load(self, store: Store, tastes: Tastes, shelf: Shelf | None = None) -> None:
+    async def load(
+        self, store: Store, tastes: Tastes, shelf: Shelf | None = None, *, version: int | None = None
+    ) -> None:
         """Read the catalogue; take the newest model that was fitted on it, or fit one; swap in all at once.
 
         A fit of a start is put on the shelf, so that the next start needs none.
+
+        Args:
+            version: the model that the operator chose, in place of the newest.
         """
         songs = await read_songs(store)
-        model = await newest_model(store, shelf, songs.mark)
+        model = await rollback.chosen(store, shelf, version, songs.mark)
+        if model is None:
+            model = await newest_model(store, shelf, songs.mark)
         if model is None or not covers(songs, model.engine):
             reading = await fitting.read(store)
             # Nobody waits at a start for what is learned on a validation part: the worker does that later.
             tuned = await asyncio.to_thread(shelf.tuned) if shelf else None
             engine, metrics = await asyncio.to_thread(fitting.fit, reading, EngineConfig().tuned(tuned))
             manifest = await asyncio.to_thread(keep, shelf, engine, reading.origin, metrics, tuned)
-            version = manifest.version if manifest else 0
-            log.info("fitted", version=version, **metrics)
+            number = manifest.version if manifest else 0
+            log.info("fitted", version=number, **metrics)
             if songs.mark != reading.origin.catalogue:  # an import ended in between
                 songs = await read_songs(store)
-            self._now = Knowledge(songs, engine, reading.origin, version)
+            self._serve(Knowledge(songs, engine, reading.origin, number))
             return
         missed = await verdicts_since(store, tastes, model.manifest.origin)
         await asyncio.to_thread(fold_in, model.engine, missed)
         changed = {key_of(verdict.event) for verdict in missed}
-        self._now = Knowledge(songs, model.engine, model.manifest.origin, model.version, changed)
+        self._serve(Knowledge(songs, model.engine, model.manifest.origin, model.version, changed))
         log.info("model loaded", version=model.version, folded_in=len(changed))
 
     async def adopt(self, model: Model, store: Store, tastes: Tastes) -> bool:
@@ -136,13 +146,23 @@ class Library(Lookups):
             fold_in(model.engine, journal)
             changed.update(key_of(verdict.event) for verdict in journal)
             gone = [self._now]
-            self._now = Knowledge(songs, model.engine, origin, model.version, changed)
+            self._serve(Knowledge(songs, model.engine, origin, model.version, changed))
         finally:
             self._journal = None
         if gone[0].songs is not songs and gc.get_freeze_count():
             gc.freeze()  # as at the start: the collector need not look through the catalogue
         await asyncio.to_thread(let_go, gone)
         return True
+
+    def mute(self, parts: frozenset[str]) -> None:
+        """Let these parts of the engine say nothing (`muting.MODELS`), and all others what they know."""
+        self._muted = parts
+        self._muting.mute(parts)
+
+    def _serve(self, knowledge: Knowledge) -> None:
+        self._now = knowledge
+        self._muting = Muting(knowledge.engine)
+        self._muting.mute(self._muted)
 
     def learn(self, event: FeedbackEvent, verdict: Verb | None) -> None:
         """Let the engine know a member's verdict at once, and the one that may be about to take its place."""

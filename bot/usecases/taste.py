@@ -57,6 +57,21 @@ class Opinion:
         """The member's verdict, or None."""
         return None if self.last is None else self.last.verb
 
+    @property
+    def since(self) -> float:
+        """When the verdict was first given, as far as it was not taken back; unix time, 0 without one."""
+        return next((event.at for event in self.events.values() if event.verb is self.verb), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a member thinks of a song, and since when (unix time)."""
+
+    member: MemberId
+    song: SongId
+    verb: Verb
+    at: float
+
 
 def played(heard: Heard, now: float) -> float:
     """What having heard a song says: .3, more with every repeat up to 1.2, fading to a quarter; skips alone say no.
@@ -241,6 +256,14 @@ class Tastes:
         """The answer that counts of each song that a member answered to, the newest first."""
         found = [last for opinion in self._said(server, member).values() if (last := opinion.last)]
         return sorted(found, key=lambda event: -event.id)
+
+    def answers(self, server: ServerId, member: MemberId) -> list[Answer]:
+        """What a member of a server thinks now of every song that they answered to."""
+        return [
+            Answer(member, song, last.verb, opinion.since)
+            for song, opinion in self._said(server, member).items()
+            if (last := opinion.last) is not None
+        ]
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""

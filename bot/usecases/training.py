@@ -20,9 +20,10 @@ from bot.errors import SegueError
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
+from bot.usecases import rollback
 from bot.usecases.library import Library
 from bot.usecases.taste import Tastes
-from recommender.archive import BrokenModel, Shelf
+from recommender.archive import BrokenModel, Model, Shelf
 
 log = structlog.get_logger(__name__)
 
@@ -136,16 +137,25 @@ class Trainer:
         shelf: Shelf | None,
         worker: Worker,
         minutes: float,
+        chosen: Callable[[], int | None] = lambda: None,
     ) -> None:
-        """Without a shelf, or with 0 `minutes` between two fits, nothing is ever fitted."""
+        """Without a shelf, or with 0 `minutes` between two fits, nothing is ever fitted.
+
+        Args:
+            chosen: the version that the operator went back to, or None; nothing is fitted while it serves.
+        """
         self._store = store
         self._tastes = tastes
         self._library = library
         self._clock = clock
+        self._models = shelf
         self._shelf = shelf if minutes else None
+        self._chosen = chosen
+        self._was_chosen = chosen()
         self._worker = worker
         self._gap = minutes * MINUTE
-        self._asked = asyncio.Event()
+        self._asked = False
+        self._woken = asyncio.Event()
         self._last_fit = clock()
         self._took = 0.0
         self._failures = 0
@@ -166,30 +176,42 @@ class Trainer:
 
     def ask(self) -> None:
         """Have it fitted at once, whatever the numbers say."""
-        self._asked.set()
+        self._asked = True
+        self._woken.set()
+
+    def look(self) -> None:
+        """Look at once whether there is anything to do."""
+        self._woken.set()
 
     async def turn(self) -> str | None:
         """Do what is due.
 
         Returns:
             why a new model serves now: ``verdicts``, ``catalogue`` (an import), ``songs`` (those that came one by
-            one) or ``asked``; ``found`` where somebody else has put it on the shelf. None where none does.
+            one) or ``asked``; ``found`` where somebody else has put it on the shelf, ``chosen`` where the operator went
+            back to it. None where none does.
         """
-        if self._shelf is None:
-            return None
         reason = None
         try:
+            if self._models is not None:
+                back = await self._back(self._models)
+                if back is not None or self._library.now.version == self._chosen():
+                    return back
+            if self._shelf is None:
+                return None
             if await self._found(self._shelf):
                 return "found"
             reason = await self._due()
             if reason is None:
                 return None
-            self._asked.clear()
+            self._asked = False
             log.info("fit begins", reason=reason, new_verdicts=len(self._library.now.changed))
             begun = self._clock()
             version = await self._worker.fit()
             self._last_fit = self._clock()
             self._took = max(self._last_fit - begun, 0.0)
+            if self._chosen() is not None and self._chosen() != self._was_chosen:
+                return None  # the operator went back meanwhile: the next look does what they want
             taken = await self._take(self._shelf, version)
         except (SegueError, BrokenModel, OSError) as error:
             self._failed(error)
@@ -201,7 +223,8 @@ class Trainer:
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
-                    await self._asked.wait()
+                    await self._woken.wait()
+            self._woken.clear()
             try:
                 await self.turn()
             except Exception as error:  # noqa: BLE001 - the boundary: the next look comes, whatever this one met
@@ -210,7 +233,7 @@ class Trainer:
     async def _due(self) -> str | None:
         """Why a fit should begin now, or None."""
         now = self._clock()
-        if self._asked.is_set():
+        if self._asked:
             return "asked"
         if now < self._not_before:
             return None
@@ -224,6 +247,20 @@ class Trainer:
             return "verdicts"
         return "songs" if self._catalogue.grown else None
 
+    async def _back(self, shelf: Shelf) -> str | None:
+        """Serve with what the operator chose since the last look: an earlier version, or the newest again."""
+        version = self._chosen()
+        if version == self._was_chosen:
+            return None
+        self._was_chosen = version
+        self._unfit.clear()
+        if version is None:
+            return "found" if await self._found(shelf) else None
+        if version == self._library.now.version:
+            return None
+        model = await rollback.chosen(self._store, shelf, version)
+        return "chosen" if model is not None and await self._adopt(model) else None
+
     async def _found(self, shelf: Shelf) -> bool:
         """Take what an operator's own fit has put on the shelf."""
         versions = await asyncio.to_thread(shelf.versions)
@@ -236,11 +273,15 @@ class Trainer:
     async def _take(self, shelf: Shelf, version: int) -> bool:
         with bulk():
             model = await asyncio.to_thread(shelf.read, version)
+        return await self._adopt(model)
+
+    async def _adopt(self, model: Model) -> bool:
+        with bulk():
             taken = await self._library.adopt(model, self._store, self._tastes)
         if taken:
-            log.info("model swapped in", version=version, **model.manifest.metrics)
+            log.info("model swapped in", version=model.version, **model.manifest.metrics)
         else:
-            log.info("model not taken: the catalogue has changed since its fit", version=version)
+            log.info("model not taken: the catalogue has changed since its fit", version=model.version)
         self._catalogue.look_again()
         return taken
 

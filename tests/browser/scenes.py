@@ -16,6 +16,7 @@ from bot.store.records import EventId, FeedbackEvent, MemberId, PostKind, Slot, 
 from bot.store.schema import posts
 from bot.usecases.taste import DAY
 from tests.browser.page import Screen
+from tests.browser.past import remember
 from tests.browser.prepared import living_catalogue
 
 # Pixels that hold thirty songs; seconds in which the preview's clock has surely looked.
@@ -260,6 +261,19 @@ async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
     yield "help"
 
 
+async def charting(view: Screen, folder: Path) -> AsyncGenerator[str]:
+    """What the server likes and finds, and how it took what it was shown."""
+    await remember(folder)
+    await view.command("/charts")
+    yield "charts"
+    await view.press("Rising")
+    yield "charts-rising"
+    await view.command("/finds")
+    yield "finds"
+    await view.command("/insights")
+    yield "insights"
+
+
 async def governing(view: Screen, _: Path) -> AsyncGenerator[str]:
     """How an admin sets Segue up, and the pages of the settings."""
     await view.command("/setup")
@@ -300,6 +314,7 @@ SCENES: tuple[Scene, ...] = (
     discovering,
     making,
     guiding,
+    charting,
     governing,
 )
 # What a scene's preview holds before it starts, by the scene's name.

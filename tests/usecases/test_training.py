@@ -75,7 +75,16 @@ class Here(Worker):
 def trainer(app: App, worker: Worker | None = None, clock: Callable[[], float] = lambda: 0.0) -> Trainer:
     url = app.settings.database_url
     made = worker or Worker.of(url, blas_threads=1)
-    return Trainer(app.store, app.tastes, app.library, clock, shelf=shelf_of(url), worker=made, minutes=15)
+    return Trainer(
+        app.store,
+        app.tastes,
+        app.library,
+        clock,
+        shelf=shelf_of(url),
+        worker=made,
+        minutes=15,
+        chosen=lambda: app.switches.version,
+    )
 
 
 def here(app: App, meanwhile: Callable[[], Awaitable[object]] | None = None) -> Trainer:

@@ -119,6 +119,12 @@ class Sheet:
         if last - first > thickness:
             self._pen.rectangle((first + half, top, last - half - 1, top + thickness - 1), fill=colour)
 
+    def box(self, left: float, top: float, width: float, height: float, colour: Rgb) -> None:
+        """Draw a rectangle."""
+        first, high = round(left), round(top)
+        last, low = first + max(round(width), 1) - 1, high + max(round(height), 1) - 1
+        self._pen.rectangle((first, high, last, low), fill=colour)
+
     def dot(self, x: float, y: float, radius: float, colour: Rgb) -> None:
         """Draw a disc."""
         self._round(round(x - radius), round(y - radius), round(2 * radius), colour)
