@@ -28,6 +28,7 @@ from bot.store.records import (
 )
 from bot.usecases.blocks import Blocks
 from bot.usecases.choosing import Choosing, Wishes
+from bot.usecases.discretion import discreet
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
 from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Recommended
@@ -233,7 +234,14 @@ class Picker:
         picks = await self._ask(question, now, await self.refused(question))
         if len(picks) < question.count:
             picks = await self._ask(question, now, await self._never(question, strict=False))
-        return [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        slots = [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        return discreet(slots, self.untold(question))
+
+    def untold(self, question: Question) -> set[SongId]:
+        """What no reason may name, as only the asker's own account tells of it; what they asked from, they named."""
+        if question.member is None:
+            return set()
+        return self._tastes.untold(question.server, question.member) - question.seeds.keys()
 
     async def refused(self, question: Question) -> set[SongId]:
         """What must not come, and what was shown lately."""
@@ -474,10 +482,10 @@ class Picker:
         if post is not None:
             await self._store.posts.withdraw(number)
             self._posts.pop(number, None)
-            for slot in post.slots:
+            # A song that was named or brought made no impression.
+            for slot in () if post.kind in NAMED else post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind not in NAMED:  # a song that was named or brought made no impression
-                    self._times[post.server][slot.song] -= 1
+                self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
@@ -492,11 +500,9 @@ class Picker:
         """Whether anybody in a server has said anything yet."""
         return bool(self._tastes.members(server))
 
-    async def single(
-        self, *, server: ServerId, member: MemberId, song: SongId, kind: PostKind = PostKind.SONG
-    ) -> Post:
-        """A post of one song that was named, or is playing."""
-        return await self.named(kind, server=server, member=member, slots=numbered([song]))
+    async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
+        """A post of one song that was named."""
+        return await self.named(PostKind.SONG, server=server, member=member, slots=numbered([song]))
 
     async def named(
         self,

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bot.store import Store
-from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot, Song, SongId
+from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Song, SongId
 from bot.usecases import comparing, portrait
 from bot.usecases.library import Library
 from bot.usecases.mapping import TasteMap, taste_map
-from bot.usecases.picking import Picker, Question
+from bot.usecases.picking import Picker, Question, numbered
 from bot.usecases.taste import MOST_KEPT, Tastes
 
 # Fewer members with a taste, and one could be told from the server's average.
@@ -123,18 +123,9 @@ class Portraits:
         """A post of the songs that somebody could give, so that they can be answered to and heard; None without any."""
         if not songs:
             return None
-        post = await self._store.posts.create(
-            kind=PostKind.SONG,
-            server=server,
-            channel=channel,
-            member=asker,
-            query={},
-            slots=[Slot(number, song) for number, song in enumerate(songs, start=1)],
-            at=self._clock(),
-            shown=False,
+        return await self._picker.named(
+            PostKind.SONG, server=server, member=asker, channel=channel, slots=numbered(list(songs))
         )
-        self._picker.remember(post)
-        return post
 
     async def agreed(self, server: ServerId) -> list[MemberId]:
         """Who may stand on the map: they agreed, and something is known of their taste."""
@@ -163,10 +154,11 @@ class Portraits:
         self, server: ServerId, taker: MemberId, liked: Mapping[SongId, float]
     ) -> tuple[SongId, ...]:
         """Of the newest likes of one, what the engine ranks highest for the other, who does not know it."""
-        known = {*self._tastes.answered(server, taker), *self._tastes.heard(taker)}
+        known = {*self._tastes.answered(server, taker), *self._tastes.heard(taker, own=False)}
         newest = sorted(liked, key=lambda song: -liked[song])
         offered = [song for song in newest if song not in known and self._song(song)][:MOST_OFFERED]
-        question = Question(server=server, member=taker, count=1)
+        # Asked for by nobody: of who takes no more is known here than others may know.
+        question = Question(server=server, member=None, of=taker, count=1)
         found = self._picker.scores(question, offered, self._clock())
         await asyncio.sleep(0)  # it took a few milliseconds: others come in between
         scores = {song: score for song, score in found.items() if score > 0}

@@ -143,6 +143,11 @@ class Tastes:
             return shared
         return {**shared, **{song: _together(shared.get(song), each) for song, each in alone.items()}}
 
+    def untold(self, server: ServerId, member: MemberId) -> set[SongId]:
+        """The songs that only an account of the member's own tells of: nobody else may read their names."""
+        shared, said = self._played.get(member, {}), self._said(server, member)
+        return {song for song in self._own.get(member, {}) if song not in shared and song not in said}
+
     def _members(self, server: ServerId) -> list[MemberId]:
         members = self._opinions.get(server)
         found = dict.fromkeys([] if members is None else members)
