@@ -271,12 +271,29 @@ class StoredReason:
     feature: str | None = None
 
 
+class Part(StrEnum):
+    """What the weekly discovery is mixed of."""
+
+    ALL = "all"
+    """For everybody here."""
+    MEMBERS = "members"
+    """One for each active member."""
+    RELEASES = "releases"
+    """New releases."""
+    LITTLE_KNOWN = "little_known"
+    """From little-known artists."""
+    FINDS = "finds"
+    """What members brought, with credit to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A numbered song of a post, with why it was chosen and how probable that choice was.
 
     Attributes:
         brought: the member who brought the song, where Segue did not choose it.
+        part: of a weekly discovery, which part it belongs to.
+        whom: the member for whom it was chosen, where others may see that.
     """
 
     number: int
@@ -286,6 +303,8 @@ class Slot:
     explored: bool = False
     reasons: tuple[StoredReason, ...] = ()
     brought: MemberId | None = None
+    part: Part | None = None
+    whom: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,21 +413,6 @@ class Entry:
     song: SongId
     member: MemberId | None
     at: float
-
-
-class Part(StrEnum):
-    """What the weekly discovery is mixed of."""
-
-    ALL = "all"
-    """For everybody here."""
-    MEMBERS = "members"
-    """One for each active member."""
-    RELEASES = "releases"
-    """New releases."""
-    LITTLE_KNOWN = "little_known"
-    """From little-known artists."""
-    FINDS = "finds"
-    """What members brought, with credit to them."""
 
 
 @dataclass(frozen=True, slots=True)

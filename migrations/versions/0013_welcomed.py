@@ -1,7 +1,7 @@
 """Whether Segue has introduced itself to a server.
 
 Revision: 0013
-Before: 0010
+Before: 0012
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 
 def upgrade() -> None:
