@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from bot.store.database import Database
 from bot.store.records import ServerId
@@ -35,12 +35,12 @@ class ServerStore:
             return True
 
     async def left(self, server: ServerId, at: float) -> None:
-        """Note that Segue is no longer in a server; again, nothing changes."""
+        """Note that Segue is no longer in a server, since the first time that this was noted; it will be new there again."""
         async with self._db.write() as connection:
             await connection.execute(
                 update(servers)
-                .where((servers.c.id == server) & servers.c.left_at.is_(None))
-                .values(left_at=at)
+                .where(servers.c.id == server)
+                .values(left_at=func.coalesce(servers.c.left_at, at), welcomed_at=None)
             )
 
     async def settle(self, there: Collection[ServerId], at: float) -> tuple[list[ServerId], list[ServerId]]:
@@ -62,7 +62,9 @@ class ServerStore:
             await connection.execute(
                 update(servers).where(servers.c.id.in_(seen)).values(welcomed_at=servers.c.joined_at)
             )
-            await connection.execute(update(servers).where(servers.c.id.in_(gone)).values(left_at=at))
+            await connection.execute(
+                update(servers).where(servers.c.id.in_(gone)).values(left_at=at, welcomed_at=None)
+            )
             return new, gone
 
     async def gone(self) -> dict[ServerId, float]:

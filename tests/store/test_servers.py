@@ -7,9 +7,11 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.store import Store
 from bot.store.records import MemberChoices, MemberId, ServerId
+from bot.store.schema import servers
 
 ONE, TWO, THREE = ServerId(1), ServerId(2), ServerId(3)
 
@@ -53,3 +55,11 @@ async def test_what_happened_while_nobody_looked_is_settled(store: Store) -> Non
 async def test_a_server_that_is_not_known_is_not_left(store: Store) -> None:
     await store.servers.left(ONE, 1.0)
     assert await store.servers.gone() == {}
+
+
+async def test_it_is_new_again_even_where_the_return_was_noted_elsewhere(store: Store) -> None:
+    await store.servers.joined(ONE, 1.0)
+    await store.servers.left(ONE, 2.0)
+    async with store.db.write() as connection:
+        await connection.execute(update(servers).values(left_at=None))
+    assert await store.servers.joined(ONE, 3.0)
