@@ -1,4 +1,4 @@
-"""The command line, thin: run · preview · doctor · health · key · train · catalog."""
+"""The command line, thin: run · preview · doctor · health · key · train · report · catalog · artists · switch · model."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ import typer
 from rich.markup import escape
 
 from bot import logs
+from bot.artists import look_after
 from bot.describe import describe_catalog, describe_import
 from bot.errors import SegueError
 from bot.growing import grow
+from bot.reporting import report
 from bot.settings import Settings
+from bot.switching import operate
 from bot.terminal import err, opened_store, out, settings
 
 app = typer.Typer(
@@ -27,6 +30,12 @@ app = typer.Typer(
 )
 catalog_app = typer.Typer(help="The songs that Segue knows.", no_args_is_help=True)
 app.add_typer(catalog_app, name="catalog")
+artists_app = typer.Typer(help="Songs that members registered as their own.", no_args_is_help=True)
+app.add_typer(artists_app, name="artists")
+switch_app = typer.Typer(help="What a running bot does not do for now.", no_args_is_help=True)
+app.add_typer(switch_app, name="switch")
+model_app = typer.Typer(help="The versions of what was learnt.", no_args_is_help=True)
+app.add_typer(model_app, name="model")
 
 # A health file older than this many seconds means that gateway or database are not well.
 STALE = 60.0
@@ -177,6 +186,9 @@ def info() -> None:
 
 
 grow(catalog_app)
+look_after(artists_app)
+operate(switch_app, model_app)
+app.command()(report)
 
 
 def main() -> None:

@@ -23,35 +23,46 @@ from bot.store.records import Counts, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.answered import Answered
+from bot.usecases.arranging import Arranging
 from bot.usecases.artists import Artists
 from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
+from bot.usecases.charts import Charts
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
+from bot.usecases.claims import Claims
+from bot.usecases.closing import Closing
+from bot.usecases.composing import Composer
 from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
 from bot.usecases.feedback import Feedback
 from bot.usecases.finding import Finder
+from bot.usecases.finds import Finds
 from bot.usecases.fitting import shelf_of
 from bot.usecases.forgetting import Memory
 from bot.usecases.fresh import Fresh
 from bot.usecases.histories import Histories
+from bot.usecases.insights import Insight
 from bot.usecases.keeping import Keeping
 from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
 from bot.usecases.lists import Lists
+from bot.usecases.little_known import LittleKnown
 from bot.usecases.nowplaying import NowPlaying
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
+from bot.usecases.registering import Registering
 from bot.usecases.rights import Rights
 from bot.usecases.searching import Search
+from bot.usecases.share import Share
 from bot.usecases.spoken import SpokenWord
+from bot.usecases.switches import Switches
 from bot.usecases.taste import Tastes, load_listened
 from bot.usecases.training import Trainer, Worker
 from bot.usecases.weekly import Weekly
@@ -86,9 +97,13 @@ class App:
     store: Store
     tastes: Tastes
     choices: Choices
+    arranging: Arranging
     choosing: Choosing
     portraits: Portraits
     library: Library
+    little_known: LittleKnown
+    claims: Claims
+    registering: Registering
     picker: Picker
     blocks: Blocks
     recommend: Recommend
@@ -96,6 +111,8 @@ class App:
     artists: Artists
     radio: Radio
     feedback: Feedback
+    composer: Composer
+    closing: Closing
     weekly: Weekly
     trainer: Trainer
     sources: Sources
@@ -115,6 +132,10 @@ class App:
     asks: Asks
     rights: Rights
     keeping: Keeping
+    switches: Switches
+    charts: Charts
+    finds: Finds
+    insight: Insight
     languages: dict[ServerId, str] = field(default_factory=dict[ServerId, str])
     """What servers speak, as far as Discord has told."""
 
@@ -127,6 +148,7 @@ class App:
             self.histories.running(),
             self.nowplaying.running(),
             self.keeping.running(),
+            self.switches.running(),
         ):
             yield
 
@@ -145,7 +167,7 @@ class App:
         return self.library.songs.get(SongId(song))
 
     def _language(self, server: ServerId) -> str:
-        return self.languages.get(server, DEFAULT)
+        return self.choices.server(server).language or self.languages.get(server, DEFAULT)
 
     def _counts(self, post: Post, song: int) -> Counts:
         return self.tastes.counts(post.server, SongId(song))
@@ -172,7 +194,8 @@ async def open_app(
     """
     async with (
         Store(settings.database_url) as store,
-        opened_sources(settings, store, sources) as outside,
+        opened_switches(store) as switches,
+        opened_sources(settings, store, sources, switches.source_off) as outside,
         open_linking(settings, store, outside, now, spotify or Addresses()) as links,
     ):
         tastes = Tastes()
@@ -181,14 +204,20 @@ async def open_app(
         await load_listened(store, tastes)
         library = Library(blas_threads=settings.blas_threads)
         models = shelf_of(settings.database_url)
-        await library.load(store, tastes, models)
+        await library.load(store, tastes, models, version=switches.version)
+        library.mute(switches.models)
+        switches.whenever(lambda: library.mute(switches.models))
         blocks = Blocks(store, library, now)
         await blocks.load()
         choices = Choices(store, now)
         await choices.load()
         choosing = Choosing(store, tastes, library, choices, now)
         await choosing.load()
-        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks, choosing, choices)
+        claims = Claims(store, now, beyond=settings.artists)
+        await claims.load()
+        little_known, rng = LittleKnown(library), np.random.default_rng(seed)
+        share = Share(library, little_known, choices, rng.spawn(1)[0])
+        picker = Picker(store, tastes, library, now, rng, blocks, choosing, claims, share, choices)
         await picker.load()
         trainer = Trainer(
             store,
@@ -198,42 +227,53 @@ async def open_app(
             shelf=models,
             worker=Worker.of(settings.database_url, blas_threads=settings.blas_threads),
             minutes=settings.refit_minutes,
+            chosen=lambda: switches.version,
         )
+        switches.whenever(trainer.look)
         lists = Lists(store, picker, library, now)
         await lists.load()
         finder = Finder(store, library, outside, now)
         spoken = SpokenWord(store, library, picker, outside, now)
         artists = Artists(library, picker, outside, finder)
-        recommend = Recommend(picker, library, spoken)
+        recommend = Recommend(picker, library, spoken, choices)
         beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, choices, now)
         links.accounts.forgets(histories.forget_account)
+        feedback = Feedback(store, tastes, library, claims, choices, now)
         exporting = Exporting(store, library, outside, finder, links.accounts, links.linked, now)
         links.accounts.forgets(exporting.forget)
         bringing = Bringing(store, finder, picker, now)
         await bringing.load()
         nowplaying = NowPlaying(store, library, finder, histories, choices, now, on=settings.presence)
         await nowplaying.load()
-        feedback = Feedback(store, tastes, library, choices, now)
-        memory = Memory(store, tastes, choices, choosing, blocks, picker, lists, histories, nowplaying)
+        memory = Memory(
+            store, tastes, choices, choosing, blocks, claims, picker, lists, histories, nowplaying
+        )
         rights = Rights(store, memory, feedback, links.accounts, trainer, now)
+        composer = Composer(store, tastes, library, picker, blocks, choices, choosing, now)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
             store=store,
             tastes=tastes,
             choices=choices,
+            arranging=Arranging(store, choices, now),
             choosing=choosing,
             portraits=Portraits(store, tastes, library, picker, choices, now),
             library=library,
+            little_known=little_known,
+            claims=claims,
+            registering=Registering(store, tastes, library, choices, claims, feedback, histories, now),
             picker=picker,
             blocks=blocks,
             recommend=recommend,
             search=Search(library, picker, outside, finder, spoken, artists),
             artists=artists,
-            radio=Radio(store, tastes, picker, library, now),
+            radio=Radio(store, tastes, picker, library, share, now),
             feedback=feedback,
-            weekly=Weekly(store, picker, now),
+            composer=composer,
+            closing=Closing(store, tastes, picker, now),
+            weekly=Weekly(store, picker, composer, now),
             trainer=trainer,
             sources=outside,
             finder=finder,
@@ -258,24 +298,39 @@ async def open_app(
                 busy=lambda: bool(promises()),
             ),
             answered=Answered(tastes, library),
-            daily=Daily(store, tastes, library, picker, now),
+            daily=Daily(store, tastes, library, picker, choices, now),
             lists=lists,
             asks=Asks(store, picker, library, recommend, choices),
             rights=rights,
             keeping=Keeping(store, rights, choices, now),
+            switches=switches,
+            charts=Charts(tastes, library, now),
+            finds=Finds(store, tastes, library, choices),
+            insight=Insight(store, library, now),
         )
 
 
 @asynccontextmanager
+async def opened_switches(store: Store) -> AsyncGenerator[Switches]:
+    """The operator's switches as they are now."""
+    switches = Switches(store)
+    await switches.look()
+    yield switches
+
+
+@asynccontextmanager
 async def opened_sources(
-    settings: Settings, store: Store, sources: Sources | None = None
+    settings: Settings,
+    store: Store,
+    sources: Sources | None = None,
+    off: Callable[[str], bool] = lambda _: False,
 ) -> AsyncGenerator[Sources]:
-    """The sources that the settings name, or those that are given."""
+    """The sources that the settings name, or those that are given, without what is `off` whenever they are asked."""
     if sources is not None:
-        yield sources
+        yield sources.unless(off)
         return
     async with open_sources(settings.sources, settings.keys, store.meta) as opened:
-        yield opened
+        yield opened.unless(off)
 
 
 def create_bot(app: App, *, always_sync: bool = False) -> Segue:

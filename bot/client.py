@@ -16,12 +16,15 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.allowed import check_channel
 from bot.cards.trouble import trouble
-from bot.errors import SegueError
+from bot.errors import Elsewhere, SegueError, SwitchedOff
 from bot.localising import Translator
 from bot.pace import Pace
+from bot.sources.together import leave_out
 from bot.store.records import ServerId
 from bot.text import language_of, speak, speaking
+from bot.usecases.switches import COMMAND_NAMES
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -54,8 +57,16 @@ COGS = (
     "cogs.nowplaying",
     "cogs.privacy",
     "cogs.leaving",
+    "cogs.charts",
+    "cogs.insights",
     "cogs.help",
+    "cogs.arriving",
+    "cogs.setting_up",
+    "cogs.settings",
+    "cogs.artist",
 )
+
+MENUS = (discord.AppCommandType.message, discord.AppCommandType.user)
 
 # Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.
 TOO_OLD = 2.8
@@ -113,7 +124,7 @@ def intents(*, links: bool = False, presence: bool = False, members: bool = Fals
 def bind(interaction: Interaction) -> None:
     """Put server, interaction and command into every log line of this task, and speak the member's language in it.
 
-    No names, no content.
+    No names, no content. Music services that the server's admins switched off are not asked in it.
     """
     structlog.contextvars.bind_contextvars(
         server=interaction.guild_id,
@@ -121,6 +132,8 @@ def bind(interaction: Interaction) -> None:
         command=interaction.command.qualified_name if interaction.command else None,
     )
     speak(language_of(interaction.locale))
+    if interaction.guild_id is not None:
+        leave_out(interaction.client.app.choices.server(ServerId(interaction.guild_id)).sources_off)
 
 
 class Tree(app_commands.CommandTree["Segue"]):
@@ -133,7 +146,19 @@ class Tree(app_commands.CommandTree["Segue"]):
         bind(interaction)
         if interaction.client.too_late(interaction):
             return False
+        try:
+            interaction.client.admit(
+                interaction, interaction.command.qualified_name if interaction.command else ""
+            )
+        except SwitchedOff as error:
+            await interaction.client.tell(interaction, error)
+            return False
         interaction.client.pace.step(interaction.user.id, interaction.created_at.timestamp())
+        try:
+            check_channel(interaction, interaction.client.app.choices)
+        except Elsewhere as error:
+            await interaction.client.tell(interaction, error)
+            return False
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -174,6 +199,9 @@ class Segue(commands.Bot):
         for cog in COGS:
             await self.load_extension(cog)
         await self._sync()
+        names = {command.qualified_name for command in self.tree.walk_commands()}
+        names |= {menu.name for kind in MENUS for menu in self.tree.get_commands(type=kind)}
+        await self.app.store.meta.set(COMMAND_NAMES, json.dumps(sorted(names)))
 
     async def _sync(self) -> None:
         payload = [
@@ -214,6 +242,15 @@ class Segue(commands.Bot):
         """Say that members can be answered."""
         self.connected = True
         log.info("ready", servers=len(self.guilds))
+
+    def admit(self, interaction: Interaction, command: str) -> None:
+        """Let a command through, or what is pressed on its cards.
+
+        Raises:
+            SwitchedOff: the operator does not want it for now.
+        """
+        server = None if interaction.guild_id is None else ServerId(interaction.guild_id)
+        self.app.switches.admit(server, command)
 
     def too_late(self, interaction: Interaction) -> bool:
         """Whether an interaction is older than Discord waits for.

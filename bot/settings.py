@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_MEMBERS",
         description="Whether Discord tells at once who leaves a server: true or false. Needs the members intent; else it is asked weekly.",
     )
+    artists: bool = Field(
+        default=True,
+        validation_alias="SEGUE_ARTISTS",
+        description="Whether songs that artists registered may come to other servers, each once you allowed it: true or false.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",

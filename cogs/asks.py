@@ -19,7 +19,7 @@ from bot.client import Interaction, Segue, bind
 from bot.errors import UnknownPost
 from bot.store.records import Post, PostId
 from bot.text import say
-from bot.usecases.library import label
+from bot.usecases.songs import label
 from cogs.asking import looked_up, think, where
 from cogs.buttons import FeedbackButton, Pressed
 from cogs.showing import draw, show, whole
@@ -88,6 +88,7 @@ class AsksCog(commands.Cog, name="Asks"):
         if self.bot.too_late(interaction):
             return
         try:
+            self.bot.admit(interaction, "ask")
             await self._brought(interaction, PostId(int(sent["post"])), next(typed(data), ""))
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the member is answered
             await self.bot.tell(interaction, error)

@@ -1,4 +1,4 @@
-"""Who leaves: servers that remove Segue, and members, as far as Discord tells or can be asked."""
+"""Which members leave a server, as far as Discord tells or can be asked."""
 
 from __future__ import annotations
 
@@ -46,23 +46,6 @@ class Leaving(commands.Cog):
             log.info("not known whether a member is there", error=str(error))
             return None
         return True
-
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Notice what changed while Segue was away."""
-        here = {ServerId(guild.id) for guild in self.bot.guilds}
-        await self.bot.app.keeping.here(here)
-
-    @commands.Cog.listener()
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """A server is back."""
-        here = {*self.servers(), ServerId(guild.id)}
-        await self.bot.app.keeping.here(here)
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """A server has removed Segue; one that only cannot be reached does not come here."""
-        await self.bot.app.keeping.server_left(ServerId(guild.id))
 
     @commands.Cog.listener()
     async def on_raw_member_remove(self, gone: discord.RawMemberRemoveEvent) -> None:

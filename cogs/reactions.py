@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 import discord
 import structlog
 from discord.ext import commands
@@ -34,7 +36,9 @@ class Reactions(commands.Cog):
         await self._react(payload, added=False)
 
     async def _react(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
-        if payload.guild_id is None or not payload.emoji.is_unicode_emoji():
+        if payload.guild_id is None or not self.bot.app.switches.serves(payload.guild_id):
+            return
+        if not payload.emoji.is_unicode_emoji():
             return
         if self.bot.user is not None and payload.user_id == self.bot.user.id:
             return
@@ -64,7 +68,17 @@ class Reactions(commands.Cog):
             post = await heeded(app, post, MemberId(payload.user_id))
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
-        await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=whole(app, post).view))
+
+        def edit() -> Awaitable[object]:
+            now = app.picker.newest(post)
+            card = whole(app, now)
+            if now.slots[-1].number == post.slots[-1].number:
+                return drawn.edit(view=card.view)
+            return drawn.edit(
+                view=card.view, attachments=card.files
+            )  # a radio has moved on, to another cover
+
+        await self._refresher.until_fresh(app, post, edit)
 
 
 async def setup(bot: Segue) -> None:

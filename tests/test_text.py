@@ -13,6 +13,8 @@ import discord
 import pytest
 
 from bot.cards import ids
+from bot.cards.charts import PERIODS, VIEWS
+from bot.cards.insights import SOURCES
 from bot.cards.why import GIVEN
 from bot.store import Store
 from bot.store.radio_query import Toward, Whose
@@ -20,6 +22,7 @@ from bot.store.records import Verb
 from bot.store.tastes import ChoiceKind
 from bot.text import CATALOGUES, language_of, say
 from bot.text.en import SENTENCES
+from bot.usecases.charts import View
 from bot.usecases.reasoning import PARTS
 from recommender import Dial, ReasonKind
 
@@ -119,12 +122,16 @@ def test_every_sentence_that_the_code_says_exists() -> None:
         ("part.{}", ["seed", "wish", "other", *PARTS.values()]),
         ("part.{}", [kind.value for kind in ReasonKind if kind.value not in GIVEN]),
         ("taste.start.{}", list(ChoiceKind)),
+        ("insights.source.{}", sorted(SOURCES)),
+        ("charts.choose.{}", [*VIEWS, *PERIODS]),
+        ("charts.{}", [*(view.value for view in View), *PERIODS]),
+        ("charts.footer.{}", [view.value for view in View]),
         ("why.{}", [kind.value for kind in ReasonKind if kind.value in PLAIN_KINDS]),
     ],
 )
 def test_every_member_of_a_family_exists(family: str, members: list[str]) -> None:
     assert members
-    assert all(say(family.format(member)) for member in members)
+    assert all(say(family.format(member), page=1, pages=1, name="") for member in members)
 
 
 async def test_every_audio_feature_has_a_name(tmp_path: Path) -> None:

@@ -32,12 +32,13 @@ def english(_server: ServerId) -> str:
     return DEFAULT
 
 
+def anybody(_server: ServerId, _member: MemberId) -> bool:
+    """Whoever it is."""
+    return True
+
+
 def _nameless(_list: int) -> str | None:
     return None
-
-
-def _named(_server: ServerId, _member: MemberId) -> bool:
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Shelf:
     counts: Callable[[Post, int], Counts]
     language: Callable[[ServerId], str] = english
     list_name: Callable[[int], str | None] = _nameless
-    named: Callable[[ServerId, MemberId], bool] = _named
+    named: Callable[[ServerId, MemberId], bool] = anybody
 
     def member(self, post: Post, member: MemberId | None) -> str:
         """A member of a post's server as a card names them; nobody in particular where they hide or were forgotten.
@@ -82,11 +83,16 @@ class Card:
 
 
 def public(draw: Callable[Concatenate[Post, Shelf, P], Card]) -> Callable[Concatenate[Post, Shelf, P], Card]:
-    """Have a card speak the language of its server, whoever presses its buttons, unless one member alone sees it."""
+    """Have a card speak the language of its server, whoever presses its buttons, unless one member alone sees it.
+
+    A weekly post may have a language of its own.
+    """
 
     @wraps(draw)
     def drawn(post: Post, shelf: Shelf, *given: P.args, **named: P.kwargs) -> Card:
-        with speaking(spoken() if post.query.get("private") else shelf.language(post.server)):
+        chosen = post.query.get("language")
+        public = chosen if isinstance(chosen, str) else shelf.language(post.server)
+        with speaking(spoken() if post.query.get("private") else public):
             return draw(post, shelf, *given, **named)
 
     return drawn

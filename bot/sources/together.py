@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,6 +13,8 @@ from bot.sources.protocol import Source, SourceName, Sparing
 
 Capability = TypeVar("Capability")
 Answer = TypeVar("Answer")
+
+_left_out: ContextVar[frozenset[str]] = ContextVar("left_out", default=frozenset())
 
 PATIENCE = 3.0
 """Seconds that a member waits for what sources say, unless a caller says otherwise."""
@@ -47,22 +50,49 @@ class Answers(Generic[Answer]):
         return bool(kinds) and not self.found and Trouble.NOT_FOUND not in kinds
 
 
-class Sources:
-    """The sources that are switched on, in the order in which they are believed."""
+def _never(_name: str) -> bool:
+    return False
 
-    def __init__(self, sources: Sequence[Source] = ()) -> None:
+
+def leave_out(names: Collection[str]) -> None:
+    """Ask none of these sources from now on, in this task and in what it starts: a server's admins switched them off."""
+    _left_out.set(frozenset(names))
+
+
+class Sources:
+    """The sources that are switched on, in the order in which they are believed.
+
+    Questions pass over those that are left out where they are asked from (see `leave_out`). What a member brings or
+    takes out by the name of a service is theirs: `named` finds every one.
+    """
+
+    def __init__(self, sources: Sequence[Source] = (), off: Callable[[str], bool] = _never) -> None:
+        """What is `off` at the moment of a question, by name, is as if it were not there."""
         self._sources = tuple(sources)
+        self._off = off
 
     def __iter__(self) -> Iterator[Source]:
-        return iter(self._sources)
+        asked = (source for source in self._sources if source.name not in _left_out.get())
+        return iter([source for source in asked if not self._off(source.name)])
+
+    def unless(self, off: Callable[[str], bool]) -> Sources:
+        """The same sources, but for what is off whenever they are asked: the operator's, for everybody."""
+        return Sources(self._sources, off)
 
     def named(self, name: str) -> Source | None:
         """The source of that name, if it is switched on."""
-        return next((source for source in self._sources if source.name == name), None)
+        found = (source for source in self._sources if source.name == name and not self._off(name))
+        return next(found, None)
 
     def in_background(self) -> Sources:
         """The same sources for work that no member waits for: it leaves them a part of what a day allows."""
-        return Sources([each.in_background() if isinstance(each, Sparing) else each for each in self])
+        spared = [each.in_background() if isinstance(each, Sparing) else each for each in self._sources]
+        return Sources(spared, self._off)
+
+    @property
+    def names(self) -> tuple[SourceName, ...]:
+        """Everybody's name, left out or not."""
+        return tuple(source.name for source in self._sources)
 
     @property
     def turns(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -72,7 +102,7 @@ class Sources:
 
     def able(self, capability: type[object]) -> bool:
         """Whether anybody can be asked so (see `capabilities`)."""
-        return any(isinstance(source, capability) for source in self._sources)
+        return any(isinstance(source, capability) for source in self)
 
     async def ask(
         self,
@@ -89,9 +119,7 @@ class Sources:
             only: the names of those who are asked; everybody by default.
         """
         asked = [
-            source
-            for source in self._sources
-            if isinstance(source, capability) and (not only or source.name in only)
+            source for source in self if isinstance(source, capability) and (not only or source.name in only)
         ]
         tasks = [asyncio.ensure_future(_asked(source, source, question)) for source in asked]
         try:

@@ -1,10 +1,10 @@
-"""Who has left: servers that removed Segue, and members who went."""
+"""Which members have left a server; `bot.store.servers` knows which servers Segue has left."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
@@ -20,30 +20,6 @@ class LeavingStore:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-
-    async def here(self, present: Collection[ServerId], at: float) -> None:
-        """Note which servers Segue is in: those that are known and not among them have removed it."""
-        known = select(servers.c.id, servers.c.left_at)
-        async with self._db.write() as connection:
-            rows = (await connection.execute(known)).all()
-            gone = [row.id for row in rows if row.left_at is None and row.id not in present]
-            back = [row.id for row in rows if row.left_at is not None and row.id in present]
-            for numbers, value in ((gone, at), (back, None)):
-                for number in numbers:
-                    await connection.execute(
-                        update(servers).where(servers.c.id == number).values(left_at=value)
-                    )
-
-    async def server_left(self, server: ServerId, at: float) -> None:
-        """Note that a server has removed Segue."""
-        async with self._db.write() as connection:
-            await connection.execute(update(servers).where(servers.c.id == server).values(left_at=at))
-
-    async def servers_left(self, before: float) -> list[ServerId]:
-        """The servers that removed Segue before then."""
-        async with self._db.read() as connection:
-            rows = await connection.execute(select(servers.c.id).where(servers.c.left_at < before))
-            return [ServerId(number) for (number,) in rows]
 
     async def looked(self, server: ServerId, member: MemberId, *, there: bool, at: float) -> None:
         """Note whether a member is still in a server; who left before stays so since then."""

@@ -95,7 +95,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _catalogue(schema.audio_features, " ".join(("song_id source", *schema.AUDIO_FEATURES))),
     _catalogue(schema.playlists, "id source external_id name genre"),
     _catalogue(schema.playlist_songs, "playlist_id song_id"),
-    _of(schema.servers, "joined_at left_at", server="id"),
+    _of(schema.servers, "joined_at left_at welcomed_at", server="id"),
     _of(
         schema.members,
         "first_seen left_at looked_at",
@@ -187,6 +187,7 @@ HOLDINGS: tuple[Holding, ...] = (
         member={"member_id": NAME},
         parent=("list_id", schema.song_lists),
     ),
+    _of(schema.meant_for, "slot", member={"member_id": ROW}, parent=("post_id", schema.posts)),
     _of(schema.brought, "slot", member={"member_id": ROW}, parent=("post_id", schema.posts)),
     _of(
         schema.listening_consents,
@@ -213,6 +214,14 @@ HOLDINGS: tuple[Holding, ...] = (
         parent=("post_id", schema.posts),
     ),
     _of(schema.link_channels, "channel_id at", server="server_id"),
+    _of(schema.weekly_polls, "state songs message_id at ends_at winner", parent=("post_id", schema.posts)),
+    _of(
+        schema.claims,
+        "song_id state allowed at",
+        member={"member_id": ROW, "settled_by": NAME},
+        server="server_id",
+    ),
+    _of(schema.switches, "kind name at"),
 )
 
 BY_TABLE = {each.table.name: each for each in HOLDINGS}

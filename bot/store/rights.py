@@ -38,12 +38,14 @@ from bot.store.schema import (
     listened,
     listeners,
     listens,
+    meant_for,
     posts,
     servers,
     slots,
     song_list_songs,
     song_lists,
     songs,
+    weekly_polls,
 )
 
 Condition = ColumnElement[bool]
@@ -51,7 +53,7 @@ PAGE = 5_000
 
 # The posts that go in this transaction.
 _doomed = Table("doomed_posts", MetaData(), Column("id", Key, primary_key=True), prefixes=["TEMPORARY"])
-_OF_POSTS = (slots, listeners, brought, impressions)
+_OF_POSTS = (slots, listeners, brought, meant_for, weekly_polls, impressions)
 
 
 @dataclass(frozen=True, slots=True)

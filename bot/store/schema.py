@@ -159,6 +159,8 @@ servers = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("joined_at", Float, nullable=False),
     Column("left_at", Float),
+    # When Segue introduced itself; none where a server's row was written before that.
+    Column("welcomed_at", Float),
 )
 
 members = Table(
@@ -421,6 +423,15 @@ brought = Table(
     Column("member_id", BigInteger, nullable=False, index=True),
 )
 
+# For whom a slot of the weekly discovery was chosen, where others may see that.
+meant_for = Table(
+    "meant_for",
+    metadata,
+    Column("post_id", Key, ForeignKey("posts.id"), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("member_id", BigInteger, nullable=False, index=True),
+)
+
 # Where a member agreed that Discord's Spotify activity is read; nobody else's ever is.
 listening_consents = Table(
     "listening_consents",
@@ -477,6 +488,22 @@ discovery_runs = Table(
     CheckConstraint("state IN ('claimed', 'confirmed', 'unsure')", name="state"),
 )
 
+# The poll on the best songs of a weekly post: claimed before it is sent, confirmed after, counted when it has ended.
+weekly_polls = Table(
+    "weekly_polls",
+    metadata,
+    Column("post_id", Key, ForeignKey("posts.id"), primary_key=True),
+    Column("state", String(12), nullable=False),
+    # The songs, in the order of their answers.
+    Column("songs", JSON, nullable=False),
+    Column("message_id", BigInteger),
+    Column("at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False),
+    # What most voted for; none where nobody did.
+    Column("winner", BigInteger),
+    CheckConstraint("state IN ('claimed', 'confirmed', 'counted', 'left_out')", name="state"),
+)
+
 # ------------------------------------------------------------------- out, and members' links
 
 # Which list a member has put into which account of theirs: a second press must not make a second playlist.
@@ -501,4 +528,35 @@ link_channels = Table(
     Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Float, nullable=False),
+)
+
+# ------------------------------------------------------------------------- artists
+
+# Songs that members registered as their own: one registration a song, and who registered it.
+claims = Table(
+    "claims",
+    metadata,
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True, autoincrement=False),
+    # Where it was registered: the names are for that server alone.
+    Column("server_id", Key, ForeignKey("servers.id"), nullable=False, index=True),
+    Column("member_id", BigInteger, nullable=False, index=True),
+    Column("state", String(12), nullable=False),
+    # The admin who confirmed or refused it; none once they were forgotten, and where the operator did.
+    Column("settled_by", BigInteger, index=True),
+    # Whether the operator lets it come to other servers.
+    Column("allowed", Boolean, nullable=False, server_default=false()),
+    Column("at", Float, nullable=False),
+    CheckConstraint("state IN ('waiting', 'confirmed', 'refused')", name="state"),
+)
+
+# ------------------------------------------------------------------- the operator
+
+# What is off, and as "version" the model that serves until the newest shall again (bot.store.switches).
+switches = Table(
+    "switches",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("name", String(120), primary_key=True),
+    Column("at", Float, nullable=False),
+    CheckConstraint("kind IN ('command', 'source', 'server', 'model', 'version')", name="kind"),
 )

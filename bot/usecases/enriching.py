@@ -75,7 +75,7 @@ class Enricher:
             busy: whether members are being answered just now.
         """
         self._store = store
-        self._sources = [source for source in sources.in_background() if can_be_asked(source)]
+        self._background = sources.in_background()
         self._clock = clock
         self._library = library
         self._fresh = fresh
@@ -85,6 +85,10 @@ class Enricher:
         self._queue: list[Due] = []
         self._rests: dict[str, tuple[float, float]] = {}  # until when, and how long the next rest is
         self._later: dict[tuple[SongId, str], float] = {}
+
+    @property
+    def _sources(self) -> list[Source]:
+        return [source for source in self._background if can_be_asked(source)]
 
     @property
     def names(self) -> frozenset[str]:

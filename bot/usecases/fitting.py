@@ -24,6 +24,8 @@ from recommender.archive import Manifest, Origin, Shelf
 Told = Callable[[str], None]
 """Called with the stage that begins: reading, tuning or fitting, saving."""
 
+ASIDE = "used"
+"""The folder, beside the versions, of the one that was chosen: a shelf of its own, which no fit prunes."""
 OUTGROWN = 1.5
 """What was learned on a validation part serves until there are so many times the likes that it was learned on."""
 
@@ -48,6 +50,11 @@ def shelf_of(url: str) -> Shelf | None:
 def models_folder(file: Path) -> Path:
     """The folder of a database file's models."""
     return file.parent / "models" / file.stem
+
+
+def aside(shelf: Shelf) -> Shelf:
+    """Where the version that the operator went back to is kept."""
+    return Shelf(shelf.folder / ASIDE)
 
 
 def mark(event: FeedbackEvent | None) -> str:

@@ -9,6 +9,7 @@ from bot.store.records import MemberId, ServerId
 from bot.usecases.blocks import Blocks
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
+from bot.usecases.claims import Claims
 from bot.usecases.histories import Histories
 from bot.usecases.lists import Lists
 from bot.usecases.nowplaying import NowPlaying
@@ -25,6 +26,7 @@ class Memory:
     choices: Choices
     choosing: Choosing
     blocks: Blocks
+    claims: Claims
     picker: Picker
     lists: Lists
     histories: Histories
@@ -45,6 +47,7 @@ class Memory:
         await self.choices.load()
         await self.choosing.load()
         await self.blocks.load()
+        await self.claims.load()
         await self.lists.load()
         await self.picker.forget(server, member)
         await self.nowplaying.let_go(server, member)

@@ -57,14 +57,6 @@ class Keeping:
             with contextlib.suppress(asyncio.CancelledError):
                 await looking
 
-    async def here(self, servers: Collection[ServerId]) -> None:
-        """Note in which servers Segue is: those that are known and not among them have removed it."""
-        await self._store.leaving.here(servers, self._clock())
-
-    async def server_left(self, server: ServerId) -> None:
-        """Note that a server has removed Segue."""
-        await self._store.leaving.server_left(server, self._clock())
-
     async def member_left(self, server: ServerId, member: MemberId) -> None:
         """Note that a member has left, if anything is known of them there."""
         if await self._store.rights.counts(member, server):
@@ -83,8 +75,9 @@ class Keeping:
         for server, settings in (await self._store.choices.settings()).items():
             if settings.retention_days is not None:
                 await self._rights.keep_for(server, settings.retention_days)
-        for server in await self._store.leaving.servers_left(now - GRACE_DAYS * DAY):
-            await self._rights.forget_server(server, left=True)
+        for server, since in (await self._store.servers.gone()).items():
+            if since < now - GRACE_DAYS * DAY:
+                await self._rights.forget_server(server, left=True)
         await self._ask_around(now)
         for server, member in await self._store.leaving.members_left(now - GRACE_DAYS * DAY):
             await self._gone(server, member)

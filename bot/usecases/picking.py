@@ -29,9 +29,13 @@ from bot.store.records import (
 from bot.usecases.blocks import Blocks
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing, Wishes
+from bot.usecases.claims import Claims
+from bot.usecases.discretion import discreet
+from bot.usecases.entering import drawn
 from bot.usecases.library import Library
+from bot.usecases.share import Share
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query
+from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Reason, Recommended
 from recommender import MemberId as Asker
 
 log = structlog.get_logger(__name__)
@@ -43,6 +47,8 @@ MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
 # Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
 FOR_TOO, MOST_NAMED = 0.5, 3
+# So many reasons of a song are told beside that it was drawn.
+MOST_TOLD = 2
 # Posts of what was named or found: nobody was shown it by choice of ours.
 NAMED = frozenset(
     {
@@ -84,6 +90,7 @@ class Question:
         leave_out: never these.
         recent: what was heard last, oldest first.
         kind: nothing of another kind comes.
+        little_known: the least part that is by little-known artists, 0 to 1; None for what the server is owed.
     """
 
     server: ServerId
@@ -105,6 +112,7 @@ class Question:
     per_artist: int = 2
     explore: int = 0
     kind: ItemKind = ItemKind.SONG
+    little_known: float | None = None
 
     @property
     def whose(self) -> tuple[MemberId, ...]:
@@ -132,18 +140,22 @@ def _stored(pick: Pick, number: int, together: tuple[MemberId, ...] = ()) -> Slo
         score=pick.score,
         propensity=pick.propensity,
         explored=pick.explored,
-        reasons=tuple(
-            StoredReason(
-                kind=reason.kind.value,
-                share=round(reason.share, 4),
-                items=tuple(int(item) for item in reason.items[:3]),
-                tags=reason.tags[:3],
-                members=reason.people,
-                feature=reason.feature,
-            )
-            for reason in pick.reasons
+        reasons=stored(pick.reasons) + _whom(pick, together),
+    )
+
+
+def stored(reasons: Iterable[Reason]) -> tuple[StoredReason, ...]:
+    """Reasons of the engine, small enough to be kept."""
+    return tuple(
+        StoredReason(
+            kind=reason.kind.value,
+            share=round(reason.share, 4),
+            items=tuple(int(item) for item in reason.items[:3]),
+            tags=reason.tags[:3],
+            members=reason.people,
+            feature=reason.feature,
         )
-        + _whom(pick, together),
+        for reason in reasons
     )
 
 
@@ -194,13 +206,18 @@ class Picker:
         rng: np.random.Generator,
         blocks: Blocks,
         choosing: Choosing,
+        claims: Claims,
+        share: Share,
         choices: Choices,
     ) -> None:
         self._blocks = blocks
+        self._claims = claims
+        self._share = share
         self._choices = choices
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
         # Lists for several that are on their way: what is owed after them is settled once they were shown.
-        self._unsettled: dict[PostId, Question] = {}
+        self._coming: dict[tuple[ServerId, tuple[MemberId, ...]], tuple[float, ...]] = {}
+        self._unsettled: dict[PostId, dict[MemberId, float]] = {}
         self._store = store
         self._choosing = choosing
         self._tastes = tastes
@@ -232,10 +249,74 @@ class Picker:
         if not self._library.songs:
             raise EmptyCatalog("The catalogue is empty.")
         now = self._clock()
-        picks = await self._ask(question, now, await self.refused(question))
+        refused = await self.refused(question)
+        picks = await self._ask(question, now, refused)
         if len(picks) < question.count:
             picks = await self._ask(question, now, await self._never(question, strict=False))
-        return [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        if further := self._further(question, picks):
+            picks = await self._ask(question, now, refused | further)
+        slots = [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        slots = await self._entered(question, slots, now, refused)
+        return discreet(slots, self.untold(question))
+
+    def untold(self, question: Question) -> set[SongId]:
+        """What no reason may name, as only the asker's own account tells of it; what they asked from, they named."""
+        if question.member is None:
+            return set()
+        return self._tastes.untold(question.server, question.member) - question.seeds.keys()
+
+    def _further(self, question: Question, picks: Collection[Pick]) -> set[SongId]:
+        """All registered songs but the best one, where a list would have several: it has one at most."""
+        coming = {claim.song for claim in self._claims.coming(question.server)}
+        among = [SongId(pick.item) for pick in picks if SongId(pick.item) in coming]
+        return coming - {among[0]} if len(among) > 1 else set()
+
+    async def _entered(
+        self, question: Question, slots: list[Slot], now: float, refused: Collection[SongId]
+    ) -> list[Slot]:
+        """Let songs that artists registered take part in the draw of the last exploration slot, at most one a list.
+
+        Lists for several are left as they are: what each is owed after them is of those very songs.
+        """
+        await self._claims.catch_up()
+        claims = self._claims.coming(question.server)
+        explored = bool(slots) and slots[-1].explored and not question.together
+        if not claims or not explored or question.kind is not ItemKind.SONG:
+            return slots
+        others = [slot.song for slot in slots[:-1]]
+        if {claim.song for claim in claims} & {*others}:
+            return slots
+        theirs = {question.member, *question.whose}
+        artists = {self._library.main_artist(song) for song in others}
+        offered = [
+            claim.song
+            for claim in claims
+            if claim.song in self._library.songs
+            and claim.song not in refused
+            and claim.member not in theirs
+            and self._library.main_artist(claim.song) not in artists
+        ]
+        query = self._query(question, now, refused)
+        one = drawn(self._library, query, others, offered, self._rng)
+        if one is None:
+            return slots
+        told = (
+            self._library.engine.explain(query, ItemId(one.song)).reasons
+            if self._library.knows(one.song)
+            else ()
+        )
+        last = Slot(
+            number=len(slots),
+            song=one.song,
+            score=one.score,
+            propensity=one.propensity,
+            explored=True,
+            reasons=(
+                *stored(told[:MOST_TOLD]),
+                StoredReason("registered" if one.registered else "explore", 0.0),
+            ),
+        )
+        return [*slots[:-1], last]
 
     async def refused(self, question: Question) -> set[SongId]:
         """What must not come, and what was shown lately."""
@@ -264,9 +345,7 @@ class Picker:
         """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
         never = {*question.leave_out, *self._library.now.songs.others(question.kind)}
         if question.whole_server:
-            never |= self._tastes.rated(question.server)
-            kind = None if strict else PostKind.WEEKLY
-            never |= await self._store.posts.songs_of_server(question.server, kind)
+            never |= await self.met(question.server, strict=strict)
         for member in question.whose:
             # Who asks for the familiar may hear again what they listen to; nobody else is told what they know.
             familiar = question.dial is Dial.FAMILIAR
@@ -274,19 +353,31 @@ class Picker:
                 never |= set(self._tastes.answered(question.server, member))
             if not familiar:
                 never |= self._tastes.heard(member).keys()
-            never |= self._blocks.songs(question.server, member)
+            never |= self._blocks.songs(question.server, member) | self._claims.own(member)
         return never
 
+    async def met(self, server: ServerId, *, strict: bool = True) -> set[SongId]:
+        """What is not new to a server: what anybody rated there, and what was posted; not strict, in a weekly post."""
+        posted = await self._store.posts.songs_of_server(server, None if strict else PostKind.WEEKLY)
+        return self._tastes.rated(server) | posted
+
     async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
-        """Ask the engine; where it weighs several members, others have their turn after each of them."""
+        """Ask the engine; where it weighs several members, others have their turn after each of them.
+
+        What several members will be owed after the list is kept until it is published.
+        """
         query = self._query(question, now, excluded)
         steps = self._library.engine.recommending(query, rng=self._rng)
         while True:
             try:
                 next(steps)
             except StopIteration as finished:
-                return finished.value
+                found: Recommended = finished.value
+                break
             await asyncio.sleep(0)
+        if question.together:
+            self._coming[question.server, question.together] = found.owed
+        return found.picks
 
     def _query(self, question: Question, now: float, excluded: Collection[SongId]) -> Query:
         member = question.whose[0] if len(question.whose) == 1 else None
@@ -308,25 +399,25 @@ class Picker:
             per_artist=question.per_artist,
             explore=question.explore,
             trials=self.trials(question.server),
+            little_known=self._little_known(question),
             now=now,
         )
 
-    async def _carry_over(self, question: Question, slots: list[Slot]) -> None:
+    def _little_known(self, question: Question) -> float:
+        """The part of a list that is by little-known artists at least."""
+        if question.little_known is not None or question.kind is not ItemKind.SONG:
+            return question.little_known or 0.0
+        return self._share.due(question.server, question.count) / max(question.count, 1)
+
+    async def _carry_over(self, server: ServerId, owed: Mapping[MemberId, float]) -> None:
         """Write down what each of several members is owed after a list: who got little counts more the next time."""
-        now = self._clock()
-        query = self._query(question, now, ())
-        weights = self._library.engine.owed(query, [ItemId(slot.song) for slot in slots])
-        owed = {
-            member: weight
-            for member, weight in zip(question.together, weights, strict=True)
-            if not self._paused(question.server, member)
-        }
+        owed = {member: weight for member, weight in owed.items() if not self._paused(server, member)}
         try:
-            await self._store.blocks.owe(question.server, owed, now)
+            await self._store.blocks.owe(server, owed, self._clock())
         except StoreError as error:
             # The list stands; fairness goes on from what memory knows.
             log.warning("debts not kept", error=str(error))
-        self._owed.update({(question.server, member): weight for member, weight in owed.items()})
+        self._owed.update({(server, member): weight for member, weight in owed.items()})
 
     def _items(self, evidence: Mapping[SongId, float]) -> dict[ItemId, float]:
         return {ItemId(song): weight for song, weight in self._library.known(evidence).items()}
@@ -403,8 +494,9 @@ class Picker:
             paused=self._paused(question.server, question.member),
         )
         self._book(post, slots)
-        if question.together:
-            self._unsettled[post.id] = question
+        owed = self._coming.pop((question.server, question.together), ())
+        if owed:
+            self._unsettled[post.id] = dict(zip(question.together, owed, strict=True))
         return post
 
     async def put(self, post: Post, slot: Slot) -> Post:
@@ -422,6 +514,11 @@ class Picker:
         self.remember(ended)
         return ended
 
+    async def conclude(self, post: Post) -> None:
+        """End a post with what it asks for from then on."""
+        await self._store.posts.close(post.id, self._clock(), query=post.query)
+        self.remember(post)
+
     def newest(self, post: Post) -> Post:
         """A post as it is now, if it is at hand."""
         return self._posts.get(post.id, post)
@@ -437,6 +534,7 @@ class Picker:
             self._shown[post.server, post.member][slot.song] = self._clock()
             if not self._paused(post.server, post.member):
                 self._times[post.server][slot.song] += 1
+        self._share.shown(post.server, [slot.song for slot in slots])
         self.remember(post)
 
     def _paused(self, server: ServerId, member: MemberId | None) -> bool:
@@ -466,13 +564,13 @@ class Picker:
 
     async def sent(self, post: Post, channel: ChannelId, message: MessageId) -> None:
         """Write down which message a post became, and what those are owed from now on whom it was for."""
-        question = self._unsettled.pop(post.id, None)
+        owed = self._unsettled.pop(post.id, None)
         await self._store.posts.sent(post.id, channel, message)
         known = self._posts.get(post.id)
         if known is not None:
             self._posts[post.id] = replace(known, channel=channel, message=message)
-        if question is not None:
-            await self._carry_over(question, list(post.slots))
+        if owed is not None:
+            await self._carry_over(post.server, owed)
 
     async def withdraw(self, number: PostId) -> None:
         """Forget a post that Discord never showed, so that its songs can be picked again."""
@@ -481,11 +579,13 @@ class Picker:
         if post is not None:
             await self._store.posts.withdraw(number)
             self._posts.pop(number, None)
-            for slot in post.slots:
+            # A song that was named or brought made no impression.
+            for slot in () if post.kind in NAMED else post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                # A song that was named or brought made no impression.
-                if post.kind not in NAMED and not self._paused(post.server, post.member):
+                if not self._paused(post.server, post.member):
                     self._times[post.server][slot.song] -= 1
+            if post.kind not in NAMED:
+                self._share.shown(post.server, [slot.song for slot in post.slots], back=True)
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
@@ -500,11 +600,9 @@ class Picker:
         """Whether anybody in a server has said anything yet."""
         return bool(self._tastes.members(server))
 
-    async def single(
-        self, *, server: ServerId, member: MemberId, song: SongId, kind: PostKind = PostKind.SONG
-    ) -> Post:
-        """A post of one song that was named, or is playing."""
-        return await self.named(kind, server=server, member=member, slots=numbered([song]))
+    async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
+        """A post of one song that was named."""
+        return await self.named(PostKind.SONG, server=server, member=member, slots=numbered([song]))
 
     async def named(
         self,
@@ -540,6 +638,7 @@ class Picker:
         for key in [key for key in self._shown if theirs(key)]:
             del self._shown[key]
         self._owed = {key: weight for key, weight in self._owed.items() if not theirs(key)}
+        self._coming.clear()
         self._unsettled.clear()
         times: defaultdict[ServerId, Counter[SongId]] = defaultdict(Counter)
         for each, song, count in await self._store.posts.times_shown():

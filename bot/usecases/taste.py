@@ -32,6 +32,9 @@ PLAY_HALF_LIFE_DAYS = 180.0
 # A favourite of years ago is no favourite of today, and still says something.
 LASTING = 0.25
 SKIPPED = -0.3
+# Seconds for which a server's taste is kept while nobody there says anything: what fades meanwhile is nothing.
+KEPT = 600.0
+MOST_KEPT = 64
 
 
 def _events() -> dict[EventId, FeedbackEvent]:
@@ -58,6 +61,21 @@ class Opinion:
     def verb(self) -> Verb | None:
         """The member's verdict, or None."""
         return None if self.last is None else self.last.verb
+
+    @property
+    def since(self) -> float:
+        """When the verdict was first given, as far as it was not taken back; unix time, 0 without one."""
+        return next((event.at for event in self.events.values() if event.verb is self.verb), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a member thinks of a song, and since when (unix time)."""
+
+    member: MemberId
+    song: SongId
+    verb: Verb
+    at: float
 
 
 def played(heard: Heard, now: float) -> float:
@@ -98,9 +116,11 @@ class Tastes:
         )
         self._verdicts: defaultdict[tuple[ServerId, SongId], dict[MemberId, Verb]] = defaultdict(dict)
         self._known: defaultdict[ServerId, set[SongId]] = defaultdict(set)
+        self._averages: dict[ServerId, tuple[float, Mapping[SongId, float]]] = {}
 
     def apply(self, event: FeedbackEvent) -> Verb | None:
         """Take one committed event in and return the member's verdict on that song after it."""
+        self._averages.pop(event.server, None)
         opinions = self._opinions[event.server][event.member]
         opinion = opinions.setdefault(event.song, Opinion())
         if event.verb is Verb.UNDO:
@@ -119,6 +139,7 @@ class Tastes:
 
     def listen(self, member: MemberId, listened: Iterable[Listened]) -> None:
         """Take in all that a member listened to, in place of what was known of it before."""
+        self._averages.clear()
         heard: dict[SongId, Heard] = {}
         own: dict[SongId, Heard] = {}
         servers: set[ServerId] = set()
@@ -148,6 +169,11 @@ class Tastes:
         if alone is None or not own:
             return shared
         return {**shared, **{song: _together(shared.get(song), each) for song, each in alone.items()}}
+
+    def untold(self, server: ServerId, member: MemberId) -> set[SongId]:
+        """The songs that only an account of the member's own tells of: nobody else may read their names."""
+        shared, said = self._played.get(member, {}), self._said(server, member)
+        return {song for song in self._own.get(member, {}) if song not in shared and song not in said}
 
     def _members(self, server: ServerId) -> list[MemberId]:
         members = self._opinions.get(server)
@@ -182,11 +208,22 @@ class Tastes:
                 vector[song] = WEIGHT[event.verb] * (0.5 ** (age / half_life) if half_life else 1.0)
         return vector
 
-    def server_vector(self, server: ServerId, now: float) -> dict[SongId, float]:
+    def server_vector(self, server: ServerId, now: float) -> Mapping[SongId, float]:
         """The taste of a server: the mean of its members' vectors, each of length one, so that all count alike.
 
-        The average beat every other aggregate (recommender.md, "Cold start, servers, groups").
+        The average beat every other aggregate (recommender.md, "Cold start, servers, groups"). It is kept for a while,
+        until somebody there says something.
         """
+        at, kept = self._averages.get(server, (now - KEPT, {}))
+        if at <= now < at + KEPT:
+            return kept
+        if len(self._averages) >= MOST_KEPT:
+            self._averages.clear()
+        average = self._average(server, now)
+        self._averages[server] = now, average
+        return average
+
+    def _average(self, server: ServerId, now: float) -> dict[SongId, float]:
         vectors = [v for m in self._members(server) if (v := self.vector(server, m, now, own=False))]
         total: defaultdict[SongId, float] = defaultdict(float)
         for vector in vectors:
@@ -203,6 +240,14 @@ class Tastes:
     def members(self, server: ServerId) -> list[MemberId]:
         """Everybody of a server of whom a taste is known."""
         return self._members(server)
+
+    def servers_of(self, member: MemberId, song: SongId) -> list[ServerId]:
+        """Where what a member said of a song stands."""
+        return [
+            server
+            for server, members in self._opinions.items()
+            if member in members and song in members[member]
+        ]
 
     def answered(self, server: ServerId, member: MemberId, *, learnt: bool = False) -> Iterable[SongId]:
         """The songs that a member said something of; with ``learnt``, only what is learnt from."""
@@ -224,6 +269,14 @@ class Tastes:
         """The answer that counts of each song that a member answered to, the newest first."""
         found = [last for opinion in self._said(server, member).values() if (last := opinion.last)]
         return sorted(found, key=lambda event: -event.id)
+
+    def answers(self, server: ServerId, member: MemberId) -> list[Answer]:
+        """What a member of a server thinks now of every song that they answered to."""
+        return [
+            Answer(member, song, last.verb, opinion.since)
+            for song, opinion in self._said(server, member).items()
+            if (last := opinion.last) is not None
+        ]
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
@@ -250,6 +303,7 @@ class Tastes:
 
     def forget(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
         """Drop what was said, of one server or all, of one member or all; what they listened to stays."""
+        self._averages.clear()
         for each in [server] if server is not None else list(self._opinions):
             if member is None:
                 self._opinions.pop(each, None)

@@ -21,10 +21,11 @@ from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
 from bot.store.catalog.rows import bulk
 from bot.store.records import MemberId, ServerId
+from bot.usecases import rollback
 from bot.usecases.library import Library
 from bot.usecases.taste import Tastes
 from bot.usecases.unlearning import drop, outdate, stale
-from recommender.archive import BrokenModel, Shelf
+from recommender.archive import BrokenModel, Model, Shelf
 
 log = structlog.get_logger(__name__)
 
@@ -138,8 +139,13 @@ class Trainer:
         shelf: Shelf | None,
         worker: Worker,
         minutes: float,
+        chosen: Callable[[], int | None] = lambda: None,
     ) -> None:
-        """Without a shelf nothing is ever fitted; with 0 `minutes` between two fits, only when somebody was forgotten."""
+        """Without a shelf nothing is ever fitted; with 0 `minutes` between two fits, only when somebody was forgotten.
+
+        Args:
+            chosen: the version that the operator went back to, or None; nothing is fitted while it serves.
+        """
         self._store = store
         self._tastes = tastes
         self._library = library
@@ -149,9 +155,12 @@ class Trainer:
         self._forgotten = False
         # What is outdated, and what is deleted for it, changes in turns.
         self._changing = asyncio.Lock()
+        self._chosen = chosen
+        self._was_chosen = chosen()
         self._worker = worker
         self._gap = minutes * MINUTE
-        self._asked = asyncio.Event()
+        self._asked = False
+        self._woken = asyncio.Event()
         self._last_fit = clock()
         self._took = 0.0
         self._failures = 0
@@ -173,7 +182,12 @@ class Trainer:
 
     def ask(self) -> None:
         """Have it fitted at once, whatever the numbers say."""
-        self._asked.set()
+        self._asked = True
+        self._woken.set()
+
+    def look(self) -> None:
+        """Look at once whether there is anything to do."""
+        self._woken.set()
 
     async def forget(self, members: Iterable[MemberId], server: ServerId | None) -> float:
         """Stop using what was learnt of members, in one server or all, and have it fitted anew without.
@@ -187,9 +201,11 @@ class Trainer:
         async with self._changing:
             if self._shelf is not None:
                 await outdate(self._store, self._shelf)
+                if await self._store.switches.use(None, self._clock()):
+                    log.warning("newest model chosen: the earlier one holds what was deleted")
             self._forgotten = True
         await self._library.forget(members, server)
-        self._asked.set()
+        self.ask()
         return max(self._clock(), self._soonest()) + LOOK + self._worker.longest
 
     def _soonest(self) -> float:
@@ -201,24 +217,33 @@ class Trainer:
 
         Returns:
             why a new model serves now: ``verdicts``, ``catalogue`` (an import), ``songs`` (those that came one by
-            one), ``forgotten`` or ``asked``; ``found`` where somebody else has put it on the shelf. None where none does.
+            one), ``forgotten`` or ``asked``; ``found`` where somebody else has put it on the shelf, ``chosen`` where the
+            operator went back to it. None where none does.
         """
-        if self._shelf is None or not (self._on or self._forgotten):
-            return None
         reason = None
         try:
+            if self._shelf is None:
+                return None
+            if not self._forgotten:  # what the operator went back to holds what was deleted
+                back = await self._back(self._shelf)
+                if back is not None or self._library.now.version == self._chosen():
+                    return back
+            if not (self._on or self._forgotten):
+                return None
             if await self._found(self._shelf):
                 return "found"
             reason = await self._due()
             if reason is None:
                 return None
-            self._asked.clear()
+            self._asked = False
             log.info("fit begins", reason=reason, new_verdicts=len(self._library.now.changed))
             begun = self._clock()
             version = await self._worker.fit()
             self._last_fit = self._clock()
             self._fits += 1
             self._took = max(self._last_fit - begun, 0.0)
+            if not self._forgotten and self._chosen() not in (None, self._was_chosen):
+                return None  # the operator went back meanwhile: the next look does what they want
             taken = await self._take(self._shelf, version)
         except (SegueError, BrokenModel, OSError) as error:
             self._failed(error)
@@ -230,7 +255,8 @@ class Trainer:
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
-                    await self._asked.wait()
+                    await self._woken.wait()
+            self._woken.clear()
             try:
                 await self.turn()
             except Exception as error:  # noqa: BLE001 - the boundary: the next look comes, whatever this one met
@@ -240,9 +266,9 @@ class Trainer:
         """Why a fit should begin now, or None."""
         now = self._clock()
         if self._forgotten:
-            self._asked.clear()
+            self._asked = False
             return "forgotten" if now >= max(self._soonest(), self._not_before) else None
-        if self._asked.is_set():
+        if self._asked:
             return "asked"
         if now < self._not_before:
             return None
@@ -255,6 +281,20 @@ class Trainer:
         if new >= MANY or new >= max(SOME, SHARE * known.origin.verdicts):
             return "verdicts"
         return "songs" if self._catalogue.grown else None
+
+    async def _back(self, shelf: Shelf) -> str | None:
+        """Serve with what the operator chose since the last look: an earlier version, or the newest again."""
+        version = self._chosen()
+        if version == self._was_chosen:
+            return None
+        self._was_chosen = version
+        self._unfit.clear()
+        if version is None:
+            return "found" if await self._found(shelf) else None
+        if version == self._library.now.version:
+            return None
+        model = await rollback.chosen(self._store, shelf, version)
+        return "chosen" if model is not None and await self._adopt(shelf, model) else None
 
     async def _found(self, shelf: Shelf) -> bool:
         """Take what an operator's own fit has put on the shelf."""
@@ -273,15 +313,19 @@ class Trainer:
             model = await asyncio.to_thread(shelf.read, version)
             if version <= await stale(self._store):
                 return False
+        return await self._adopt(shelf, model)
+
+    async def _adopt(self, shelf: Shelf, model: Model) -> bool:
+        with bulk():
             taken = await self._library.adopt(model, self._store, self._tastes)
         if taken:
             async with self._changing:
-                if version > await stale(self._store):
+                if model.version > await stale(self._store):
                     await drop(self._store, shelf)
                     self._forgotten = False
-            log.info("model swapped in", version=version, **model.manifest.metrics)
+            log.info("model swapped in", version=model.version, **model.manifest.metrics)
         else:
-            log.info("model not taken: the catalogue has changed since its fit", version=version)
+            log.info("model not taken: the catalogue has changed since its fit", version=model.version)
         self._catalogue.look_again()
         return taken
 

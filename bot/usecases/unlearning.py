@@ -7,6 +7,7 @@ import contextlib
 import shutil
 
 from bot.store import Store
+from bot.usecases.fitting import aside
 from recommender.archive import Shelf, ShelfBusy
 
 STALE = "models.stale"
@@ -37,15 +38,16 @@ async def drop(store: Store, shelf: Shelf) -> None:
     last = await stale(store)
     if not last:
         return
-    await asyncio.to_thread(_delete, shelf, last)
+    for each in (shelf, aside(shelf)):
+        await asyncio.to_thread(_delete, each, last)
     await store.meta.set(STALE, "0")
 
 
 def _newest(shelf: Shelf) -> int:
-    newest = max(shelf.versions(), default=0)
+    newest = max([*shelf.versions(), *aside(shelf).versions()], default=0)
     try:
         with shelf.reserved():
-            return max(shelf.versions(), default=0)
+            return max(newest, *shelf.versions())
     except ShelfBusy:  # whoever is fitting may have read before
         return newest + 1
     except OSError:

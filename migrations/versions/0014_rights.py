@@ -1,7 +1,7 @@
 """What was said while learning was paused, and who has left a server.
 
 Revision: 0014
-Before: 0010
+Before: 0013
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 
 
 def upgrade() -> None:

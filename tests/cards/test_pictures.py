@@ -14,9 +14,15 @@ from bot.cards.pictures import (
     Bar,
     Likeness,
     Mark,
+    Reach,
+    Reaches,
     Section,
+    Stack,
+    Stacks,
+    Tile,
     draw_agreement,
     draw_bars,
+    draw_dashboard,
     draw_map,
     draw_portrait,
 )
@@ -60,7 +66,14 @@ def chart(name: str, count: int) -> bytes:
     return draw_map(name, marks, [*marks, Mark(name, 9.0, -9.0)])
 
 
-DRAWN = [bars, portrait, agreement, chart]
+def dashboard(name: str, count: int) -> bytes:
+    tiles = [Tile("25% (21–30)", name) for _ in range(count)]
+    stacks = [Stacks(name, [Stack(name, (n % 5) / 5, 0.3, name) for n in range(count)])]
+    reaches = Reaches(name, [Reach(name, n % 3 / 4 if n % 2 else None, 0.0, 1.0, name) for n in range(count)])
+    return draw_dashboard(name, tiles, stacks, (name, name, name), reaches, reaches)
+
+
+DRAWN = [bars, portrait, agreement, chart, dashboard]
 
 
 @pytest.mark.parametrize("draw", DRAWN)
@@ -73,9 +86,9 @@ def test_a_picture_has_one_width_and_a_bounded_size(
     with Image.open(BytesIO(drawn)) as image:
         assert image.format == "PNG"
         assert image.width == WIDTH
-        assert 100 <= image.height <= 1_600
-        assert image.getpixel((2, 2)) == GROUND
-    assert len(drawn) < 400_000
+        assert 100 <= image.height <= 2_000
+        assert image.convert("RGB").getpixel((2, 2)) == GROUND
+    assert len(drawn) < 130_000
 
 
 @pytest.mark.parametrize("draw", DRAWN)
@@ -107,7 +120,7 @@ def test_no_letter_becomes_a_box(name: str) -> None:
 
 def colours(drawn: bytes) -> set[tuple[int, ...]]:
     with Image.open(BytesIO(drawn)) as image:
-        found = image.getcolors(maxcolors=1 << 24)
+        found = image.convert("RGB").getcolors(maxcolors=1 << 24)
     assert found is not None
     return {colour for _, colour in found if isinstance(colour, tuple)}
 
@@ -124,6 +137,16 @@ def test_a_longer_bar_is_a_larger_share() -> None:
     def amount(share: float) -> int:
         drawn = draw_portrait("x", [Section("y", [Likeness("z", share, "")], shares=False)])
         with Image.open(BytesIO(drawn)) as image:
-            return sum(pixel == WARM for pixel in image.get_flattened_data())
+            return sum(pixel == WARM for pixel in image.convert("RGB").get_flattened_data())
 
     assert amount(0.2) < amount(0.5) < amount(0.9)
+
+
+def test_a_better_week_is_a_higher_column() -> None:
+    def amount(share: float) -> int:
+        weeks = Reaches("weeks", [Reach("11/16", share, 0.0, 1.0)])
+        drawn = draw_dashboard("x", [], [], ("a", "b", "c"), weeks, Reaches("none", []))
+        with Image.open(BytesIO(drawn)) as image:
+            return sum(pixel == WARM for pixel in image.convert("RGB").get_flattened_data())
+
+    assert 0 < amount(0.2) < amount(0.5) < amount(0.9)

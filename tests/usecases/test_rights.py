@@ -423,7 +423,7 @@ class TestServers:
         self, app: App, database: Path, clock: list[float]
     ) -> None:
         await lived(app)
-        await app.keeping.here({AWAY})
+        await app.store.servers.settle({AWAY}, clock[0])
         clock[0] += 29 * DAY
         await app.keeping.turn()
         assert await app.store.rights.counts(ALICE, HOME)
@@ -433,7 +433,7 @@ class TestServers:
         assert not traces(database.parent, MemberId(HOME))
         assert await app.store.rights.counts(ALICE, AWAY)
         assert await app.store.accounts.of(ALICE)
-        await app.keeping.server_left(AWAY)
+        await app.store.servers.left(AWAY, clock[0])
         clock[0] += 31 * DAY
         await app.keeping.turn()
         # Nothing holds an account of somebody who is in no server any more.
@@ -441,9 +441,10 @@ class TestServers:
 
     async def test_that_come_back_in_time_keep_everything(self, app: App, clock: list[float]) -> None:
         await does_everything(app, HOME, ALICE, NAMES[ALICE], START)
-        await app.keeping.server_left(HOME)
+        await app.store.servers.left(HOME, clock[0])
         clock[0] += 29 * DAY
-        await app.keeping.here({HOME})
+        await app.store.servers.settle({HOME}, clock[0])
+        await app.store.servers.joined(HOME, clock[0])
         clock[0] += 29 * DAY
         await app.keeping.turn()
         assert await app.store.rights.counts(ALICE, HOME)

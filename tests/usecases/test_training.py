@@ -75,7 +75,16 @@ class Here(Worker):
 def trainer(app: App, worker: Worker | None = None, clock: Callable[[], float] = lambda: 0.0) -> Trainer:
     url = app.settings.database_url
     made = worker or Worker.of(url, blas_threads=1)
-    return Trainer(app.store, app.tastes, app.library, clock, shelf=shelf_of(url), worker=made, minutes=15)
+    return Trainer(
+        app.store,
+        app.tastes,
+        app.library,
+        clock,
+        shelf=shelf_of(url),
+        worker=made,
+        minutes=15,
+        chosen=lambda: app.switches.version,
+    )
 
 
 def here(app: App, meanwhile: Callable[[], Awaitable[object]] | None = None) -> Trainer:
@@ -240,7 +249,7 @@ class TestFit:
     ) -> None:
         for song in (1, 2):
             await says(app, song)
-        read: Any = vars(library)["_missed"]
+        read: Any = library.verdicts_since
 
         async def then_members_go_on(*arguments: Any) -> Any:
             missed = await read(*arguments)
@@ -250,7 +259,7 @@ class TestFit:
                 await says(app, song, member=MemberId(9))
             return missed
 
-        monkeypatch.setattr(library, "_missed", then_members_go_on)
+        monkeypatch.setattr(library, "verdicts_since", then_members_go_on)
         assert await asked(here(app)) == "asked"
         assert app.library.now.version == 2
         assert liked(app) == set()

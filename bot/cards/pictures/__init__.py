@@ -6,6 +6,7 @@ cool is whom they stand beside. Every function here may be called from any threa
 
 from bot.cards.pictures.agreement import Agreement, draw_agreement
 from bot.cards.pictures.bars import Bar, draw_bars
+from bot.cards.pictures.dashboard import Reach, Reaches, Stack, Stacks, Tile, draw_dashboard
 from bot.cards.pictures.map import Mark, draw_map
 from bot.cards.pictures.portrait import Likeness, Section, draw_portrait
 
@@ -14,9 +15,15 @@ __all__ = [
     "Bar",
     "Likeness",
     "Mark",
+    "Reach",
+    "Reaches",
     "Section",
+    "Stack",
+    "Stacks",
+    "Tile",
     "draw_agreement",
     "draw_bars",
+    "draw_dashboard",
     "draw_map",
     "draw_portrait",
 ]

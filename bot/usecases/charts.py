@@ -1,0 +1,179 @@
+"""``/charts``: what a server likes most, what rises, and what is new to it, from memory."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.store.records import ItemKind, MemberId, ServerId, Song, SongId, Verb
+from bot.usecases.intervals import wilson
+from bot.usecases.library import Library
+from bot.usecases.taste import DAY, Answer, Tastes
+
+PER_PAGE = 10
+# Answers that are read on the event loop at a time: a millisecond or two.
+AT_ONCE = 2_000
+
+
+class View(StrEnum):
+    """What a chart lists."""
+
+    LIKED = "liked"
+    RISING = "rising"
+    FRESH = "fresh"
+    MEMBER = "member"
+
+
+class Period(StrEnum):
+    """Which likes count: those of the last 7 days, of the last 30, or all."""
+
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+
+    @property
+    def length(self) -> float:
+        """In seconds."""
+        return {Period.WEEK: 7 * DAY, Period.MONTH: 30 * DAY}.get(self, math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A song of a chart.
+
+    Attributes:
+        likes, answers: members who like it since the period began, and who answered to it at all since then.
+        before: likes of the period before.
+        first: when it was first liked here by anybody who still likes it; unix time.
+        last: when it was last liked.
+    """
+
+    song: Song
+    likes: int
+    answers: int
+    before: int
+    first: float
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One page of a chart.
+
+    Attributes:
+        begun: whether anybody in the server likes any song.
+        first: the rank of the first line.
+        page: counted from 0.
+    """
+
+    view: View
+    period: Period
+    member: MemberId | None
+    lines: tuple[Line, ...]
+    begun: bool
+    first: int
+    page: int
+    pages: int
+
+
+def rise(now: int, before: int) -> float:
+    """How surely a song is liked more often than in the period before: (now - before) / sqrt(now + before).
+
+    The score statistic of the test that two Poisson counts of equal periods have one rate, given their sum
+    (Przyborowski and Wilenski 1940); above 0 it rises.
+    """
+    return (now - before) / math.sqrt(now + before) if now or before else 0.0
+
+
+def careful(line: Line) -> float:
+    """By what likes are ranked: the lower end of Wilson's interval of likes among answers (Miller 2009)."""
+    return wilson(line.likes, line.answers)[0]
+
+
+class Charts:
+    """Counts the answers of a server; each member counts once a song, with what they think of it now."""
+
+    def __init__(self, tastes: Tastes, library: Library, clock: Callable[[], float]) -> None:
+        self._tastes = tastes
+        self._library = library
+        self._clock = clock
+
+    async def page(
+        self,
+        server: ServerId,
+        view: View,
+        period: Period,
+        *,
+        member: MemberId | None = None,
+        number: int = 0,
+    ) -> Chart:
+        """A page of a server's chart; a number beyond the last page gives the last one.
+
+        Args:
+            member: of `View.MEMBER`, whose likes are listed; whether they agreed is the caller's to ask.
+        """
+        if view is View.RISING and period is Period.ALL:
+            period = Period.MONTH  # before everything there is nothing to compare with
+        now, answers = self._clock(), await self._answers(server)
+        begun = any(answer.verb is Verb.LIKE for answer in answers)
+        if view is View.MEMBER:
+            answers = [answer for answer in answers if answer.member == member]
+        lines = await asyncio.to_thread(self._ranked, answers, view, now, period.length)
+        pages = max(1, -(-len(lines) // PER_PAGE))
+        number = min(max(number, 0), pages - 1)
+        first = number * PER_PAGE
+        shown = tuple(lines[first : first + PER_PAGE])
+        return Chart(view, period, member, shown, begun, first + 1, number, pages)
+
+    async def _answers(self, server: ServerId) -> list[Answer]:
+        """All answers of a server; where there are many, others have their turn in between."""
+        found: list[Answer] = []
+        looked = 0
+        for member in self._tastes.members(server):
+            found += self._tastes.answers(server, member)
+            if len(found) - looked > AT_ONCE:
+                looked = len(found)
+                await asyncio.sleep(0)
+        return found
+
+    def _ranked(self, answers: Iterable[Answer], view: View, now: float, length: float) -> list[Line]:
+        lines = [line for line in self._counted(answers, now, length) if line.likes]
+        match view:
+            case View.LIKED:
+                return sorted(lines, key=lambda line: (-careful(line), *_usual(line)))
+            case View.FRESH:
+                fresh = [line for line in lines if line.first > now - length]
+                return sorted(fresh, key=lambda line: (-careful(line), *_usual(line)))
+            case View.RISING:
+                rising = [line for line in lines if line.likes > line.before]
+                return sorted(rising, key=lambda line: (-rise(line.likes, line.before), *_usual(line)))
+            case View.MEMBER:
+                return sorted(lines, key=lambda line: (-line.last, line.song.id))
+
+    def _counted(self, answers: Iterable[Answer], now: float, length: float) -> Iterable[Line]:
+        by_song: defaultdict[SongId, list[Answer]] = defaultdict(list)
+        for answer in answers:
+            by_song[answer.song].append(answer)
+        for number, said in by_song.items():
+            song = self._library.songs.get(number)
+            if song is None or song.kind is not ItemKind.SONG:
+                continue
+            within = [answer for answer in said if answer.at > now - length]
+            likes = [answer.at for answer in said if answer.verb is Verb.LIKE]
+            yield Line(
+                song=song,
+                likes=sum(answer.verb is Verb.LIKE for answer in within),
+                answers=len(within),
+                before=sum(now - 2 * length < at <= now - length for at in likes),
+                first=min(likes, default=0.0),
+                last=max(likes, default=0.0),
+            )
+
+
+def _usual(line: Line) -> tuple[float, float, int]:
+    """What decides between equals: more likes, then the newer one."""
+    return -line.likes, -line.last, line.song.id
