@@ -29,6 +29,7 @@ from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
+from bot.usecases.clockwork import Clockwork
 from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
@@ -42,9 +43,11 @@ from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
 from bot.usecases.lists import Lists
 from bot.usecases.nowplaying import NowPlaying
+from bot.usecases.own import OwnMixes
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
+from bot.usecases.posting import Posting
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
 from bot.usecases.searching import Search
@@ -94,6 +97,8 @@ class App:
     radio: Radio
     feedback: Feedback
     weekly: Weekly
+    own: OwnMixes
+    clockwork: Clockwork
     trainer: Trainer
     sources: Sources
     finder: Finder
@@ -202,6 +207,9 @@ async def open_app(
         await bringing.load()
         nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
         await nowplaying.load()
+        weekly = Weekly(store, picker, now)
+        own = OwnMixes(store, picker, weekly, now)
+        await own.load()
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -218,7 +226,9 @@ async def open_app(
             artists=artists,
             radio=Radio(store, tastes, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
-            weekly=Weekly(store, picker, now),
+            weekly=weekly,
+            own=own,
+            clockwork=Clockwork(store, weekly, own, Posting(store, picker, now), now),
             trainer=trainer,
             sources=outside,
             finder=finder,

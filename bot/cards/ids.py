@@ -33,6 +33,8 @@ HISTORY = r"hist:v1:(?P<kind>all|like|skip|dislike):(?P<page>\d{1,3}):[abnzf]"
 HISTORY_SONG = r"histsong:v1"
 ASK = r"ask:v1:(?P<post>\d{1,18}):(?P<action>answer|add|close)"
 ASK_WINDOW = r"askwindow:v1:(?P<post>\d{1,18})"
+WEEKS = r"weeks:v1:(?P<page>\d{1,4}):[abnz]"
+UNSKIP = r"unskip:v1:(?P<week>\d{4}-W\d{2})"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -178,3 +180,20 @@ def ask(post: PostId, action: str) -> str:
 def ask_window(post: PostId) -> str:
     """The window in which an answer is typed."""
     return f"askwindow:v1:{post}"
+
+
+def weeks(number: int, arrow: str) -> str:
+    """Turn the pages of a server's weekly posts."""
+    return f"weeks:v1:{number}:{arrow}"
+
+
+def unskip(week: str) -> str:
+    """Make the post of an ISO week all the same."""
+    return f"unskip:v1:{week}"
+
+
+def of_post(custom_id: str, post: PostId) -> bool:
+    """Whether an id belongs to the songs of a post."""
+    return custom_id.startswith((f"pick:v1:{post}", f"fb:v1:{post}:")) and custom_id.split(":")[2] == str(
+        post
+    )

@@ -9,6 +9,9 @@ import pytest
 import simcord
 
 from bot.errors import StoreBusy
+from bot.store.records import RunState, ServerId
+from bot.usecases.posting import LEASE
+from bot.usecases.weeks import week_of
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown
 
@@ -18,6 +21,12 @@ HOUR = 3600.0
 def posts(home: Home) -> list[Shown]:
     """The weekly posts in the channel."""
     return [shown for message in home.channel.history() if "new to you all" in (shown := Shown(message)).text]
+
+
+async def state(home: Home, week: str) -> RunState | None:
+    """How far the post of a week is."""
+    run = await home.app.store.runs.run(ServerId(home.guild.id), week)
+    return run and run.state
 
 
 async def set_up(home: Home, moment: datetime) -> Shown:
@@ -102,13 +111,14 @@ async def test_a_crash_after_sending_is_found_out_and_not_posted_again(
         raise StoreBusy("power cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(home.app.weekly), "confirm", crash)
+        patch.setattr(type(home.app.store.runs), "confirm", crash)
         await home.admin.slash(home.channel, "discovery now")
     assert len(posts(home)) == 1
-    assert len(await home.app.weekly.interrupted()) == 1
+    week = week_of(home.env.now().date())
+    assert await state(home, week) is RunState.SENDING
     await restart(home)
-    await home.later(60)
-    assert await home.app.weekly.interrupted() == []
+    await home.later(LEASE)
+    assert await state(home, week) is RunState.CONFIRMED
     assert len(posts(home)) == 1
     again = home.shown(await home.admin.slash(home.channel, "discovery now"))
     assert "already" in again.text
