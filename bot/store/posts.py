@@ -25,7 +25,7 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
-from bot.store.schema import brought, feedback, impressions, listeners, posts, servers, slots
+from bot.store.schema import brought, discovery_runs, feedback, impressions, listeners, posts, servers, slots
 
 LOOKED_UP = (PostKind.SEARCH.value, PostKind.ARTIST.value)
 
@@ -333,13 +333,17 @@ class PostStore:
     async def unsent(
         self, kind: PostKind, server: ServerId, member: MemberId | None, since: float
     ) -> list[PostId]:
-        """Posts of a kind, written since then, that became no message."""
+        """Posts of a kind, written since then, that became no message and are no week's."""
+        weeks = select(discovery_runs.c.post_id).where(
+            discovery_runs.c.server_id == server, discovery_runs.c.post_id.is_not(None)
+        )
         wanted = (
             (posts.c.kind == kind)
             & (posts.c.server_id == server)
             & posts.c.member_id.is_not_distinct_from(member)
             & (posts.c.at >= since)
             & posts.c.message_id.is_(None)
+            & posts.c.id.not_in(weeks)
         )
         async with self._db.read() as connection:
             return [PostId(post) for (post,) in await connection.execute(select(posts.c.id).where(wanted))]

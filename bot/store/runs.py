@@ -202,17 +202,18 @@ class RunStore:
             row = (await connection.execute(wanted)).one_or_none()
             return None if row is None else _run(row)
 
-    async def left_behind(self, at: float, doubted: float) -> list[DiscoveryRun]:
-        """What was begun and nobody makes any more, and what may be there unseen, oldest first.
+    async def open(self, silent: Collection[Why], since: float) -> list[DiscoveryRun]:
+        """What is not at its end, and what was skipped since then without telling anybody; oldest first.
 
         Args:
-            doubted: what may be there is not looked for any more when it is older than this, unix time.
+            silent: why what was skipped needs no telling.
         """
-        begun = runs.c.state.in_(UNDER_WAY)
-        unseen = (runs.c.state == RunState.UNSURE.value) & (runs.c.at >= doubted)
+        skipped = (runs.c.state == RunState.SKIPPED.value) & runs.c.noted_at.is_(None)
+        untold = skipped & (runs.c.member_id == NOBODY) & runs.c.why.not_in(silent) & (runs.c.at >= since)
+        done = (RunState.SKIPPED.value, RunState.CONFIRMED.value)
         async with self._db.read() as connection:
             rows = await connection.execute(
-                select(runs).where((begun | unseen) & (runs.c.until <= at)).order_by(runs.c.at)
+                select(runs).where(untold | runs.c.state.not_in(done)).order_by(runs.c.at)
             )
             return [_run(row) for row in rows]
 
@@ -227,30 +228,6 @@ class RunStore:
                 (ServerId(server), MemberId(member) if member else None, week): (RunState(state), until)
                 for server, member, week, state, until in rows
             }
-
-    async def waiting_since(self, before: float) -> list[DiscoveryRun]:
-        """What waits for another try and was first claimed before then."""
-        wanted = runs.c.state.in_(OPEN) & (runs.c.at < before)
-        async with self._db.read() as connection:
-            return [_run(row) for row in await connection.execute(select(runs).where(wanted))]
-
-    async def untold(
-        self, since: float, mendable: Collection[Why], silent: Collection[Why]
-    ) -> list[DiscoveryRun]:
-        """Weeks of servers, not older than that, whose trouble no admin was told of.
-
-        Args:
-            mendable: why what waits for another try is told at once.
-            silent: why what was skipped is not told.
-        """
-        trouble = (
-            (runs.c.state == RunState.UNSURE.value)
-            | ((runs.c.state == RunState.WAITING.value) & runs.c.why.in_(mendable))
-            | ((runs.c.state == RunState.SKIPPED.value) & runs.c.why.not_in(silent))
-        )
-        wanted = trouble & runs.c.noted_at.is_(None) & (runs.c.member_id == NOBODY) & (runs.c.at >= since)
-        async with self._db.read() as connection:
-            return [_run(row) for row in await connection.execute(select(runs).where(wanted))]
 
     async def history(self, server: ServerId, most: int, skip: int = 0) -> tuple[list[DiscoveryRun], int]:
         """A server's weeks, newest first, and how many there are."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
 
 import structlog
 
 from bot.errors import DiscoveryDone, SegueError
 from bot.store import Store
-from bot.store.records import ChannelId, DiscoveryRun, MemberId, Notice, ServerId, Why
+from bot.store.records import ChannelId, DiscoveryRun, MemberId, Notice, RunState, ServerId, Why
 from bot.usecases.channel import Channel, NotNow, NotSent
 from bot.usecases.own import OwnMixes
 from bot.usecases.posting import LeaseLost, Posting
@@ -52,6 +52,9 @@ class World(Protocol):
         ...
 
 
+W = TypeVar("W", DiscoveryRun, Due, Missed)
+
+
 class Clockwork:
     """Makes posts when they are due, for as many servers and members as there are."""
 
@@ -70,21 +73,37 @@ class Clockwork:
         Raises:
             SegueError: the database cannot be asked.
         """
+        open_ = await self._open()
+        left = [run for run in open_ if self._left_behind(run) and world.here(run.server)]
+        await self._each(left, lambda run: self._settle(run, world))
+        due, missed = await self._weekly.look([*await self._store.discovery.all(), *await self._own.all()])
+        here = [each for each in due if world.here(each.server)]
+        await self._each(here, lambda each: self.make(each, world))
+        await self._each(missed, lambda each: self._leave_out(each, world))
+        if left or due or missed:
+            open_ = await self._open()
+        await self._each([run for run in open_ if self._over(run)], self._close)
+        await self._each([run for run in open_ if self._to_tell(run)], lambda run: self._tell(run, world))
+
+    async def _open(self) -> list[DiscoveryRun]:
+        return await self._store.runs.open(SILENT, self._clock() - TOLD * DAY)
+
+    def _left_behind(self, run: DiscoveryRun) -> bool:
+        """Whether something was begun and nobody makes it any more, or may be there unseen."""
         now = self._clock()
-        left = await self._store.runs.left_behind(now, now - OVER * DAY)
-        await self._each([self._quietly(run.server, run.week, self._settle(run, world)) for run in left])
-        everybody = [*await self._store.discovery.all(), *await self._own.all()]
-        due, missed = await self._weekly.look(everybody)
-        here = [each for each in due if world.here(each.settings.server)]
-        await self._each(
-            [self._quietly(each.settings.server, each.week, self.make(each, world)) for each in here]
-        )
-        for each in missed:
-            await self._quietly(each.settings.server, each.week, self._leave_out(each, world))
-        for run in await self._store.runs.waiting_since(now - OVER * DAY):
-            await self._close(run)
-        for run in await self._store.runs.untold(now - TOLD * DAY, MENDABLE, SILENT):
-            await self._quietly(run.server, run.week, self._tell(run, world))
+        unseen = run.state is RunState.UNSURE and run.at >= now - OVER * DAY
+        return (unseen or run.state in {RunState.CLAIMED, RunState.SENDING}) and run.until <= now
+
+    def _over(self, run: DiscoveryRun) -> bool:
+        """Whether a refused post is of a server that wants none any more."""
+        return run.state is RunState.WAITING and run.at < self._clock() - OVER * DAY
+
+    def _to_tell(self, run: DiscoveryRun) -> bool:
+        """Whether admins are to be told of a week, and were not."""
+        if run.noted or run.member is not None:
+            return False
+        mendable = run.state is RunState.WAITING and run.why in MENDABLE
+        return mendable or run.state in {RunState.UNSURE, RunState.SKIPPED}
 
     async def make(self, due: Due, world: World, *, asked: bool = False) -> None:
         """Make one post.
@@ -96,6 +115,7 @@ class Clockwork:
         channel = world.channel(settings.server, settings.channel, settings.member)
         if settings.member is None:
             await self._posting.publish(due, channel, lambda: self._weekly.prepare(due), asked=asked)
+            log.info("weekly post made", server=settings.server, week=due.week)
             return
         try:
             await self._posting.publish(due, channel, lambda: self._own.prepare(due))
@@ -105,8 +125,6 @@ class Clockwork:
         await self._own.arrived(settings)
 
     async def _settle(self, run: DiscoveryRun, world: World) -> None:
-        if not world.here(run.server):
-            return
         await self._posting.settle(run, world.channel(run.server, run.channel, run.member))
 
     async def _leave_out(self, missed: Missed, world: World) -> None:
@@ -145,24 +163,24 @@ class Clockwork:
         if not told:
             log.warning("no admin can be told", server=run.server, week=run.week)
 
-    async def _each(self, work: list[Awaitable[None]]) -> None:
+    async def _each(self, work: Sequence[W], do: Callable[[W], Awaitable[None]]) -> None:
+        """Do the work of many servers; whatever goes wrong with one is logged, tried again later, and holds up no other."""
         places = asyncio.Semaphore(AT_ONCE)
 
-        async def one(each: Awaitable[None]) -> None:
+        async def one(each: W) -> None:
             async with places:
-                await each
+                try:
+                    await do(each)
+                except (DiscoveryDone, LeaseLost):
+                    log.info("weekly post is made elsewhere", server=each.server, week=each.week)
+                except Exception as error:
+                    told = None if isinstance(error, SegueError) else error
+                    log.warning(
+                        "weekly post not made yet",
+                        server=each.server,
+                        week=each.week,
+                        error=str(error),
+                        exc_info=told,
+                    )
 
         await asyncio.gather(*(one(each) for each in work))
-
-    async def _quietly(self, server: ServerId, week: str, work: Awaitable[None]) -> None:
-        """Do one server's work; whatever goes wrong is logged and tried again later, and no other server waits."""
-        try:
-            await work
-        except (DiscoveryDone, LeaseLost):
-            log.info("weekly post is made elsewhere", server=server, week=week)
-        except SegueError as error:
-            log.warning("weekly post not made yet", server=server, week=week, error=str(error))
-        except Exception as error:
-            log.warning(
-                "weekly post not made yet", server=server, week=week, error=str(error), exc_info=error
-            )

@@ -39,6 +39,8 @@ LOOK_AFTER = 60.0
 PATIENCE, MOST_PATIENCE = 600.0, 3_600.0
 # Seconds until a message that could not be looked for is looked for again: somebody may allow it.
 LOOK_AGAIN = 3_600.0
+# Seconds for which posts that belong to no week are looked for.
+ORPHANED = 8 * DAY
 # Seconds by which Discord's clock may be behind ours.
 SKEW = 60.0
 
@@ -147,10 +149,10 @@ class Posting:
         return run
 
     async def _write(self, run: DiscoveryRun, write: Write) -> Post:
-        """Write the post and say whose it is; what a crash in between left without a week is taken back first."""
+        """Write the post and say whose it is; what crashes left without a week is taken back first."""
         kind = PostKind.WEEKLY if run.member is None else PostKind.OWN
         try:
-            for orphan in await self._store.posts.unsent(kind, run.server, run.member, run.at):
+            for orphan in await self._store.posts.unsent(kind, run.server, run.member, run.at - ORPHANED):
                 await self._picker.withdraw(orphan)
             post = await write()
         except (EmptyCatalog, NothingLeft):
@@ -159,11 +161,8 @@ class Posting:
         except Exception:
             await self._back(run, Why.ERROR, post=None)
             raise
-        try:
-            await self._renew(run, post.id)
-        except LeaseLost:
-            await self._picker.withdraw(post.id)
-            raise
+        # Where the lease is lost the post stays behind, as an orphan: its number may be another's by now.
+        await self._renew(run, post.id)
         return post
 
     async def _renew(self, run: DiscoveryRun, post: PostId, *, sending: bool = False) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 import structlog
 
@@ -34,6 +34,7 @@ from bot.usecases.weeks import (
     past_weeks,
     upcoming,
     week_of,
+    zone,
     zone_named,
 )
 from recommender import Dial
@@ -67,6 +68,11 @@ class Missed:
     moment: datetime
     paused: bool
 
+    @property
+    def server(self) -> ServerId:
+        """Where."""
+        return self.settings.server
+
 
 class Weekly:
     """Knows when the posts of servers are due, and writes them; ``Posting`` makes each of them once."""
@@ -91,10 +97,10 @@ class Weekly:
         Raises:
             UnknownTimezone: ``timezone`` is not a name such as ``Europe/Berlin``.
         """
-        zone, now = zone_named(timezone), self._clock()
+        named, now = zone_named(timezone), self._clock()
         before = await self.settings(server)
         if before is None:
-            chosen = DiscoverySettings(server, channel, weekday, hour, zone, LENGTH, now)
+            chosen = DiscoverySettings(server, channel, weekday, hour, named, LENGTH, now)
         else:
             since = max(before.since, now - CATCH_UP.total_seconds())
             chosen = replace(
@@ -102,7 +108,7 @@ class Weekly:
                 channel=channel,
                 weekday=weekday,
                 hour=hour,
-                timezone=zone,
+                timezone=named,
                 since=since,
                 paused_until=None,
             )
@@ -222,7 +228,7 @@ class Weekly:
         return Due(settings, week_of(self._today(settings)))
 
     def _today(self, settings: DiscoverySettings) -> date:
-        return self._now().astimezone(ZoneInfo(settings.timezone)).date()
+        return self._now().astimezone(zone(settings.timezone)).date()
 
     async def leave_out(self, missed: Missed, why: Why) -> DiscoveryRun | None:
         """Write down that a week is skipped, and those before it of which nobody knows anything; its run, the first time."""

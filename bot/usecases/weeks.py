@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import SegueError
-from bot.store.records import DiscoverySettings
+from bot.store.records import DiscoverySettings, ServerId
 
 WEEK = timedelta(days=7)
+
+# The library remembers eight zones and reads the others from disk each time.
+zone = lru_cache(maxsize=None)(ZoneInfo)
+
 # A post that could not be made for longer than this is left out: next week's is near.
 CATCH_UP = timedelta(days=2)
 
@@ -25,6 +30,11 @@ class Due:
 
     settings: DiscoverySettings
     week: str
+
+    @property
+    def server(self) -> ServerId:
+        """Where."""
+        return self.settings.server
 
 
 def week_of(day: date) -> str:
@@ -41,21 +51,21 @@ def moment(settings: DiscoverySettings, day: date) -> datetime:
     """
     monday = day - timedelta(days=day.weekday())
     local = datetime.combine(
-        monday + timedelta(days=settings.weekday), time(settings.hour), ZoneInfo(settings.timezone)
+        monday + timedelta(days=settings.weekday), time(settings.hour), zone(settings.timezone)
     )
     return local.astimezone(UTC)
 
 
 def upcoming(settings: DiscoverySettings, now: datetime, *, done: bool) -> datetime:
     """The next time a post will be made; ``done`` says that this week's was made already."""
-    today = now.astimezone(ZoneInfo(settings.timezone)).date()
+    today = now.astimezone(zone(settings.timezone)).date()
     this_week = moment(settings, today)
     return moment(settings, today + WEEK) if done or this_week < now else this_week
 
 
 def past_weeks(settings: DiscoverySettings, now: datetime, most: int = 2) -> Iterator[tuple[str, datetime]]:
     """The weeks whose moment has come since this was set up, newest first, among the last ``most``."""
-    today = now.astimezone(ZoneInfo(settings.timezone)).date()
+    today = now.astimezone(zone(settings.timezone)).date()
     for back in range(most):
         day = today - back * WEEK
         at = moment(settings, day)
@@ -65,7 +75,7 @@ def past_weeks(settings: DiscoverySettings, now: datetime, most: int = 2) -> Ite
 
 def coming_weeks(settings: DiscoverySettings, now: datetime) -> Iterator[tuple[str, datetime]]:
     """This week, if it can still be made, and those after it: without end."""
-    today = now.astimezone(ZoneInfo(settings.timezone)).date()
+    today = now.astimezone(zone(settings.timezone)).date()
     ahead = 0
     # Sunday's post may still come on Monday.
     for back in (1, 0):
@@ -86,7 +96,7 @@ def zone_named(text: str) -> str:
         UnknownTimezone: it is not a name such as ``Europe/Berlin``.
     """
     known = {name.casefold(): name for name in available_timezones()}
-    zone = known.get(text.strip().casefold())
-    if zone is None:
+    found = known.get(text.strip().casefold())
+    if found is None:
         raise UnknownTimezone(f"There is no time zone “{text[:60]}”.")
-    return zone
+    return found
