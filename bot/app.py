@@ -19,10 +19,11 @@ from bot.sources.opening import open_sources
 from bot.sources.spotify_accounts import Addresses
 from bot.sources.together import Sources
 from bot.store import Store
-from bot.store.records import Counts, Post, ServerId, Song, SongId
+from bot.store.records import Counts, MemberId, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.answered import Answered
+from bot.usecases.arranging import Arranging
 from bot.usecases.artists import Artists
 from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
@@ -30,6 +31,8 @@ from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.clockwork import Clockwork
+from bot.usecases.closing import Closing
+from bot.usecases.composing import Composer
 from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
@@ -86,6 +89,7 @@ class App:
     store: Store
     tastes: Tastes
     choices: Choices
+    arranging: Arranging
     choosing: Choosing
     portraits: Portraits
     library: Library
@@ -96,6 +100,8 @@ class App:
     artists: Artists
     radio: Radio
     feedback: Feedback
+    composer: Composer
+    closing: Closing
     weekly: Weekly
     own: OwnMixes
     clockwork: Clockwork
@@ -132,13 +138,22 @@ class App:
     @property
     def shelf(self) -> Shelf:
         """Where cards look up songs and counts."""
-        return Shelf(song=self._song, counts=self._counts, language=self._language, list_name=self.lists.name)
+        return Shelf(
+            song=self._song,
+            counts=self._counts,
+            language=self._language,
+            list_name=self.lists.name,
+            named=self._named,
+        )
+
+    def _named(self, server: ServerId, member: MemberId) -> bool:
+        return not self.choices.member(server, member).hidden
 
     def _song(self, song: int) -> Song | None:
         return self.library.songs.get(SongId(song))
 
     def _language(self, server: ServerId) -> str:
-        return self.languages.get(server, DEFAULT)
+        return self.choices.server(server).language or self.languages.get(server, DEFAULT)
 
     def _counts(self, post: Post, song: int) -> Counts:
         return self.tastes.counts(post.server, SongId(song))
@@ -197,7 +212,7 @@ async def open_app(
         finder = Finder(store, library, outside, now)
         spoken = SpokenWord(store, library, picker, outside, now)
         artists = Artists(library, picker, outside, finder)
-        recommend = Recommend(picker, library, spoken)
+        recommend = Recommend(picker, library, spoken, choices)
         beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
@@ -207,7 +222,8 @@ async def open_app(
         await bringing.load()
         nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
         await nowplaying.load()
-        weekly = Weekly(store, picker, now)
+        composer = Composer(store, tastes, library, picker, blocks, choices, choosing, now)
+        weekly = Weekly(store, picker, composer, now)
         own = OwnMixes(store, picker, weekly, now)
         await own.load()
         log.info("opened", songs=len(library.songs))
@@ -216,6 +232,7 @@ async def open_app(
             store=store,
             tastes=tastes,
             choices=choices,
+            arranging=Arranging(store, choices, now),
             choosing=choosing,
             portraits=Portraits(store, tastes, library, picker, now),
             library=library,
@@ -229,6 +246,8 @@ async def open_app(
             weekly=weekly,
             own=own,
             clockwork=Clockwork(store, weekly, own, Posting(store, picker, now), now),
+            composer=composer,
+            closing=Closing(store, tastes, picker, now),
             trainer=trainer,
             sources=outside,
             finder=finder,
@@ -251,7 +270,7 @@ async def open_app(
                 busy=lambda: bool(promises()),
             ),
             answered=Answered(tastes, library),
-            daily=Daily(store, tastes, library, picker, now),
+            daily=Daily(store, tastes, library, picker, choices, now),
             lists=lists,
             asks=Asks(store, picker, library, recommend),
         )

@@ -10,6 +10,7 @@ from discord.ext import commands, tasks
 
 from bot.client import Segue
 from bot.errors import SegueError
+from cogs.closing import Ending
 from cogs.world import DiscordWorld
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,7 @@ class Clock(commands.Cog, name="Clock"):
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
         self.world = DiscordWorld(bot)
+        self.ending = Ending(bot)
         self._turn = asyncio.Lock()
 
     async def cog_load(self) -> None:
@@ -47,6 +49,7 @@ class Clock(commands.Cog, name="Clock"):
             self.clock.restart()
             return
         async with self._turn:
+            await self.ending.turn()
             await self._do()
 
     async def _do(self) -> None:

@@ -10,10 +10,11 @@ from discord.ext import commands
 
 from bot.cards.playing import playing_card, unknown_text
 from bot.client import Interaction, Segue
-from bot.errors import KeptToThemselves
+from bot.errors import KeptToThemselves, NotReadHere
 from bot.store.records import MemberId, PostKind, ServerId
 from bot.text import say
 from bot.usecases.listening import Shown
+from bot.usecases.picking import numbered
 from cogs.asking import Where, choice, think, where
 from cogs.showing import draw, show
 
@@ -45,6 +46,8 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
     ) -> None:
         """Show a song to the member alone, or here if they ask for that; or turn the reading on and off."""
         asked = where(interaction)
+        if turn not in ("off", "forget") and not self._allowed(asked.server):
+            raise NotReadHere("presence")
         if turn is not None:
             await think(interaction, private=True)
             await interaction.edit_original_response(content=await self._turned(asked, turn))
@@ -56,15 +59,21 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
         # What cannot be told is told to nobody but the member, so the answer is announced when there is one.
         self.bot.app.nowplaying.may_ask(asked.server, asked.member, whose)
         await think(interaction, private=not here)
-        await self._show(interaction, asked, whose)
+        await self._show(interaction, asked, whose, here=here)
 
-    async def _show(self, interaction: Interaction, asked: Where, whose: MemberId) -> None:
+    async def _show(self, interaction: Interaction, asked: Where, whose: MemberId, *, here: bool) -> None:
         app = self.bot.app
         shown, song = await app.nowplaying.song(whose)
         if song is None:
             await interaction.edit_original_response(content=unknown_text(shown.title, shown.artist))
             return
-        post = await app.picker.single(server=asked.server, member=whose, song=song.id, kind=PostKind.PLAYING)
+        post = await app.picker.named(
+            PostKind.PLAYING,
+            server=asked.server,
+            member=whose,
+            slots=numbered([song.id]),
+            query={} if here else {"private": True},
+        )
         await draw(app, post.slots)
         await show(interaction, post, playing_card(post, app.shelf))
 
@@ -86,7 +95,12 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
         server, member = ServerId(presence.guild_id), MemberId(presence.user_id)
         playing = self.bot.app.nowplaying
         if playing.consent(server, member) is not None:
-            await playing.see(server, member, shown_song(presence))
+            # Where admins do not want it read, what a presence says is not looked at: nothing is shown.
+            await playing.see(server, member, shown_song(presence) if self._allowed(server) else None)
+
+    def _allowed(self, server: ServerId) -> bool:
+        """Whether the admins of a server let it be read there."""
+        return self.bot.app.choices.server(server).presence
 
     @commands.Cog.listener()
     async def on_disconnect(self) -> None:

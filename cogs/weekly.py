@@ -173,10 +173,10 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         """Make this week's post without waiting for its hour."""
         await think(interaction, private=True)
         due = await self.weekly.due_now(where(interaction).server)
-        await interaction.edit_original_response(content=await self._made(due))
+        await interaction.edit_original_response(content=await self.made(due))
 
-    async def _made(self, due: Due) -> str:
-        """Make the post, and say what became of it."""
+    async def made(self, due: Due) -> str:
+        """Make a post that an admin asks for, and say what became of it."""
         place = f"<#{due.settings.channel}>"
         try:
             # Whether a doubtful or skipped week was posted, admins can see: that they ask for it is the answer.

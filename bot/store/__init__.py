@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store.accounts import AccountStore
+from bot.store.arranging import ArrangingStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.choices import ChoiceStore
@@ -21,11 +22,13 @@ from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
 from bot.store.own import OwnStore
+from bot.store.polls import PollStore
 from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
 from bot.store.runs import RunStore
+from bot.store.servers import ServerStore
 from bot.store.tastes import TasteStore
 
 
@@ -38,6 +41,7 @@ class Store:
         self.catalog = CatalogStore(self.db)
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
+        self.polls = PollStore(self.db)
         self.blocks = BlockStore(self.db)
         self.radios = RadioStore(self.db)
         self.discovery = DiscoveryStore(self.db)
@@ -55,6 +59,8 @@ class Store:
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
+        self.servers = ServerStore(self.db)
+        self.arranging = ArrangingStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -35,7 +35,7 @@ class NotNow(SegueError):
 class Channel(Protocol):
     """A channel of a server, or the direct messages with a member."""
 
-    async def send(self, post: Post, nonce: str) -> MessageId:
+    async def send(self, post: Post, nonce: str, /) -> MessageId:
         """Send a post. A second message with the same nonce within a few minutes is the first one again.
 
         Raises:
@@ -44,7 +44,7 @@ class Channel(Protocol):
         """
         ...
 
-    async def find(self, post: PostId, since: float) -> MessageId | None:
+    async def find(self, post: PostId, since: float, /) -> MessageId | None:
         """The message that a post became, sent since then (unix time); None when it is certainly not there.
 
         Raises:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.store import Store
-from bot.store.records import MemberId, ServerId, SongId
+from bot.store.records import ItemKind, MemberId, ServerId, SongId
 from bot.store.tastes import ChoiceKind
 from bot.usecases.library import Library
 from bot.usecases.offering import Offer, offer
@@ -51,6 +51,11 @@ class Wishes:
     decades: Mapping[int, float] = field(default_factory=dict[int, float])
     taste: Mapping[SongId, float] = field(default_factory=dict[SongId, float])
 
+    @property
+    def speak(self) -> bool:
+        """Whether they say anything."""
+        return bool(self.tags or self.decades or self.taste)
+
 
 _Key = tuple[ServerId, MemberId]
 
@@ -75,16 +80,23 @@ class Choosing:
             chosen[each.kind] = (*chosen.get(each.kind, ()), each.value)
 
     async def offer(self) -> Offer:
-        """What there is to choose from, counted anew when the catalogue was."""
+        """What songs there are to choose from, counted anew when the catalogue was."""
         songs = self._library.now.songs
         if self._offered is None or self._offered[0] != songs.mark:
-            self._offered = songs.mark, await asyncio.to_thread(offer, list(songs.by_id.values()))
+            sung = [song for song in songs.by_id.values() if song.kind is ItemKind.SONG]
+            self._offered = songs.mark, await asyncio.to_thread(offer, sung)
         return self._offered[1]
 
     def of(self, server: ServerId, member: MemberId) -> Choices:
         """What a member chose in a server."""
         chosen = self._chosen.get((server, member), {})
         return Choices(*(chosen.get(kind, ()) for kind in ChoiceKind))
+
+    def choosers(self, server: ServerId) -> list[MemberId]:
+        """Whose choices still speak for them in a server."""
+        return [
+            member for each, member in self._chosen if each == server and self.wishes(server, member).speak
+        ]
 
     async def choose(
         self,

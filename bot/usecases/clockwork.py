@@ -35,15 +35,15 @@ TOLD = 14
 class World(Protocol):
     """Discord, as the clock needs it."""
 
-    def here(self, server: ServerId) -> bool:
+    def here(self, server: ServerId, /) -> bool:
         """Whether we are in a server, and it is up."""
         ...
 
-    def channel(self, server: ServerId, channel: ChannelId, member: MemberId | None) -> Channel:
+    def channel(self, server: ServerId, channel: ChannelId, member: MemberId | None, /) -> Channel:
         """A channel of a server, or the direct messages with a member of it."""
         ...
 
-    async def tell(self, notice: Notice) -> bool:
+    async def tell(self, notice: Notice, /) -> bool:
         """Tell the admins; False when nobody can be told.
 
         Raises:

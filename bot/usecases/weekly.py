@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import structlog
 
-from bot.errors import DiscoveryNotSet, NothingLeft
+from bot.errors import DiscoveryNotSet
 from bot.store import Store
 from bot.store.records import (
     ChannelId,
@@ -21,14 +21,15 @@ from bot.store.records import (
     PostKind,
     RunState,
     ServerId,
-    Slot,
     Why,
 )
-from bot.usecases.picking import Picker, Question
+from bot.usecases.composing import Composer
+from bot.usecases.picking import Picker
 from bot.usecases.weeks import (
     CATCH_UP,
     WEEK,
     Due,
+    UnknownTimezone,
     coming_weeks,
     moment,
     past_weeks,
@@ -37,15 +38,12 @@ from bot.usecases.weeks import (
     zone,
     zone_named,
 )
-from recommender import Dial
 
-__all__ = ["Due", "Weekly", "moment", "upcoming", "week_of"]
+__all__ = ["CATCH_UP", "Due", "UnknownTimezone", "Weekly", "moment", "upcoming", "week_of"]
 
 log = structlog.get_logger(__name__)
 
 LENGTH = 10
-# recommender.md: one or two of ten slots explore.
-EXPLORED = 2
 # "Until somebody resumes it": a moment that never comes, the last that a date can tell.
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 # After so many servers, whoever waits for an answer comes first.
@@ -77,9 +75,10 @@ class Missed:
 class Weekly:
     """Knows when the posts of servers are due, and writes them; ``Posting`` makes each of them once."""
 
-    def __init__(self, store: Store, picker: Picker, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, picker: Picker, composer: Composer, clock: Callable[[], float]) -> None:
         self._store = store
         self._picker = picker
+        self._composer = composer
         self._clock = clock
 
     def _now(self) -> datetime:
@@ -278,9 +277,9 @@ class Weekly:
         Raises:
             EmptyCatalog, NothingLeft: no song is new to this server.
         """
-        question, slots, query = await self._composed(due)
+        made = await self._composer.compose(due.settings, due.week)
         return await self._picker.publish(
-            PostKind.WEEKLY, question, slots, channel=due.settings.channel, query=query
+            PostKind.WEEKLY, made.question, list(made.slots), channel=due.settings.channel, query=made.query
         )
 
     async def preview(self, server: ServerId) -> Post:
@@ -292,31 +291,15 @@ class Weekly:
         """
         settings = await self.chosen(server)
         week = ((await self._next(settings)) or (week_of(self._today(settings)), None))[0]
-        _, slots, query = await self._composed(Due(settings, week))
+        made = await self._composer.compose(settings, week)
         return Post(
-            PostId(0),
-            PostKind.WEEKLY,
-            server,
-            settings.channel,
-            None,
-            None,
-            query,
-            self._clock(),
-            tuple(slots),
-        )
-
-    async def _composed(self, due: Due) -> tuple[Question, list[Slot], dict[str, object]]:
-        """What a week's post is asked with, its songs, and what else is written with it."""
-        question = Question(
-            server=due.settings.server,
+            id=PostId(0),
+            kind=PostKind.WEEKLY,
+            server=server,
+            channel=settings.channel,
+            message=None,
             member=None,
-            count=due.settings.count,
-            dial=Dial.BALANCED,
-            whole_server=True,
-            per_artist=1,
-            explore=EXPLORED,
+            query=made.query,
+            at=self._clock(),
+            slots=tuple(made.slots),
         )
-        slots = await self._picker.pick(question)
-        if not slots:
-            raise NothingLeft("No song is new to this server.")
-        return question, slots, {"week": due.week}

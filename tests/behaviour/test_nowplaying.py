@@ -17,6 +17,7 @@ from bot.app import App, open_app
 from bot.errors import StoreError
 from bot.store.records import MemberId, ServerId, Song
 from bot.store.schema import listening_consents, listening_states, listens, posts
+from bot.text import say
 from bot.usecases.listening import Shown
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown as Card
@@ -163,6 +164,21 @@ class TestOptingIn:
         assert told.private
         assert "did not ask it to" in told.text
 
+    async def test_nobody_is_read_where_admins_do_not_want_it(
+        self, home: Home, gateway: Discord, clock: Clock
+    ) -> None:
+        await turn(home, home.alice, "visible")
+        server, ada = ServerId(home.guild.id), MemberId(home.admin.id)
+        await home.app.arranging.change(server, ada, "presence", ["off"])
+        for song in songs(home):
+            await gateway.plays(home.alice, song)
+            clock.now += 100
+        assert await counts(home, clock, home.alice) == Counter(plays=0, repeats=0, skips=0)
+        assert "don't want it read" in (await asks(home, home.bob, member=home.alice)).text
+        await home.app.arranging.change(server, ada, "presence", ["on"])
+        await gateway.plays(home.alice, songs(home)[0])
+        assert (await asks(home, home.alice)).titles
+
     async def test_one_sentence_says_what_is_read_and_kept_and_how_it_ends(self, home: Home) -> None:
         text = await turn(home, home.alice, "on")
         assert "which song your Discord status shows" in text
@@ -296,6 +312,18 @@ class TestTheCard:
         await restart(home)
         answer = home.shown(await home.press(home.bob, shown, ":1"))
         assert not answer.private
+
+    async def test_is_in_the_servers_language_where_all_see_it(self, home: Home, gateway: Discord) -> None:
+        home.app.languages[ServerId(home.guild.id)] = "de"
+        await turn(home, home.alice, "on")
+        await gateway.plays(home.alice, songs(home)[0])
+        german = say("playing.from", "de")
+        card = await asks(home, home.alice, here=True)
+        assert german in [part.get("label") for part in card.raw]
+        await home.press(home.bob, card, ":1:like")
+        assert german in [part.get("label") for part in home.last().raw]
+        own = await asks(home, home.alice)
+        assert say("playing.from", "en") in [part.get("label") for part in own.raw]
 
     async def test_reactions_to_a_public_one_count_and_it_stays_what_it_is(
         self, home: Home, gateway: Discord

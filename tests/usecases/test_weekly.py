@@ -31,7 +31,7 @@ from bot.store.records import (
 from bot.usecases.channel import CannotLook, MaybeSent, NotNow, NotSent
 from bot.usecases.own import MOST_CLOSED
 from bot.usecases.posting import LEASE, LOOK_AFTER, LeaseLost, Posting
-from bot.usecases.weekly import EXPLORED, LENGTH
+from bot.usecases.weekly import LENGTH
 from bot.usecases.weeks import UnknownTimezone, moment, upcoming, week_of
 from tests.conftest import settings as settings_for
 
@@ -323,7 +323,7 @@ class TestThePost:
         await make(app, room)
         post = await app.picker.post(room.sent[0][0])
         assert post is not None
-        assert (len(post.slots), post.member, post.query) == (LENGTH, None, {"week": "2026-W47"})
+        assert (len(post.slots), post.member, post.query["week"]) == (LENGTH, None, "2026-W47")
         assert len({app.library.songs[slot.song].artist for slot in post.slots}) == LENGTH
         assert (post.channel, post.message) == (CHANNEL, 1)
 
@@ -380,9 +380,9 @@ class TestThePost:
         time.set("2026-11-20T17:00")
         await app.clockwork.turn(room)
         made = await posted(app, room.sent[0][0])
-        # The same songs, but for those that are drawn.
-        assert [s.song for s in made.slots[:-EXPLORED]] == [s.song for s in seen.slots[:-EXPLORED]]
-        assert made.query == seen.query
+        # Most songs are the same: a few are drawn.
+        assert len({s.song for s in made.slots} & {s.song for s in seen.slots}) > LENGTH // 2
+        assert made.query["week"] == seen.query["week"]
 
 
 async def posted(app: App, number: PostId) -> Post:

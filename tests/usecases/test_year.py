@@ -110,12 +110,12 @@ def planned(seed: int) -> Year:
     end = start + WEEKS * 7 * 24 * HOUR
     for server, hours in servers.items():
         for week in range(1, WEEKS - 1):
-            if draw.random() < 0.27:
+            if draw.random() < 0.14:
                 at = hour_of_week(hours.zone, FIRST + timedelta(weeks=week), hours.weekday, hours.hour)
                 begin = at - draw.uniform(0, HOUR)
                 length = draw.choice((0.1, 0.5, 1, 3, 10)) * HOUR
                 discord.spells.append(Spell(draw.choice(KINDS), begin, begin + length, server))
-    for _ in range(30):
+    for _ in range(14):
         begin = draw.uniform(start, end - 7 * 24 * HOUR)
         discord.spells.append(Spell(draw.choice(("429", "500", "timeout")), begin, begin + 3 * HOUR, None))
     discord.spells.sort(key=lambda spell: spell.start)

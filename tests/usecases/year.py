@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from bot.store import Store
 from bot.store.records import (
     ChannelId,
+    DiscoverySettings,
     MemberId,
     MessageId,
     Notice,
@@ -32,21 +33,25 @@ from bot.store.records import (
 from bot.store.schema import discovery_runs
 from bot.usecases.blocks import Blocks
 from bot.usecases.channel import CannotLook, MaybeSent, NotNow, NotSent
+from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.clockwork import Clockwork
+from bot.usecases.composing import Composer, Composition
 from bot.usecases.library import Library
 from bot.usecases.own import OwnMixes
 from bot.usecases.picking import Picker, Question
 from bot.usecases.posting import Posting
 from bot.usecases.taste import Tastes
 from bot.usecases.weekly import Weekly
-from bot.usecases.weeks import Due
 
 HOUR = 3600.0
 # Discord remembers a nonce for "the past few minutes".
 NONCES_KEPT = 180.0
 # discord.py asks so often, with the same nonce, before it tells of a limit, a 5xx or a reset.
 ASKED = {"429": 5, "500": 5, "502": 5, "504": 5, "reset": 5}
+
+# What a dead process leaves, SQLite undoes: nothing stands in the way of that, not even being cancelled.
+ENDING = ("commit", "rollback", "close")
 
 # What a spell of one kind does to a message, to a look into the channel, and whether the message may come all the same.
 REFUSED = {"403": Why.PERMISSION, "404": Why.GONE, "429": Why.DISCORD}
@@ -184,12 +189,13 @@ class Channel:
         return None
 
 
-class Brief(Weekly):
-    """The real thing, but that its songs are named and not picked: a year has thousands of posts."""
+class Brief(Composer):
+    """Names a song in place of picking some: a year has thousands of posts, and it is not their songs that are tried."""
 
-    async def _composed(self, due: Due) -> tuple[Question, list[Slot], dict[str, object]]:
-        question = Question(server=due.settings.server, member=None, count=1, whole_server=True)
-        return question, [Slot(1, SongId(1))], {"week": due.week}
+    async def compose(self, settings: DiscoverySettings, week: str) -> Composition:
+        """One song, always the same."""
+        question = Question(server=settings.server, member=None, count=1, whole_server=True)
+        return Composition(question, (Slot(1, SongId(1)),), {"week": week})
 
 
 @dataclass
@@ -212,7 +218,9 @@ async def process(
         library, tastes = Library(blas_threads=1), Tastes()
         blocks, choosing = Blocks(store, library, clock), Choosing(store, tastes, library, clock)
         picker = Picker(store, tastes, library, clock, np.random.default_rng(1), blocks, choosing)
-        weekly = Brief(store, picker, clock)
+        choices = Choices(store, clock)
+        brief = Brief(store, tastes, library, picker, blocks, choices, choosing, clock)
+        weekly = Weekly(store, picker, brief, clock)
         own = OwnMixes(store, picker, weekly, clock)
         listen(store, step)
         yield Process(store, weekly, Clockwork(store, weekly, own, Posting(store, picker, clock), clock))
@@ -272,5 +280,6 @@ async def die() -> None:
 
 async def at_once(_connection: Any, do: Callable[..., Any], *given: Any, **named: Any) -> Any:
     """In place of a thread for each connection: the same database, without waiting for threads 300,000 times."""
-    await asyncio.sleep(0)
+    if getattr(do, "__name__", "") not in ENDING:
+        await asyncio.sleep(0)
     return do(*given, **named)
