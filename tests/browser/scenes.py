@@ -256,14 +256,12 @@ async def making(view: Screen, folder: Path) -> AsyncGenerator[str]:
 
 
 async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
-    """The weekly post and the help."""
+    """What became of the weekly posts, what the next one would be, and the help."""
     await view.command("/discovery now")
-    yield "weekly"
     await view.command("/discovery history")
     yield "weekly-history"
     await view.command("/discovery preview")
     yield "weekly-preview"
-    """The help."""
     await view.command("/help")
     yield "help"
 
