@@ -148,6 +148,7 @@ def plainly(
 
 
 for _command in (
+    "artist list",
     "daily",
     "help",
     "history",
@@ -163,7 +164,7 @@ for _command in (
     "taste start",
 ):
     plainly(_command)
-for _command in ("links off", "links on", "links show", "discovery off"):
+for _command in ("links off", "links on", "links show", "discovery off", "setup", "settings"):
     plainly(_command, by_admin=True)
 for _command in ("like", "skip", "dislike", "recommend", "radio play"):
     plainly(_command, "song", lambda stage: {"song": stage.song})
@@ -273,6 +274,33 @@ async def renamed(stage: Stage) -> float:
     return done.seconds_to_answer
 
 
+async def registered(stage: Stage, member: Member) -> tuple[Json, Interaction]:
+    """A song that a member says is theirs, as an option of the next command, and the answer to that."""
+    option = {"song": stage.song}
+    return option, await stage.slash("artist register", member, option)
+
+
+def of_an_artist(command: str) -> None:
+    """Add a way of doing something with a song just registered; it is taken back then, so that others may register it."""
+
+    async def ask(stage: Stage) -> float:
+        member = stage.side.next_member()
+        option, done = await registered(stage, member)
+        if command != "artist register":
+            done = await stage.slash(command, member, option)
+        said, seconds = stage.said, done.seconds_to_answer
+        if command != "artist remove":
+            await stage.slash("artist remove", member, option)
+        stage.said = said
+        return seconds
+
+    way(command)(ask)
+
+
+for _command in ("artist register", "artist report", "artist remove"):
+    of_an_artist(_command)
+
+
 @way("taste import playlist", f"{LINES} lines")
 async def brought_playlist(stage: Stage) -> float:
     """Songs of the catalogue as lines."""
@@ -345,6 +373,8 @@ def pressing(
     control: str,
     values: Sequence[str] | None = None,
     options: Callable[[Stage], Json] = _nothing,
+    *,
+    by_admin: bool = False,
 ) -> None:
     """Add what is pressed on a new card of a command; ``values`` are chosen in a menu.
 
@@ -354,7 +384,7 @@ def pressing(
     """
 
     async def ask(stage: Stage) -> float:
-        member = stage.side.next_member()
+        member = stage.admin if by_admin else stage.side.next_member()
         card = await stage.card(command, member, options(stage))
         return (await stage.press(member, card, control, values)).seconds_to_answer
 
@@ -370,6 +400,9 @@ def _drive(_stage: Stage) -> Json:
 
 
 pressing("radio play", "Why", r"why:.*")
+pressing("setup", "Next", r"setup:v1:place:.*", by_admin=True)
+pressing("settings", "another page", r"set:v1:page", ["answers"], by_admin=True)
+pressing("settings", "back to defaults", r"set:v1:reset:when", by_admin=True)
 pressing("like", "Save", r"save:.*", options=_song)
 pressing("recommend", "Export", r"ex:.*:open")
 pressing("recommend", "More", r"more:.*:same")

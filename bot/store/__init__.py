@@ -6,9 +6,11 @@ from types import TracebackType
 from typing import Self
 
 from bot.store.accounts import AccountStore
+from bot.store.arranging import ArrangingStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.choices import ChoiceStore
+from bot.store.claims import ClaimStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
@@ -25,6 +27,7 @@ from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
+from bot.store.servers import ServerStore
 from bot.store.tastes import TasteStore
 
 
@@ -53,6 +56,9 @@ class Store:
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
+        self.servers = ServerStore(self.db)
+        self.arranging = ArrangingStore(self.db)
+        self.claims = ClaimStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

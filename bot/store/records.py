@@ -457,15 +457,19 @@ class ServerSettings:
         sources_off: music services that are not asked for this server.
         little_known: the least part of what is shown that comes from little-known artists, 0 to 1.
         retention_days: how long answers of members are kept; None for as long as they are there.
+        presence: whether what members listen to may be read here, of those who agreed.
+        links: whether links in chosen channels may be read here.
     """
 
     dial: str = "balanced"
-    length: int = 5
+    length: int = 4
     language: str | None = None
     channels: tuple[int, ...] = ()
     sources_off: tuple[str, ...] = ()
     little_known: float = 0.1
     retention_days: int | None = None
+    presence: bool = True
+    links: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,3 +507,47 @@ class DiscoveryRun:
     channel: ChannelId
     message: MessageId | None
     at: float
+
+
+class ClaimState(StrEnum):
+    """What became of a member's word that a song is theirs."""
+
+    WAITING = "waiting"
+    """No admin of the server has said anything yet."""
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A song that a member registered as their own.
+
+    Attributes:
+        server: where, and whose admins confirm it.
+        by: the admin who confirmed or refused it; None where that is not known any more, or the operator did.
+        allowed: whether the operator lets it come to other servers.
+        at: when it was registered, unix time.
+    """
+
+    song: SongId
+    server: ServerId
+    member: MemberId
+    state: ClaimState
+    at: float
+    by: MemberId | None = None
+    allowed: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the member counts as the artist: they do not rate it from their word on, unless it was refused."""
+        return self.state is not ClaimState.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIn:
+    """How often a song was shown in a server, and how many of those cards were answered to, or liked."""
+
+    server: ServerId
+    shown: int
+    answered: int
+    liked: int
