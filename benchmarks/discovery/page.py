@@ -1,0 +1,78 @@
+"""What was measured, as tables for docs/recommendations.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from benchmarks.discovery.judging import FIGURES, Curve, Figure, acceptance, mean, possible
+from benchmarks.discovery.playing import Counts
+from benchmarks.discovery.world import World
+from recommender.evaluation.bootstrap import Interval
+
+
+def page(world: World, played: Mapping[str, Counts]) -> str:
+    """All tables; the first way to post is the one that the others stand beside."""
+    members = [len(people) for people in world.servers.values()]
+    counted = (
+        f"{len(members)} servers of {min(members)} to {max(members)} members, {sum(members)} together; "
+        f"{len(world.others):,} others; {len(world.artist):,} songs by {len(world.artists):,} artists, "
+        f"{len(world.little_known):,} of them little known."
+    )
+    parts = [
+        counted,
+        table(["", *FIGURES, "lead in acceptance"], _overall(played)),
+        table(["acceptance", "first 4 weeks", "last 4 weeks", "rise"], _curves(played, acceptance)),
+        table(["of what was possible", "first 4 weeks", "last 4 weeks", "rise"], _curves(played, possible)),
+        table(["lead in acceptance over", "first 4 weeks", "last 4 weeks", "rise"], _leads(played)),
+        table(["week", *map(str, range(1, 1 + next(iter(played.values())).slots.shape[1]))], _weeks(played)),
+    ]
+    return "\n\n".join(parts)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [heads, ["---", *("--:" for _ in heads[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def told(figure: Interval, *, sign: bool = False) -> str:
+    """A figure with its interval."""
+    form = "+.3f" if sign else ".3f"
+    return f"{_short(figure.value, form)} ({_short(figure.low, form)} to {_short(figure.high, form)})"
+
+
+def _short(value: float, form: str) -> str:
+    """Without the zero before the point."""
+    return format(value, form).replace("0.", ".", 1).replace("-", "−")
+
+
+def _overall(played: Mapping[str, Counts]) -> Iterable[list[str]]:
+    ours = next(iter(played.values()))
+    for name, counts in played.items():
+        lead = mean(acceptance(ours) - acceptance(counts))
+        yield [
+            name,
+            *(told(mean(figure(counts, slice(None)))) for figure in FIGURES.values()),
+            "–" if counts is ours else told(lead, sign=True),
+        ]
+
+
+def _curves(played: Mapping[str, Counts], figure: Figure) -> Iterable[list[str]]:
+    for name, counts in played.items():
+        yield [name, *_ends(Curve.of(counts, figure))]
+
+
+def _leads(played: Mapping[str, Counts]) -> Iterable[list[str]]:
+    ours, *_ = played.values()
+    for name, counts in played.items():
+        if counts is not ours:
+            yield [name, *_ends(Curve.lead(ours, counts, acceptance))]
+
+
+def _ends(curve: Curve) -> list[str]:
+    return [told(curve.begins), told(curve.ends), told(curve.rises, sign=True)]
+
+
+def _weeks(played: Mapping[str, Counts]) -> Iterable[list[str]]:
+    for name, counts in played.items():
+        yield [name, *(_short(week.value, ".3f") for week in Curve.of(counts, acceptance).weeks)]
