@@ -19,7 +19,7 @@ from bot.sources.opening import open_sources
 from bot.sources.spotify_accounts import Addresses
 from bot.sources.together import Sources
 from bot.store import Store
-from bot.store.records import Counts, Post, ServerId, Song, SongId
+from bot.store.records import Counts, MemberId, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.answered import Answered
@@ -29,6 +29,7 @@ from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
+from bot.usecases.closing import Closing
 from bot.usecases.composing import Composer
 from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
@@ -95,6 +96,7 @@ class App:
     radio: Radio
     feedback: Feedback
     composer: Composer
+    closing: Closing
     weekly: Weekly
     trainer: Trainer
     sources: Sources
@@ -129,7 +131,16 @@ class App:
     @property
     def shelf(self) -> Shelf:
         """Where cards look up songs and counts."""
-        return Shelf(song=self._song, counts=self._counts, language=self._language, list_name=self.lists.name)
+        return Shelf(
+            song=self._song,
+            counts=self._counts,
+            language=self._language,
+            list_name=self.lists.name,
+            named=self._named,
+        )
+
+    def _named(self, server: ServerId, member: MemberId) -> bool:
+        return not self.choices.member(server, member).hidden
 
     def _song(self, song: int) -> Song | None:
         return self.library.songs.get(SongId(song))
@@ -204,7 +215,7 @@ async def open_app(
         await bringing.load()
         nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
         await nowplaying.load()
-        composer = Composer(picker)
+        composer = Composer(store, tastes, library, picker, blocks, choices, choosing, now)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -222,6 +233,7 @@ async def open_app(
             radio=Radio(store, tastes, picker, library, now),
             feedback=Feedback(store, tastes, library, now),
             composer=composer,
+            closing=Closing(store, tastes, picker, now),
             weekly=Weekly(store, picker, composer, now),
             trainer=trainer,
             sources=outside,

@@ -23,6 +23,7 @@ from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
 from bot.text import say
 from bot.usecases.weekly import Due, UnknownTimezone
 from cogs.asking import MOST_CHOICES, choice, think, where
+from cogs.closing import Ending
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
         self.weekly = bot.app.weekly
+        self.ending = Ending(bot)
         self._patience: dict[ServerId, datetime] = {}
         self._turn = asyncio.Lock()
         self._on_their_way: set[tuple[ServerId, str]] = set()
@@ -223,6 +225,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             self.clock.restart()
             return
         async with self._turn:
+            await self.ending.turn()
             await self._make_what_is_due(now)
 
     async def _make_what_is_due(self, now: datetime) -> None:

@@ -14,7 +14,7 @@ STEER = r"steer:v1:(?P<post>\d{1,18})"
 PAST = r"past:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
 OPEN_RADIO = r"opened:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
 PLAYED = r"played:v1:(?P<post>\d{1,18}):(?P<page>\d{1,6}):(?P<whose>me|server):(?P<back>\d{1,6})"
-CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
+CHOOSE = r"pick:v1:(?P<post>\d{1,18})(?::\d)?"
 EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
 EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
 EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})"
@@ -85,9 +85,9 @@ def played(post: PostId, page: int, whose: str, back: int) -> str:
     return f"played:v1:{post}:{page}:{whose}:{back}"
 
 
-def choose(post: PostId) -> str:
-    """Choose one song of a long post."""
-    return f"pick:v1:{post}"
+def choose(post: PostId, menu: int = 0) -> str:
+    """Choose one song of a long post; ``menu`` tells its menus apart where it needs several."""
+    return f"pick:v1:{post}" + (f":{menu}" if menu else "")
 
 
 def export(post: PostId) -> str:

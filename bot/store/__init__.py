@@ -20,6 +20,7 @@ from bot.store.link_channels import LinkChannelStore
 from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
+from bot.store.polls import PollStore
 from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
@@ -36,6 +37,7 @@ class Store:
         self.catalog = CatalogStore(self.db)
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
+        self.polls = PollStore(self.db)
         self.blocks = BlockStore(self.db)
         self.radios = RadioStore(self.db)
         self.discovery = DiscoveryStore(self.db)

@@ -215,10 +215,19 @@ class PostStore:
         async with self._db.write() as connection:
             await connection.execute(update(posts).where(posts.c.id == post).values(query=query))
 
-    async def close(self, post: PostId, at: float) -> None:
-        """End a post: a radio that was stopped."""
+    async def close(self, post: PostId, at: float, *, query: dict[str, object] | None = None) -> None:
+        """End a post: a radio that was stopped, a week that is over; with what it asks for, where that changes."""
+        values = {"closed_at": at} if query is None else {"closed_at": at, "query": query}
         async with self._db.write() as connection:
-            await connection.execute(update(posts).where(posts.c.id == post).values(closed_at=at))
+            await connection.execute(update(posts).where(posts.c.id == post).values(**values))
+
+    async def unname(self, server: ServerId, member: MemberId) -> None:
+        """Forget which songs of a server were chosen for a member."""
+        here = select(posts.c.id).where(posts.c.server_id == server)
+        async with self._db.write() as connection:
+            await connection.execute(
+                delete(meant_for).where(meant_for.c.member_id == member, meant_for.c.post_id.in_(here))
+            )
 
     async def withdraw(self, post: PostId) -> None:
         """Forget a post that never became a message: nobody was shown its songs."""
@@ -304,6 +313,38 @@ class PostStore:
             closed=row.closed_at is not None,
             listeners=here,
         )
+
+    async def past(self, kind: PostKind, server: ServerId, most: int) -> list[Post]:
+        """The newest posts of a kind that became messages in a server, newest first."""
+        wanted = (
+            select(posts.c.id)
+            .where(posts.c.kind == kind, posts.c.server_id == server, posts.c.message_id.is_not(None))
+            .order_by(posts.c.id.desc())
+            .limit(most)
+        )
+        async with self._db.read() as connection:
+            numbers = [PostId(number) for (number,) in await connection.execute(wanted)]
+        found = [await self.get(number) for number in numbers]
+        return [post for post in found if post is not None]
+
+    async def finds(self, server: ServerId, most: int) -> dict[SongId, MemberId]:
+        """The songs that members brought to a server last, each with who brought it first."""
+        linked = (
+            select(slots.c.song_id, posts.c.member_id, posts.c.at)
+            .join_from(slots, posts, posts.c.id == slots.c.post_id)
+            .where(posts.c.kind == PostKind.FOUND, posts.c.server_id == server)
+        )
+        credited = (
+            select(slots.c.song_id, brought.c.member_id, posts.c.at)
+            .join_from(brought, posts, posts.c.id == brought.c.post_id)
+            .join(slots, (slots.c.post_id == brought.c.post_id) & (slots.c.number == brought.c.slot))
+            .where(posts.c.kind != PostKind.WEEKLY, posts.c.server_id == server)
+        )
+        each = linked.union_all(credited).subquery()
+        newest = select(each).where(each.c.member_id.is_not(None)).order_by(each.c.at.desc()).limit(most)
+        async with self._db.read() as connection:
+            # Of one song the oldest row comes last, and stays.
+            return {SongId(row.song_id): MemberId(row.member_id) for row in await connection.execute(newest)}
 
     async def shown(self, since: float) -> list[tuple[ServerId, MemberId | None, SongId, float]]:
         """Impressions since a time, oldest first: server, member, song, when."""

@@ -209,7 +209,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "Cover der {count} Songs",
     "weekly.choose": "Wähle einen Song zum Bewerten oder Anhören",
-    "weekly.footer": "-# jeder Klick prägt die nächste Wochenpost",
+    "weekly.footer": "-# wähl einen Song im Menü, um ihn zu hören und zu bewerten: Eine Reaktion auf den ganzen Post nennt keinen Song · jeder Tipp prägt den Post der nächsten Woche",
     # why
     "why.seed": "ähnlich wie {song}",
     "why.seed.tags": "ähnlich wie {song}: {tags}",
@@ -867,4 +867,44 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.discord.forbidden": "Discord lässt mich das hier nicht tun. Bitte einen Admin, mir „Kanal ansehen“, „Nachrichten senden“ und „Dateien anhängen“ zu erlauben.",
     "error.discord.silent": "Die Verbindung zu Discord ist abgerissen. Sieh nach, ob es geklappt hat, bevor du es noch einmal versuchst.",
     "error.unexpected": "Bei mir ist etwas schiefgegangen (Fehler {error_id}). Wer Segue betreibt, findet ihn im Log.",
+    # what the weekly discovery is made of
+    "weekly.part.all": "### Für euch alle",
+    "weekly.part.members": "### Für je einen von euch",
+    "weekly.part.releases": "### Gerade erschienen",
+    "weekly.part.little_known": "### Noch kaum bekannt",
+    "weekly.part.finds": "### Von euch mitgebracht",
+    "weekly.by": "mitgebracht von {name}",
+    "weekly.menu": "Songs {first} bis {last}: wähl einen zum Bewerten oder Anhören",
+    "weekly.guess": {
+        "one": "-# Ich kenne erst {n} Antwort von diesem Server, vieles hier ist also geraten. `/taste start` und jedes ❤️ machen den nächsten Post besser.",
+        "other": "-# Ich kenne erst {n} Antworten von diesem Server, vieles hier ist also geraten. `/taste start` und jedes ❤️ machen den nächsten Post besser.",
+    },
+    "weekly.guess.blind": "-# Ich weiß noch nichts über den Geschmack dieses Servers, das hier ist also geraten. `/taste start` und jedes ❤️ machen den nächsten Post besser.",
+    "weekly.last": {
+        "one": "-# letzte Woche mochtet ihr {liked} von {n} Song",
+        "other": "-# letzte Woche mochtet ihr {liked} von {n} Songs",
+    },
+    "weekly.last.favourite": {
+        "one": "-# letzte Woche mochtet ihr {liked} von {n} Song · Favorit: {song}",
+        "other": "-# letzte Woche mochtet ihr {liked} von {n} Songs · Favorit: {song}",
+    },
+    "weekly.closed": "## Woche {week} · was ihr davon haltet",
+    "weekly.closed.footer": "-# diese Woche ist vorbei, die beliebtesten stehen oben · bewerten und anhören könnt ihr sie weiterhin",
+    "weekly.verdict": {
+        "one": "**Ihr mögt {liked} von {n} Song**",
+        "other": "**Ihr mögt {liked} von {n} Songs**",
+    },
+    "weekly.verdict.members": {
+        "one": "{n} von euch hat geantwortet",
+        "other": "{n} von euch haben geantwortet",
+    },
+    "weekly.verdict.nobody": "Noch hat niemand diese Songs bewertet. Es ist nicht zu spät: Jedes ❤️ prägt die nächsten Posts.",
+    "weekly.favourite": "🏆 Euer Favorit: {song}",
+    "weekly.favourite.voted": "🏆 Euer Favorit, per Abstimmung: {song}",
+    "weekly.poll": "Woche {week}: Welcher Song war der beste?",
+    "why.part_all": "ein erster Versuch für diesen Server",
+    "why.part_members": "nah an dem, was jemand von euch mag",
+    "why.part_releases": "gerade erschienen",
+    "why.part_little_known": "noch kaum bekannt",
+    "why.part_finds": "hier hat ihn noch niemand bewertet",
 }

@@ -206,7 +206,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "Covers of the {count} songs",
     "weekly.choose": "Choose a song to rate or hear it",
-    "weekly.footer": "-# every tap shapes next week's post",
+    "weekly.footer": "-# choose a song in the menu to hear and rate it: a reaction to the whole post names no song · every tap shapes next week's post",
     # why
     "why.seed": "like {song}",
     "why.seed.tags": "like {song}: {tags}",
@@ -855,4 +855,44 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.discord.forbidden": "Discord does not let me do that here. Ask an admin to allow me View Channel, Send Messages and Attach Files.",
     "error.discord.silent": "The line to Discord was cut. Look whether it worked before you try again.",
     "error.unexpected": "Something went wrong on my side (error {error_id}). The operator finds it in the log.",
+    # what the weekly discovery is made of
+    "weekly.part.all": "### For all of you",
+    "weekly.part.members": "### For one of you each",
+    "weekly.part.releases": "### Just released",
+    "weekly.part.little_known": "### Few know them yet",
+    "weekly.part.finds": "### Brought by you",
+    "weekly.by": "brought by {name}",
+    "weekly.menu": "Songs {first} to {last}: choose one to rate or hear it",
+    "weekly.guess": {
+        "one": "-# I know only {n} answer from this server so far, so much of this is a guess. `/taste start` and every ❤️ make the next one better.",
+        "other": "-# I know only {n} answers from this server so far, so much of this is a guess. `/taste start` and every ❤️ make the next one better.",
+    },
+    "weekly.guess.blind": "-# I know nothing of this server's taste yet, so this is a guess. `/taste start` and every ❤️ make the next one better.",
+    "weekly.last": {
+        "one": "-# last week you liked {liked} of {n} song",
+        "other": "-# last week you liked {liked} of {n} songs",
+    },
+    "weekly.last.favourite": {
+        "one": "-# last week you liked {liked} of {n} song · favourite: {song}",
+        "other": "-# last week you liked {liked} of {n} songs · favourite: {song}",
+    },
+    "weekly.closed": "## Week {week} · what you made of it",
+    "weekly.closed.footer": "-# this week is over, the most liked come first · you can still rate and hear them",
+    "weekly.verdict": {
+        "one": "**You liked {liked} of {n} song**",
+        "other": "**You liked {liked} of {n} songs**",
+    },
+    "weekly.verdict.members": {
+        "one": "{n} of you answered",
+        "other": "{n} of you answered",
+    },
+    "weekly.verdict.nobody": "Nobody has rated these songs yet. It is not too late: every ❤️ shapes the next posts.",
+    "weekly.favourite": "🏆 Your favourite: {song}",
+    "weekly.favourite.voted": "🏆 Your favourite, by vote: {song}",
+    "weekly.poll": "Week {week}: which song was the best?",
+    "why.part_all": "a first guess for this server",
+    "why.part_members": "close to what one of you likes",
+    "why.part_releases": "just released",
+    "why.part_little_known": "few know them yet",
+    "why.part_finds": "nobody here has rated it yet",
 }

@@ -197,7 +197,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "{count}曲のジャケット",
     "weekly.choose": "曲を選んで、評価したり聴いたり",
-    "weekly.footer": "-# タップのひとつひとつが来週の投稿につながります",
+    "weekly.footer": "-# メニューから曲を選ぶと試聴と評価ができます（投稿全体へのリアクションでは曲がわかりません）· 一つ一つの回答が来週の投稿を形づくります",
     # why
     "why.seed": "「{song}」に似ている",
     "why.seed.tags": "「{song}」に似ている（{tags}）",
@@ -757,4 +757,39 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.discord.forbidden": "ここではDiscordの許可がありません。「チャンネルを見る」「メッセージを送信」「ファイルを添付」を許可するよう、管理者に頼んでください。",
     "error.discord.silent": "Discordとの接続が切れました。もう一度試す前に、うまくいったかどうか確かめてください。",
     "error.unexpected": "Segue側で問題が起きました（エラー {error_id}）。運営者がログで確認できます。",
+    # what the weekly discovery is made of
+    "weekly.part.all": "### みんなへ",
+    "weekly.part.members": "### それぞれの一人へ",
+    "weekly.part.releases": "### 出たばかり",
+    "weekly.part.little_known": "### まだ知る人が少ない",
+    "weekly.part.finds": "### みんなの紹介",
+    "weekly.by": "{name}さんの紹介",
+    "weekly.menu": "{first}〜{last}曲目：選ぶと評価や試聴ができます",
+    "weekly.guess": {
+        "other": "-# このサーバーの回答はまだ{n}件なので、多くは手探りです。`/taste start` や ❤️ で次回がもっと合うようになります。",
+    },
+    "weekly.guess.blind": "-# このサーバーの好みはまだわからないので、手探りです。`/taste start` や ❤️ で次回がもっと合うようになります。",
+    "weekly.last": {
+        "other": "-# 先週は{n}曲中{liked}曲が好評でした",
+    },
+    "weekly.last.favourite": {
+        "other": "-# 先週は{n}曲中{liked}曲が好評でした · 一番人気：{song}",
+    },
+    "weekly.closed": "## 第{week}週 · みんなの評価",
+    "weekly.closed.footer": "-# この週は終わりました。好評の順に並んでいます · 今からでも評価や試聴ができます",
+    "weekly.verdict": {
+        "other": "**{n}曲中{liked}曲が好評でした**",
+    },
+    "weekly.verdict.members": {
+        "other": "{n}人が回答",
+    },
+    "weekly.verdict.nobody": "まだ誰も評価していません。今からでも間に合います。❤️ のひとつひとつが次回を形づくります。",
+    "weekly.favourite": "🏆 一番人気：{song}",
+    "weekly.favourite.voted": "🏆 投票で選ばれた一番人気：{song}",
+    "weekly.poll": "第{week}週：一番よかった曲は？",
+    "why.part_all": "このサーバーへの最初の提案",
+    "why.part_members": "誰かの好みに近い曲",
+    "why.part_releases": "出たばかり",
+    "why.part_little_known": "まだ知る人が少ない",
+    "why.part_finds": "ここではまだ誰も評価していません",
 }

@@ -313,6 +313,14 @@ class Library:
         length = sum(value * value for value in audio.values()) ** 0.5
         return {name: value / length for name, value in audio.items()} if length else {}
 
+    def little_known(self, songs: Iterable[SongId]) -> set[SongId]:
+        """Those of these songs whose artists are little known at the moment (`recommender.Engine.little_known`)."""
+        places, little = self.engine.ids(), self.engine.little_known()
+        if not len(little):
+            return set()
+        positions = self.engine.scale.material.catalogue.positions
+        return {song for song in songs if ItemId(song) in places and little[positions[ItemId(song)]]}
+
     def stand_in(self, song: SongId, near: Mapping[SongId, float]) -> None:
         """Let songs that the engine knows speak for one that it does not know yet."""
         self._near[song] = near
@@ -365,7 +373,7 @@ class Library:
     def spelled(self, artist: str) -> str:
         """An artist's folded name as the catalogue writes it."""
         for number in self.with_artist(artist):
-            for name in _credited(self.songs[number]):
+            for name in credited(self.songs[number]):
                 if fold(name) == artist:
                     return name
         return artist
@@ -445,7 +453,7 @@ def _artists(songs: Iterable[Song]) -> list[Song]:
     return list(found.values())
 
 
-def _credited(song: Song) -> set[str]:
+def credited(song: Song) -> set[str]:
     """The artists of a song: all of them in one, as with a name that has a comma in it, and each."""
     return {song.artist, *(part.strip() for part in song.artist.split(","))}
 
@@ -470,7 +478,7 @@ def _by_artist(
     """Songs by folded artist, best known first, behind those there were before."""
     found: dict[str, list[SongId]] = {}
     for song in sorted(songs, key=lambda song: -(song.popularity or 0.0)):
-        for name in {fold(name) for name in _credited(song)}:
+        for name in {fold(name) for name in credited(song)}:
             found.setdefault(name, list((before or {}).get(name, ()))).append(song.id)
     return {name: tuple(dict.fromkeys(numbers)) for name, numbers in found.items()}
 

@@ -30,7 +30,7 @@ from bot.usecases.blocks import Blocks
 from bot.usecases.choosing import Choosing, Wishes
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query
+from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Reason
 from recommender import MemberId as Asker
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,7 @@ class Question:
         leave_out: never these.
         recent: what was heard last, oldest first.
         kind: nothing of another kind comes.
+        little_known: the share by little-known artists at least, 0 to 1; None is the dial's own.
     """
 
     server: ServerId
@@ -104,6 +105,7 @@ class Question:
     per_artist: int = 2
     explore: int = 0
     kind: ItemKind = ItemKind.SONG
+    little_known: float | None = None
 
     @property
     def whose(self) -> tuple[MemberId, ...]:
@@ -131,18 +133,22 @@ def _stored(pick: Pick, number: int, together: tuple[MemberId, ...] = ()) -> Slo
         score=pick.score,
         propensity=pick.propensity,
         explored=pick.explored,
-        reasons=tuple(
-            StoredReason(
-                kind=reason.kind.value,
-                share=round(reason.share, 4),
-                items=tuple(int(item) for item in reason.items[:3]),
-                tags=reason.tags[:3],
-                members=reason.people,
-                feature=reason.feature,
-            )
-            for reason in pick.reasons
+        reasons=stored(pick.reasons) + _whom(pick, together),
+    )
+
+
+def stored(reasons: Iterable[Reason]) -> tuple[StoredReason, ...]:
+    """Reasons of the engine, small enough to be kept."""
+    return tuple(
+        StoredReason(
+            kind=reason.kind.value,
+            share=round(reason.share, 4),
+            items=tuple(int(item) for item in reason.items[:3]),
+            tags=reason.tags[:3],
+            members=reason.people,
+            feature=reason.feature,
         )
-        + _whom(pick, together),
+        for reason in reasons
     )
 
 
@@ -261,9 +267,7 @@ class Picker:
         """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
         never = {*question.leave_out, *self._library.now.songs.others(question.kind)}
         if question.whole_server:
-            never |= self._tastes.rated(question.server)
-            kind = None if strict else PostKind.WEEKLY
-            never |= await self._store.posts.songs_of_server(question.server, kind)
+            never |= await self.met(question.server, strict=strict)
         for member in question.whose:
             # Who asks for the familiar may hear again what they listen to; nobody else is told what they know.
             familiar = question.dial is Dial.FAMILIAR
@@ -273,6 +277,11 @@ class Picker:
                 never |= self._tastes.heard(member).keys()
             never |= self._blocks.songs(question.server, member)
         return never
+
+    async def met(self, server: ServerId, *, strict: bool = True) -> set[SongId]:
+        """What is not new to a server: what anybody rated there, and what was posted; not strict, in a weekly post."""
+        posted = await self._store.posts.songs_of_server(server, None if strict else PostKind.WEEKLY)
+        return self._tastes.rated(server) | posted
 
     async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
         """Ask the engine; where it weighs several members, others have their turn after each of them."""
@@ -304,6 +313,7 @@ class Picker:
             count=question.count,
             per_artist=question.per_artist,
             explore=question.explore,
+            little_known=question.little_known,
             trials=self.trials(question.server),
             now=now,
         )
@@ -413,6 +423,11 @@ class Picker:
         ended = replace(self.newest(post), closed=True)
         self.remember(ended)
         return ended
+
+    async def conclude(self, post: Post) -> None:
+        """End a post with what it asks for from then on."""
+        await self._store.posts.close(post.id, self._clock(), query=post.query)
+        self.remember(post)
 
     def newest(self, post: Post) -> Post:
         """A post as it is now, if it is at hand."""
