@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,9 @@ class Counts:
     first_likes: Doubles
 
 
-async def play(world: World, poster: Poster, weeks: int = WEEKS) -> Counts:
+async def play(
+    world: World, poster: Poster, weeks: int = WEEKS, told: Callable[[str], object] = lambda _: None
+) -> Counts:
     """Post, let members answer, and let the poster learn from it, week after week."""
     shape = (len(world.servers), weeks)
     found = Counts(*(np.zeros(shape) for _ in range(9)))
@@ -68,6 +71,7 @@ async def play(world: World, poster: Poster, weeks: int = WEEKS) -> Counts:
             found.first_looks[row, week] = len(first) * looking
             found.first_likes[row, week] = sum(likes[song] for song in first)
             old[server] |= set(songs)
+        told(f"week {week + 1}: {found.likes[:, week].sum() / found.looks[:, week].sum():.3f}")
         await poster.learn([each for answers in said.values() for each in answers])
     return found
 

@@ -27,7 +27,7 @@ async def measure(world: World, *, weeks: int = WEEKS, told: Told = lambda _: No
         found: dict[str, Counts] = {}
         for name, listens in ((SEGUE, True), (STILL, False)):
             async with Segue.opened(world, built, folder / f"{listens}", listens=listens) as segue:
-                found[name] = await play(world, segue, weeks)
+                found[name] = await play(world, segue, weeks, told)
             told(line(name, found[name]))
     plain: dict[str, Poster] = {POPULAR: Popular(world), RANDOM: Random(world)}
     for name, poster in plain.items():
