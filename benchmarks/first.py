@@ -27,9 +27,11 @@ from bot.cards.tasting import menus
 from bot.store.records import MemberId, ServerId, Song, SongId
 from bot.store.tastes import ChoiceKind
 from bot.usecases.choosing import Choices, Choosing
-from bot.usecases.library import Knowledge, Library, Songs
+from bot.usecases.knowledge import Knowledge
+from bot.usecases.library import Library
 from bot.usecases.offering import Offer
 from bot.usecases.picking import Picker, Question
+from bot.usecases.songs import Songs
 from recommender import Engine, EngineConfig
 from recommender.config import BlendConfig
 from recommender.evaluation.bootstrap import Interval, difference, means

@@ -9,7 +9,10 @@ from anyascii import anyascii
 
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")
-_LETTER_SIGNS = ((re.compile(r"(?<=\w)\$(?=\w)|\$(?=[^\W\d])"), "s"), (re.compile(r"(?<=\w)!(?=\w)"), "i"))
+_LETTER_SIGNS = {
+    "$": (re.compile(r"(?<=\w)\$(?=\w)|\$(?=[^\W\d])"), "s"),
+    "!": (re.compile(r"(?<=\w)!(?=\w)"), "i"),
+}
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -19,11 +22,21 @@ def fold(text: str) -> str:
     Text without a single letter or digit ("!!!") stays as it is, so that the result is empty for blank text only.
     """
     plain = text if text.isascii() else anyascii(unicodedata.normalize("NFKC", text))
-    plain = _INITIALS.sub("", _APOSTROPHES.sub("", plain.lower()))
-    for sign, letter in _LETTER_SIGNS:
-        plain = sign.sub(letter, plain)
-    plain = _NOT_WORD.sub(" ", plain.replace("&", " and ")).strip()
+    plain = plain.lower()
+    if not plain.isalnum():
+        plain = _unsigned(plain)
     return plain or " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+
+
+def _unsigned(text: str) -> str:
+    """Lower-case text without signs; each rule is tried only where its sign stands, as most names have none."""
+    text = _APOSTROPHES.sub("", text)
+    if "." in text:
+        text = _INITIALS.sub("", text)
+    for sign, (pattern, letter) in _LETTER_SIGNS.items():
+        if sign in text:
+            text = pattern.sub(letter, text)
+    return _NOT_WORD.sub(" ", text.replace("&", " and ")).strip()
 
 
 def written(text: str) -> str:

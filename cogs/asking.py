@@ -14,7 +14,7 @@ from bot.client import FOUND, PRIVATE, Interaction
 from bot.errors import NobodyThere, UnknownSong
 from bot.store.records import ChannelId, MemberId, ServerId, Song
 from bot.text import say
-from bot.usecases.library import CHOICE, label
+from bot.usecases.songs import CHOICE, label
 
 # Discord's limits for a choice.
 MOST_CHOICES = 25

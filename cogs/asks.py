@@ -19,7 +19,7 @@ from bot.client import Interaction, Segue, bind
 from bot.errors import UnknownPost
 from bot.store.records import Post, PostId
 from bot.text import say
-from bot.usecases.library import label
+from bot.usecases.songs import label
 from cogs.asking import looked_up, think, where
 from cogs.buttons import FeedbackButton, Pressed
 from cogs.showing import draw, show, whole

@@ -15,11 +15,12 @@ from bot.cards.listen import listen_card
 from bot.cards.reasons import reasons_card, reasons_picture
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue, bind
-from bot.errors import NotYours, UnknownPost
-from bot.store.records import BlockKind, ItemKind, Post, PostId, PostKind, Slot, Verb
+from bot.errors import NotYours, Refused, UnknownPost
+from bot.store.records import BlockKind, ItemKind, MemberId, Post, PostId, PostKind, Slot, Verb
 from bot.store.wishes import Wish
+from bot.text import say
 from bot.usecases.reasoning import reasoning
-from cogs.asking import think, where
+from cogs.asking import named_among, think, where
 from cogs.playing import heeded, play_on
 from cogs.showing import NUMBERED, Refresher, answers, draw, private, redrawn, said, show, whole
 from recommender import Dial
@@ -108,7 +109,9 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
             await interaction.response.send_message(view=card.view, ephemeral=True)
             return
         verb = Verb(self.match["verb"])
-        steering = post.kind is PostKind.RADIO and not post.closed and verb is not Verb.LIKE
+        # On a private card of its song an answer is an answer: the radio plays on in its own message.
+        alone = private(interaction)
+        steering = post.kind is PostKind.RADIO and not post.closed and verb is not Verb.LIKE and not alone
         await app.feedback.tap(
             server=post.server,
             member=where(interaction).member,
@@ -123,15 +126,16 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         if steering:
             await play_on(interaction, app, post, slot, steered=True)
             return
-        if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number:
+        if post.kind is PostKind.RADIO and post.slots[-1].number != slot.number and not alone:
             await interaction.response.defer()
             return
         if post.kind is PostKind.RADIO:
             post = await heeded(app, post, where(interaction).member)
-        about = await app.store.catalog.about(slot.song) if private(interaction) else None
+        about = await app.store.catalog.about(slot.song) if alone else None
         shown = answers(app, post)
         await interaction.response.edit_message(view=redrawn(app, post, slot, interaction, about).view)
-        if post.kind in NUMBERED:
+        elsewhere = alone and interaction.message is not None and post.message != interaction.message.id
+        if post.kind in NUMBERED or elsewhere:
             await self.refresher.refresh(interaction, post, slot)
         elif post.kind is not PostKind.RADIO:
             await self.refresher.catch_up(interaction, post, slot, shown, about)
@@ -154,12 +158,30 @@ class MoreButton(Pressed, template=ids.MORE):
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
+        named = await self._still_named(interaction, Wish.of(post.query))
         await think(interaction, private=bool(post.query.get("private")) or private(interaction))
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(
-            post, member=asked.member, channel=asked.channel, dial=dial, beside=partial(draw, app)
+            post,
+            member=asked.member,
+            channel=asked.channel,
+            named=named,
+            dial=dial,
+            beside=partial(draw, app),
         )
         await show(interaction, fresh, recommend_card(fresh, app.shelf))
+
+    async def _still_named(self, interaction: Interaction, wish: Wish) -> tuple[MemberId, ...]:
+        """Who may be named by now: others may have changed their mind since the card was asked for.
+
+        Raises:
+            Refused: the one whose taste it was asked with keeps it to themselves now.
+        """
+        agreed = await named_among(interaction, wish.people)
+        if len(wish.people) == 1 and not agreed:
+            visible = interaction.client.command_mention("taste visible")
+            raise Refused(say("taste.hidden", name=f"<@{wish.people[0]}>", visible=visible))
+        return agreed
 
 
 class FromButton(Pressed, template=ids.FROM):

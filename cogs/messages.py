@@ -17,8 +17,8 @@ from bot.errors import NoSongThere, NotACard, NotYourCard, UnknownPost
 from bot.store.records import MessageId, Post, PostKind, Slot, SongId, Verb
 from bot.store.wishes import Wish
 from bot.text import say
-from bot.usecases.library import label
 from bot.usecases.picking import numbered
+from bot.usecases.songs import label
 from cogs.asking import think, where
 from cogs.buttons import Pressed
 from cogs.discover import answer

@@ -14,6 +14,7 @@ from bot.errors import KeptToThemselves
 from bot.store.records import MemberId, PostKind, ServerId
 from bot.text import say
 from bot.usecases.listening import Shown
+from bot.usecases.picking import numbered
 from cogs.asking import Where, choice, think, where
 from cogs.showing import draw, show
 
@@ -56,15 +57,21 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
         # What cannot be told is told to nobody but the member, so the answer is announced when there is one.
         self.bot.app.nowplaying.may_ask(asked.server, asked.member, whose)
         await think(interaction, private=not here)
-        await self._show(interaction, asked, whose)
+        await self._show(interaction, asked, whose, here=here)
 
-    async def _show(self, interaction: Interaction, asked: Where, whose: MemberId) -> None:
+    async def _show(self, interaction: Interaction, asked: Where, whose: MemberId, *, here: bool) -> None:
         app = self.bot.app
         shown, song = await app.nowplaying.song(whose)
         if song is None:
             await interaction.edit_original_response(content=unknown_text(shown.title, shown.artist))
             return
-        post = await app.picker.single(server=asked.server, member=whose, song=song.id, kind=PostKind.PLAYING)
+        post = await app.picker.named(
+            PostKind.PLAYING,
+            server=asked.server,
+            member=whose,
+            slots=numbered([song.id]),
+            query={} if here else {"private": True},
+        )
         await draw(app, post.slots)
         await show(interaction, post, playing_card(post, app.shelf))
 

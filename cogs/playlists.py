@@ -23,9 +23,9 @@ from bot.client import Interaction, Segue
 from bot.errors import SegueError, UnknownPost
 from bot.store.records import ListId, Post, Song
 from bot.store.wishes import Wish
-from bot.text import say
-from bot.usecases.library import CHOICE, label
+from bot.text import CATALOGUES, say
 from bot.usecases.lists import CHOSEN, LONGEST_NAME, Asking, Lists, Put
+from bot.usecases.songs import CHOICE, label
 from cogs.asking import LONGEST_LABEL, MOST_CHOICES, asked_song, songs, think, where
 from cogs.buttons import Pressed, Touched
 from cogs.showing import draw, show
@@ -83,6 +83,11 @@ def put_text(put: Put, song: Song) -> str:
     return say("list.known", name=name, song=shown)
 
 
+def usual_names() -> list[str]:
+    """What the list that *Save* makes is called in every language: members change theirs."""
+    return [say("list.save.name", language) for language in CATALOGUES]
+
+
 class SaveButton(Pressed, template=ids.SAVE):
     """Puts the song of a card into a list."""
 
@@ -91,12 +96,12 @@ class SaveButton(Pressed, template=ids.SAVE):
         slot, app, asked = self.slot(post), interaction.client.app, asking(interaction)
         await think(interaction, private=True)
         lists = app.lists.visible(asked)
-        new = all(each.shared or each.name != say("list.save.name") for each in lists)
         if lists:
+            new = app.lists.usual(asked, usual_names()) is None
             card = saving_card(post, slot, app.shelf, lists, new=new)
             await interaction.edit_original_response(view=card.view)
             return
-        made = await app.lists.make(asked, say("list.save.name"))
+        made = await app.lists.saving(asked, say("list.save.name"), usual_names())
         put = await app.lists.add(asked, made, slot.song)
         await interaction.edit_original_response(content=put_text(put, app.library.songs[slot.song]))
 
@@ -112,7 +117,7 @@ class SaveMenu(Pressed, template=ids.SAVE_TO):
             raise UnknownPost("Nothing was chosen.")
         await interaction.response.defer()
         chosen = (
-            await app.lists.make(asked, say("list.save.name"))
+            await app.lists.saving(asked, say("list.save.name"), usual_names())
             if values[0] == NEW
             else app.lists.find(asked, f"{CHOSEN}{values[0]}")
         )

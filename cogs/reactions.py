@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 import discord
 import structlog
 from discord.ext import commands
@@ -64,7 +66,17 @@ class Reactions(commands.Cog):
             post = await heeded(app, post, MemberId(payload.user_id))
         channel = self.bot.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
         drawn = channel.get_partial_message(message)
-        await self._refresher.until_fresh(app, post, lambda: drawn.edit(view=whole(app, post).view))
+
+        def edit() -> Awaitable[object]:
+            now = app.picker.newest(post)
+            card = whole(app, now)
+            if now.slots[-1].number == post.slots[-1].number:
+                return drawn.edit(view=card.view)
+            return drawn.edit(
+                view=card.view, attachments=card.files
+            )  # a radio has moved on, to another cover
+
+        await self._refresher.until_fresh(app, post, edit)
 
 
 async def setup(bot: Segue) -> None:

@@ -17,6 +17,7 @@ from recommender.types import (
     Query,
     Reason,
     ReasonKind,
+    Recommended,
 )
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Query",
     "Reason",
     "ReasonKind",
+    "Recommended",
     "Recommender",
     "UnknownItem",
 ]

@@ -1,7 +1,7 @@
 """The engine: every model blended into one score that is the sum of its reasons; a tap counts at once."""
 
 import math
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Self
@@ -24,7 +24,17 @@ from recommender.models.sessions import Sessions
 from recommender.moods import Mood, Moods
 from recommender.reasons import causes, tell
 from recommender.sparse import Arrays, Floats, Mask, Positions, row_numbers
-from recommender.types import Explanation, GroupId, ItemId, MemberId, Pick, Query, Reason, ReasonKind
+from recommender.types import (
+    Explanation,
+    GroupId,
+    ItemId,
+    MemberId,
+    Pick,
+    Query,
+    Reason,
+    ReasonKind,
+    Recommended,
+)
 from recommender.weighing import Scale, total
 
 
@@ -172,21 +182,21 @@ class Engine:
         Without `rng` the engine's own generator draws. Ids that are not known are ignored, and fewer picks
         come when too few items may be shown.
         """
-        return finished(self.recommending(query, rng=rng))
+        return finished(self.recommending(query, rng=rng)).picks
 
     def recommending(
         self, query: Query, *, rng: np.random.Generator | None = None
-    ) -> Generator[None, None, list[Pick]]:
+    ) -> Generator[None, None, Recommended]:
         """Do the same in steps, one for each of several listeners, for who has other things to do meanwhile."""
         if not self.items or query.count < 1:
-            return []
+            return Recommended([], tuple(listener.owed for listener in query.together))
         scale = self.scale
         weighed = yield from weigh(scale, query)
         choice = self._choose(query, weighed, self._rng if rng is None else rng)
         dissection = Dissections(scale, weighed, choice.positions)
         exposed = set(choice.exposed.tolist())
         propensities = {drawn.position: drawn.propensity for drawn in choice.drawn}
-        return [
+        picks = [
             self._pick(
                 dissection.of(position),
                 weighed,
@@ -196,6 +206,7 @@ class Engine:
             )
             for position in choice.positions.tolist()
         ]
+        return Recommended(picks, self._owed(weighed, choice.positions))
 
     def explain(self, query: Query, item: ItemId) -> Explanation:
         """Take the score of `item` for `query` apart, whether or not it would be picked.
@@ -208,21 +219,6 @@ class Engine:
         parts = Dissections(self.scale, weighed, np.array([position])).of(position)
         named = parts.parts()
         return Explanation(item, sum(named.values()), named, tuple(self._reasons(parts)))
-
-    def owed(self, query: Query, shown: Iterable[ItemId]) -> list[float]:
-        """Tell what each listener of `query.together` is owed the next time, after `shown` was played to all of them.
-
-        Who wanted more of it than the others counts less then, and who wanted less counts more; their sum is the
-        number of listeners.
-        """
-        if not (self.items and query.together):
-            return [listener.owed for listener in query.together]
-        positions = np.unique(self.scale.material.catalogue.known(shown))
-        weighed = finished(weigh(self.scale, query, positions))
-        if not isinstance(weighed, Gathered):
-            raise AssertionError("a query for several is weighed for several")
-        before = np.array([listener.owed for listener in query.together])
-        return carry_over(before, weighed.together.satisfaction(positions), self._config.groups).tolist()
 
     def mood(self, text: str) -> Mood:
         """Read what free text asks for, in the words of this catalogue; its tags, audio and decades go into a Query."""
@@ -260,6 +256,12 @@ class Engine:
         self._renown = Renown(material.catalogue)
         self._moods = None
         return self
+
+    def _owed(self, weighed: Answer, shown: Positions) -> tuple[float, ...]:
+        if not isinstance(weighed, Gathered):
+            return ()
+        before = np.array([listener.owed for listener in weighed.query.together])
+        return tuple(carry_over(before, weighed.together.satisfaction(shown), self._config.groups).tolist())
 
     def _choose(self, query: Query, weighed: Answer, rng: np.random.Generator) -> _Choice:
         config = self._config

@@ -165,6 +165,16 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Recommended:
+    """The picks of a query, best first, and what its listeners are owed after them."""
+
+    picks: list[Pick]
+    owed: tuple[float, ...] = ()
+    """What each of `Query.together` is owed the next time, once the picks were played to all of them: who wanted more
+    of them than the others counts less then, and who wanted less counts more; the sum is the number of listeners."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The score of one item for one query, taken apart."""
 

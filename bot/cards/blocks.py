@@ -9,6 +9,8 @@ from bot.store.records import Block
 from bot.text import say
 
 SHOWN = 25
+# Characters of their lines: what stands around them has the rest of Discord's 2,000 for a message.
+LONGEST = 1_700
 
 Named = Callable[[Block], str]
 
@@ -30,7 +32,12 @@ def blocks_text(held: Sequence[Block], named: Named, command: Callable[[str], st
     """All that a member has blocked."""
     if not held:
         return say("block.nothing", block=command("block"))
-    lines = [_line(block, named) for block in held[:SHOWN]]
-    if len(held) > SHOWN:
-        lines.append(say("block.more", n=len(held) - SHOWN))
+    lines: list[str] = []
+    for block in held[:SHOWN]:
+        line = _line(block, named)
+        if len("\n".join([*lines, line]).encode("utf-16-le")) // 2 > LONGEST:
+            break
+        lines.append(line)
+    if len(held) > len(lines):
+        lines.append(say("block.more", n=len(held) - len(lines)))
     return "\n".join([say("block.held"), *lines, say("block.undo", unblock=command("unblock"))])

@@ -13,7 +13,7 @@ from bot.cards import ids
 from bot.cards.numbered import choosing, credited, fitting
 from bot.cards.paging import arrows
 from bot.cards.plain import clean, safe
-from bot.cards.song import Card, Item, Shelf, accent, layout
+from bot.cards.song import Card, Item, Shelf, accent, layout, public
 from bot.store.records import ListId, Post, Slot, SongList
 from bot.text import say
 
@@ -28,6 +28,7 @@ def page_of(slot: int) -> int:
     return (slot - 1) // PER_PAGE
 
 
+@public
 def list_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a list's songs."""
     count = max(1, -(-len(post.slots) // PER_PAGE))

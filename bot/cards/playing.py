@@ -9,11 +9,12 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.plain import safe
-from bot.cards.song import Card, Shelf, accent, block, layout
+from bot.cards.song import Card, Shelf, accent, block, layout, public
 from bot.store.records import Post
 from bot.text import say
 
 
+@public
 def playing_card(post: Post, shelf: Shelf) -> Card:
     """The song that the post's member listens to."""
     slot = post.slots[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -15,7 +16,7 @@ from bot.cards.exporting import export_button
 from bot.cards.numbered import MOST_CHOICES, Numbered, choosing
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Item, Shelf, accent, layout, name, public, sleeve
-from bot.cards.why import why
+from bot.cards.why import GIVEN, why
 from bot.store.records import MemberId, Part, Post, Slot, Song, SongId
 from bot.store.verdicts import Verdict
 from bot.text import say, speaking
@@ -29,6 +30,10 @@ LONGEST_TEXT = 3_960
 SIZES = ((60, 40, 2), (60, 40, 1), (40, 24, 1), (30, 16, 1), (22, 12, 1), (14, 10, 1), (20, 0, 0), (10, 0, 0))
 # With names so short there is no room for the year either.
 YEARS_FROM = 30
+# Where names are cut, one example has to do.
+EXAMPLES_FROM = 60
+# Reasons that the heading of a part gives for all its songs.
+HEADED = {Part.RELEASES: "new", Part.LITTLE_KNOWN: "little_known"}
 
 Size = tuple[int, int, int]
 
@@ -59,11 +64,13 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
     below = _footer(post, shelf, closed=found is not None)
     listed = _parts(post, shown, shelf) if found is None else _by_likes(post, shown, shelf)
     room = LONGEST_TEXT - _length("\n".join([*above, below]))
-    listing: list[Item] = [ui.TextDisplay(text) for text in _fitting(listed, room)]
+    listing: list[Item] = []
+    for text in _fitting(listed, room):
+        listing += [ui.Separator(), ui.TextDisplay(text)]
     return layout(
         ui.TextDisplay("\n".join(above)),
         gallery,
-        *listing,
+        *listing[1:],
         *_menus(post, shown),
         ui.ActionRow(export_button(post)),
         ui.TextDisplay(below),
@@ -159,13 +166,15 @@ def _parts(post: Post, shown: Sequence[Numbered], shelf: Shelf) -> list[_Block]:
 
 
 def _by_likes(post: Post, shown: Sequence[Numbered], shelf: Shelf) -> list[_Block]:
-    """The songs most liked first; they keep their numbers."""
+    """The songs most liked first, then those that nobody likes; they keep their numbers."""
 
     def rank(one: Numbered) -> tuple[int, int, int]:
         counts = shelf.counts(post, one[0].song)
         return -counts.likes, counts.skips + counts.dislikes, one[0].number
 
-    return [_Block("", post, sorted(shown, key=rank), shelf)]
+    ranked = sorted(shown, key=rank)
+    liked = sum(shelf.counts(post, slot.song).likes > 0 for slot, _ in ranked)
+    return [_Block("", post, some, shelf) for some in (ranked[:liked], ranked[liked:]) if some]
 
 
 def _fitting(blocks: Sequence[_Block], room: int) -> list[str]:
@@ -178,18 +187,28 @@ def _fitting(blocks: Sequence[_Block], room: int) -> list[str]:
 
 
 def _line(post: Post, slot: Slot, song: Song, shelf: Shelf, size: Size) -> str:
-    longest, of_reason, reasons = size
+    longest, _, reasons = size
     counts = shelf.counts(post, slot.song)
     head = say("weekly.line", number=slot.number, song=name(song, longest))
     year = f" · {song.year}" if song.year and longest >= YEARS_FROM else ""
     liked = f" · ❤️ {counts.likes}" if counts.likes else ""
-    small: list[str] = [_people(post, slot, shelf)] if reasons or slot.whom or slot.brought else []
+    small = [_people(post, slot, shelf)]
     if reasons and not post.closed:
-        small.append(
-            why(slot.reasons, song, shelf.song, everybody=True, most=reasons, limit=max(of_reason, 1))
-        )
-    told = " · ".join(filter(None, small))
-    return f"{head}{year}{liked}" + (f"\n-# {told}" if told else "")
+        small.append(_reason(slot, song, shelf, size))
+    below = " · ".join(filter(None, small))
+    return f"{head}{year}{liked}" + (f"\n-# {below}" if below else "")
+
+
+def _reason(slot: Slot, song: Song, shelf: Shelf, size: Size) -> str:
+    """Why a song is here; what its heading says already is not said again."""
+    longest, of_reason, most = size
+    headed = None if slot.part is None else HEADED.get(slot.part)
+    telling = [reason for reason in slot.reasons if reason.kind != headed] or list(slot.reasons)
+    if longest < EXAMPLES_FROM:
+        telling = [replace(reason, items=reason.items[:1], tags=reason.tags[:1]) for reason in telling]
+    elif any(reason.kind in GIVEN for reason in telling):
+        most = 2  # that it is a wild card, or little known, is no reason alone
+    return why(telling, song, shelf.song, everybody=True, most=most, limit=of_reason)
 
 
 def _people(post: Post, slot: Slot, shelf: Shelf) -> str:

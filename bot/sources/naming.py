@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.folding import fold
 from bot.sources.marks import is_reissue, is_version, pieces
@@ -19,6 +20,8 @@ _TRAILING = re.compile(
     r"|(?:digitally\s+)?remastered(?:\s+version)?(?:\s+in)?(?:\s+(?:19|20)\d\d)?|remaster\s+(?:19|20)\d\d)\s*$",
     re.IGNORECASE,
 )
+# Where a title has none of these there is nothing to take off.
+_MARKED = re.compile(r"[()\[\]{}]|\s[-–—~]|featuring|feat|ft|remaster", re.IGNORECASE)
 # Without brackets only what can hardly be a name: "Long Live" is one.
 _TRAILING_VERSION = re.compile(
     r"(?<=\S)\s+(?:remix|karaoke|instrumental|(?:live|acoustic|piano|demo|instrumental|karaoke|cover) version)\s*$",
@@ -83,11 +86,17 @@ def _without_marks(part: str, *, marked: bool) -> str:
 
 
 def _first(artists: str, marks: str) -> str:
+    if not any(mark in artists for mark in marks):
+        return artists
     return next((name for name in re.split(f"[{marks}]", artists) if name.strip()), artists)
 
 
+@lru_cache(maxsize=20_000)
 def _settled(text: str) -> str:
-    """Reduce until nothing changes: a mark may come to light when another one is gone."""
+    """Reduce until nothing changes: a mark may come to light when another one is gone.
+
+    The last ones are remembered: a history names the same artists and songs again and again.
+    """
     for _ in range(12):
         reduced = fold(_reduced(text)) or fold(text)
         if reduced == text:
@@ -101,6 +110,8 @@ def _reduced(text: str, *, versions: bool = False) -> str:
 
     The whole text where nothing else would be left.
     """
+    if not _MARKED.search(text):
+        return f" {text}"
     flat = text
     while (flatter := _NESTED.sub(r"\1 \2 ", flat)) != flat:
         flat = flatter

@@ -330,18 +330,23 @@ class PostStore:
     async def finds(self, server: ServerId, most: int) -> dict[SongId, MemberId]:
         """The songs that members brought to a server last, each with who brought it first."""
         linked = (
-            select(slots.c.song_id, posts.c.member_id, posts.c.at)
+            select(slots.c.song_id, posts.c.member_id, posts.c.at, posts.c.id)
             .join_from(slots, posts, posts.c.id == slots.c.post_id)
             .where(posts.c.kind == PostKind.FOUND, posts.c.server_id == server)
         )
         credited = (
-            select(slots.c.song_id, brought.c.member_id, posts.c.at)
+            select(slots.c.song_id, brought.c.member_id, posts.c.at, posts.c.id)
             .join_from(brought, posts, posts.c.id == brought.c.post_id)
             .join(slots, (slots.c.post_id == brought.c.post_id) & (slots.c.number == brought.c.slot))
             .where(posts.c.kind != PostKind.WEEKLY, posts.c.server_id == server)
         )
         each = linked.union_all(credited).subquery()
-        newest = select(each).where(each.c.member_id.is_not(None)).order_by(each.c.at.desc()).limit(most)
+        newest = (
+            select(each)
+            .where(each.c.member_id.is_not(None))
+            .order_by(each.c.at.desc(), each.c.id.desc())
+            .limit(most)
+        )
         async with self._db.read() as connection:
             # Of one song the oldest row comes last, and stays.
             return {SongId(row.song_id): MemberId(row.member_id) for row in await connection.execute(newest)}

@@ -874,7 +874,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Noch kaum bekannt",
     "weekly.part.finds": "### Von euch mitgebracht",
     "weekly.by": "mitgebracht von {name}",
-    "weekly.menu": "Songs {first} bis {last}: wähl einen zum Bewerten oder Anhören",
+    "weekly.menu": "Songs {first} bis {last} bewerten, anhören",
     "weekly.guess": {
         "one": "-# Ich kenne erst {n} Antwort von diesem Server, vieles hier ist also geraten. `/taste start` und jedes ❤️ machen den nächsten Post besser.",
         "other": "-# Ich kenne erst {n} Antworten von diesem Server, vieles hier ist also geraten. `/taste start` und jedes ❤️ machen den nächsten Post besser.",
@@ -891,8 +891,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Woche {week} · was ihr davon haltet",
     "weekly.closed.footer": "-# diese Woche ist vorbei, die beliebtesten stehen oben · bewerten und anhören könnt ihr sie weiterhin",
     "weekly.verdict": {
-        "one": "**Ihr mögt {liked} von {n} Song**",
-        "other": "**Ihr mögt {liked} von {n} Songs**",
+        "one": "Ihr mögt {liked} von {n} Song",
+        "other": "Ihr mögt {liked} von {n} Songs",
     },
     "weekly.verdict.members": {
         "one": "{n} von euch hat geantwortet",

@@ -862,7 +862,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Few know them yet",
     "weekly.part.finds": "### Brought by you",
     "weekly.by": "brought by {name}",
-    "weekly.menu": "Songs {first} to {last}: choose one to rate or hear it",
+    "weekly.menu": "Rate or hear songs {first} to {last}",
     "weekly.guess": {
         "one": "-# I know only {n} answer from this server so far, so much of this is a guess. `/taste start` and every ❤️ make the next one better.",
         "other": "-# I know only {n} answers from this server so far, so much of this is a guess. `/taste start` and every ❤️ make the next one better.",
@@ -879,8 +879,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Week {week} · what you made of it",
     "weekly.closed.footer": "-# this week is over, the most liked come first · you can still rate and hear them",
     "weekly.verdict": {
-        "one": "**You liked {liked} of {n} song**",
-        "other": "**You liked {liked} of {n} songs**",
+        "one": "You liked {liked} of {n} song",
+        "other": "You liked {liked} of {n} songs",
     },
     "weekly.verdict.members": {
         "one": "{n} of you answered",

@@ -880,7 +880,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Aún poco conocidas",
     "weekly.part.finds": "### Aportadas aquí",
     "weekly.by": "aportada por {name}",
-    "weekly.menu": "Canciones {first} a {last}: elige una para valorarla u oírla",
+    "weekly.menu": "Valorar u oír de {first} a {last}",
     "weekly.guess": {
         "one": "-# Solo conozco {n} respuesta de este servidor, así que mucho de esto es a ciegas. `/taste start` y cada ❤️ mejoran la próxima.",
         "many": "-# Solo conozco {n} respuestas de este servidor, así que mucho de esto es a ciegas. `/taste start` y cada ❤️ mejoran la próxima.",
@@ -900,9 +900,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Semana {week} · qué os pareció",
     "weekly.closed.footer": "-# esta semana terminó, las que más gustan van primero · aún se pueden valorar y oír",
     "weekly.verdict": {
-        "one": "**Os gusta {liked} de {n} canción**",
-        "many": "**Os gustan {liked} de {n} canciones**",
-        "other": "**Os gustan {liked} de {n} canciones**",
+        "one": "Os gusta {liked} de {n} canción",
+        "many": "Os gustan {liked} de {n} canciones",
+        "other": "Os gustan {liked} de {n} canciones",
     },
     "weekly.verdict.members": {
         "one": "respondió {n} persona",

@@ -871,7 +871,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Encore peu connus",
     "weekly.part.finds": "### Proposés par vous",
     "weekly.by": "proposé par {name}",
-    "weekly.menu": "Morceaux {first} à {last} : choisis-en un à noter ou à écouter",
+    "weekly.menu": "Noter ou écouter de {first} à {last}",
     "weekly.guess": {
         "one": "-# Je ne connais que {n} réponse de ce serveur, je devine donc beaucoup. `/taste start` et chaque ❤️ améliorent la suite.",
         "many": "-# Je ne connais que {n} réponses de ce serveur, je devine donc beaucoup. `/taste start` et chaque ❤️ améliorent la suite.",
@@ -891,9 +891,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Semaine {week} · ce que vous en pensez",
     "weekly.closed.footer": "-# cette semaine est finie, les plus aimés en premier · vous pouvez encore les noter et les écouter",
     "weekly.verdict": {
-        "one": "**Vous aimez {liked} morceau sur {n}**",
-        "many": "**Vous aimez {liked} morceaux sur {n}**",
-        "other": "**Vous aimez {liked} morceaux sur {n}**",
+        "one": "Vous aimez {liked} morceau sur {n}",
+        "many": "Vous aimez {liked} morceaux sur {n}",
+        "other": "Vous aimez {liked} morceaux sur {n}",
     },
     "weekly.verdict.members": {
         "one": "{n} personne a répondu",

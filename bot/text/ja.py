@@ -764,7 +764,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### まだ知る人が少ない",
     "weekly.part.finds": "### みんなの紹介",
     "weekly.by": "{name}さんの紹介",
-    "weekly.menu": "{first}〜{last}曲目：選ぶと評価や試聴ができます",
+    "weekly.menu": "{first}〜{last}曲目を評価・試聴",
     "weekly.guess": {
         "other": "-# このサーバーの回答はまだ{n}件なので、多くは手探りです。`/taste start` や ❤️ で次回がもっと合うようになります。",
     },
@@ -778,7 +778,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## 第{week}週 · みんなの評価",
     "weekly.closed.footer": "-# この週は終わりました。好評の順に並んでいます · 今からでも評価や試聴ができます",
     "weekly.verdict": {
-        "other": "**{n}曲中{liked}曲が好評でした**",
+        "other": "{n}曲中{liked}曲が好評でした",
     },
     "weekly.verdict.members": {
         "other": "{n}人が回答",

@@ -877,7 +877,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.part.little_known": "### Ainda pouco conhecidas",
     "weekly.part.finds": "### Indicadas por vocês",
     "weekly.by": "indicação de {name}",
-    "weekly.menu": "Músicas {first} a {last}: escolha uma para avaliar ou ouvir",
+    "weekly.menu": "Avaliar ou ouvir de {first} a {last}",
     "weekly.guess": {
         "one": "-# Só conheço {n} resposta deste servidor, então muito disto é palpite. `/taste start` e cada ❤️ melhoram a próxima.",
         "many": "-# Só conheço {n} respostas deste servidor, então muito disto é palpite. `/taste start` e cada ❤️ melhoram a próxima.",
@@ -897,9 +897,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.closed": "## Semana {week} · o que vocês acharam",
     "weekly.closed.footer": "-# esta semana acabou, as mais curtidas vêm primeiro · ainda dá para avaliar e ouvir",
     "weekly.verdict": {
-        "one": "**Vocês curtiram {liked} de {n} música**",
-        "many": "**Vocês curtiram {liked} de {n} músicas**",
-        "other": "**Vocês curtiram {liked} de {n} músicas**",
+        "one": "Vocês curtiram {liked} de {n} música",
+        "many": "Vocês curtiram {liked} de {n} músicas",
+        "other": "Vocês curtiram {liked} de {n} músicas",
     },
     "weekly.verdict.members": {
         "one": "{n} pessoa respondeu",

@@ -9,10 +9,11 @@ from bot.errors import AskEnded, AskHas, ListFull, NotYours, UnclearMood, Unknow
 from bot.store import Store
 from bot.store.records import ChannelId, MemberId, Post, PostId, PostKind, ServerId, Slot, Song
 from bot.store.wishes import Wish
-from bot.usecases.library import Library, label
+from bot.usecases.library import Library
 from bot.usecases.lists import named
 from bot.usecases.picking import Picker
 from bot.usecases.recommend import Beside, Recommend, nothing
+from bot.usecases.songs import label
 
 MOST_ANSWERS = 20
 LONGEST_MOOD = 200
@@ -88,7 +89,7 @@ class Asks:
             raise NotYours("Only who asked sees that.", command="ask")
         post = self._picker.newest(post)
         words = str(post.query.get("mood", ""))
-        mood = self._library.engine.mood(words)
+        mood = await asyncio.to_thread(self._library.engine.mood, words)
         brought = tuple(slot.song for slot in post.slots)
         if not mood.understood and not brought:
             raise UnclearMood("None of those words says anything about songs.")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.store import Store
-from bot.store.records import MemberId, ServerId, SongId
+from bot.store.records import ItemKind, MemberId, ServerId, SongId
 from bot.store.tastes import ChoiceKind
 from bot.usecases.library import Library
 from bot.usecases.offering import Offer, offer
@@ -80,10 +80,11 @@ class Choosing:
             chosen[each.kind] = (*chosen.get(each.kind, ()), each.value)
 
     async def offer(self) -> Offer:
-        """What there is to choose from, counted anew when the catalogue was."""
+        """What songs there are to choose from, counted anew when the catalogue was."""
         songs = self._library.now.songs
         if self._offered is None or self._offered[0] != songs.mark:
-            self._offered = songs.mark, await asyncio.to_thread(offer, list(songs.by_id.values()))
+            sung = [song for song in songs.by_id.values() if song.kind is ItemKind.SONG]
+            self._offered = songs.mark, await asyncio.to_thread(offer, sung)
         return self._offered[1]
 
     def of(self, server: ServerId, member: MemberId) -> Choices:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TypeVar
 
 from bot.errors import EmptyCatalog, NothingLeft
@@ -27,9 +28,10 @@ from bot.store.records import (
 from bot.usecases.blocks import Blocks
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
-from bot.usecases.library import Library, Songs, credited
+from bot.usecases.library import Library
 from bot.usecases.parts import WEEKS, Received, faded, quotas
 from bot.usecases.picking import Picker, Question, stored
+from bot.usecases.songs import Songs, credited
 from bot.usecases.taste import DAY, Tastes
 from bot.usecases.verdicts import verdict
 from recommender import Dial
@@ -142,12 +144,13 @@ class Composer:
             self.received(past),
             little_known=self._choices.server(server).little_known,
         )
-        question = self._question(settings)
+        active = self.active(server)
+        question = self._question(settings, active)
         mixed = Mixed(self._library, settings.count)
         # Those that have least to choose from choose first; whatever they leave is for everybody.
         await self._finds(mixed, question, shared.get(Part.FINDS, 0))
         await self._releases(mixed, question, shared.get(Part.RELEASES, 0))
-        await self._members(mixed, question, shared.get(Part.MEMBERS, 0))
+        await self._members(mixed, question, shared.get(Part.MEMBERS, 0), active)
         rare = Part.LITTLE_KNOWN if Part.LITTLE_KNOWN in parts else Part.ALL
         await self._little_known(mixed, question, shared.get(Part.LITTLE_KNOWN, 0), rare)
         await self._for_all(mixed, question)
@@ -168,7 +171,7 @@ class Composer:
             found[part] = found.get(part, Received()).also(counts.likes, answers)
         return found
 
-    def _question(self, settings: DiscoverySettings) -> Question:
+    def _question(self, settings: DiscoverySettings, active: Collection[MemberId]) -> Question:
         """What is asked for everybody; what members chose to begin with tilts it until their answers speak."""
         server = settings.server
         wishes = [self._choosing.wishes(server, member) for member in self._choosing.choosers(server)]
@@ -182,12 +185,11 @@ class Composer:
             tags=_mean([wish.tags for wish in wishes]),
             decades=_mean([wish.decades for wish in wishes]),
             tilt=_mean([wish.taste for wish in wishes]),
-            leave_out=self._unwanted(server),
+            leave_out=self._unwanted(server, active),
         )
 
-    def _unwanted(self, server: ServerId) -> set[SongId]:
+    def _unwanted(self, server: ServerId, active: Collection[MemberId]) -> set[SongId]:
         """What at least half of the active members have blocked: that is not for everybody."""
-        active = self.active(server)
         blocked = Counter(song for member in active for song in self._blocks.songs(server, member))
         return {song for song, times in blocked.items() if 2 * times >= len(active)}
 
@@ -198,8 +200,9 @@ class Composer:
         return sorted(found.union(self._choosing.choosers(server)))
 
     def _last(self, server: ServerId, member: MemberId) -> float:
+        said = self._tastes.said(server, member)
         heard = (each.last for each in self._tastes.heard(member, own=False).values())
-        return max((*(event.at for event in self._tastes.said(server, member)), *heard), default=0.0)
+        return max(said[0].at if said else 0.0, max(heard, default=0.0))
 
     # ---------------------------------------------------------------- the parts
 
@@ -209,7 +212,8 @@ class Composer:
         for _ in range(ROUNDS):
             if mixed.room < 1:
                 return
-            asked = replace(question, count=mixed.room, explore=min(explore, mixed.room))
+            # Little-known artists had their share already.
+            asked = replace(question, count=mixed.room, explore=min(explore, mixed.room), little_known=0.0)
             if not await self._fill(mixed, asked, Part.ALL):
                 return
             explore = 0
@@ -224,9 +228,10 @@ class Composer:
             if not await self._fill(mixed, asked, part, only=self._library.little_known):
                 return
 
-    async def _members(self, mixed: Mixed, question: Question, count: int) -> None:
+    async def _members(
+        self, mixed: Mixed, question: Question, count: int, active: Sequence[MemberId]
+    ) -> None:
         """One for each active member, as far as there is room; whose turn it is moves on from week to week."""
-        active = self.active(question.server)
         if not active or count < 1:
             return
         named = set(await self._store.tastes.visible(question.server))
@@ -327,13 +332,18 @@ class Composer:
         if settings.poll:
             told["poll"] = True
         server = settings.server
-        answers = sum(len(self._tastes.said(server, member)) for member in self._tastes.members(server))
+        answers = self._answers(server)
         if answers < FEW_ANSWERS:
             told["answers"] = answers
         if past:
             voted = await self._store.polls.winner(past[0].id)
             told["last"] = verdict(past[0], self._tastes, voted).kept()
         return told
+
+    def _answers(self, server: ServerId) -> int:
+        """How many answers there are to go on, counted until they are enough."""
+        said = (song for m in self._tastes.members(server) for song in self._tastes.answered(server, m))
+        return sum(1 for _ in islice(said, FEW_ANSWERS))
 
 
 def _plain(part: Part) -> tuple[StoredReason, ...]:

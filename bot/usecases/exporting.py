@@ -9,7 +9,15 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.errors import ExportUnsure, LinkingOff, NotLinked, SegueError, TokenMissing, UnknownPost
+from bot.errors import (
+    ExportUnsure,
+    LinkingOff,
+    NobodyReached,
+    NotLinked,
+    SegueError,
+    TokenMissing,
+    UnknownPost,
+)
 from bot.sources.errors import SourceDown, SourceNotUnderstood
 from bot.sources.links import read_link
 from bot.sources.links.songs import SONG_PAGES
@@ -101,6 +109,7 @@ class Exporting:
         Raises:
             UnknownPost: none of its songs is known any more.
             LinkingOff, NotLinked, TokenMissing, LinkLost, ScopeMissing: the member has to link (again), or cannot.
+            NobodyReached: the service's id is known for none of its songs, and nobody could be asked for one.
             ExportUnsure: an earlier attempt was cut off; the next one writes.
             SourceError: the service cannot be asked just now.
             StoreError: nothing was written.
@@ -144,9 +153,15 @@ class Exporting:
             if time() >= until:
                 log.info("songs not looked for any longer", service=service.value)
                 break
-            other = await self._finder.named(Named(song.artist, song.title, song.duration_ms), only=names)
+            other, reached = await self._finder.sought(
+                Named(song.artist, song.title, song.duration_ms), only=names
+            )
             if other is not None and (number := _id_at(service, other)):
                 found[song.id] = number
+            if not reached:
+                if not found:
+                    raise NobodyReached(f"{song.artist} {song.title}")
+                break
         return [
             replace(song, links={**song.links, IDS[service][0]: found[song.id]})
             for song in songs

@@ -28,7 +28,8 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import NewSong, Song, SongId
 from bot.store.search import SearchIndex
-from bot.usecases.library import Library, is_choice
+from bot.usecases.library import Library
+from bot.usecases.songs import is_choice
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +132,13 @@ class Finder:
         if unreached:
             raise NobodyReached(f"{named.artist} {named.title}")
         return None
+
+    async def sought(self, named: Named, *, only: Collection[str] = ()) -> tuple[Song | None, bool]:
+        """The same for one of many songs, none of which holds up the others; and whether anybody could be asked."""
+        try:
+            return await self.named(named, only=only), True
+        except NobodyReached:
+            return None, False
 
     async def keep(self, found: Sequence[FoundSong]) -> None:
         """Have songs that a source named in the catalogue, without asking anybody else about them."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.store.radio_query import RadioQuery, Toward, Whose
 from bot.store.records import MemberId, Post, Slot, SongId, Verb
+from bot.usecases.discretion import discreet
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker, Question
 from bot.usecases.spacing import Spacing
@@ -56,6 +57,9 @@ class Foresight:
             found = [offered.get(song.id, Slot(1, song.id)) for song in chosen]
             if len(found) == count or len(picked) < reach:
                 break
+        if post.member is not None:
+            # What a radio from a taste is anchored to, nobody has named.
+            found = discreet(found, self._tastes.untold(post.server, post.member) - self._seeds(query).keys())
         if query.whose is Whose.MEMBER:
             found = [
                 replace(slot, reasons=tuple(r for r in slot.reasons if r.kind not in TELLING_OF_TASTE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -157,18 +157,14 @@ class Histories:
         """
         async with self._turns[member]:
             now = self._clock()
-            covered = {
-                source: tuple(await self._store.histories.covered(member, source))
-                for source in FILES.values()
-            }
-            source, gathered, report = await asyncio.to_thread(_read, file, now, covered, progress)
-            before = await self._store.histories.find(member, source)
+            kept = self._store.histories
+            stretches = await asyncio.gather(*(kept.covered(member, source) for source in FILES.values()))
+            covered = dict(zip(FILES.values(), map(tuple, stretches), strict=True))
+            source, gathered, counted, report = await asyncio.to_thread(_read, file, now, covered, progress)
+            before = await kept.find(member, source)
             history = before or History(member, source, server)
             stretch = [Covered(gathered.first, gathered.last)] if gathered.plays else []
-            counted = await asyncio.to_thread(gathered.counted)
-            numbers = await self._store.histories.record(
-                replace(history, server=server, at=now), counted, stretch
-            )
+            numbers = await kept.record(replace(history, server=server, at=now), counted, stretch)
             await self.refresh(member)
         return self._summary(source, gathered, counted, numbers, report)
 
@@ -387,8 +383,8 @@ FILES = {"spotify": "spotify-export", "listenbrainz": "listenbrainz-export"}
 
 
 def _read(
-    file: Path, now: float, covered: dict[str, tuple[Covered, ...]], progress: Progress | None
-) -> tuple[str, _Gathered, HistoryReport]:
+    file: Path, now: float, covered: Mapping[str, Iterable[Covered]], progress: Progress | None
+) -> tuple[str, _Gathered, list[tuple[NewSong, Heard]], HistoryReport]:
     """Read a file to its end; blocking, so call it in a thread."""
     gathered, source = _Gathered(), ""
     with open_history(file, now=now) as history:
@@ -398,7 +394,7 @@ def _read(
             if progress is not None and not number % TOLD_EVERY:
                 progress(number)
         report = history.report()
-    return source or FILES["spotify"], gathered, report
+    return source or FILES["spotify"], gathered, gathered.counted(), report
 
 
 def _new(key: str, play: Play) -> NewSong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
@@ -36,8 +36,9 @@ from bot.store.records import (
     SongList,
 )
 from bot.store.search import SearchIndex
-from bot.usecases.library import CHOICE, Library, label
+from bot.usecases.library import Library
 from bot.usecases.picking import Picker
+from bot.usecases.songs import CHOICE, label
 
 CHOSEN = "list:"
 """What the value of an autocompleted list begins with."""
@@ -96,6 +97,8 @@ class Lists:
         self._library = library
         self._clock = clock
         self._lists: dict[ListId, SongList] = {}
+        # Two quick presses want the same list.
+        self._saving = asyncio.Lock()
 
     async def load(self) -> None:
         """Read the names."""
@@ -157,6 +160,21 @@ class Lists:
             raise ListNameTaken(name)
         self._lists[made.id] = made
         return made
+
+    def usual(self, asking: Asking, names: Collection[str]) -> SongList | None:
+        """The member's own list that has one of these names, such as the usual one in any language; None without."""
+        keys = {fold(name) for name in names}
+        own = (each for each in self.visible(asking) if not each.shared)
+        return next((each for each in own if fold(each.name) in keys), None)
+
+    async def saving(self, asking: Asking, name: str, names: Collection[str]) -> SongList:
+        """The `usual` list, made with the first name where there is none.
+
+        Raises:
+            TooManyLists: none was made.
+        """
+        async with self._saving:
+            return self.usual(asking, names) or await self.make(asking, name)
 
     async def rename(self, asking: Asking, chosen: SongList, text: str) -> SongList:
         """Give a list another name.

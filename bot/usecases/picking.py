@@ -28,9 +28,10 @@ from bot.store.records import (
 )
 from bot.usecases.blocks import Blocks
 from bot.usecases.choosing import Choosing, Wishes
+from bot.usecases.discretion import discreet
 from bot.usecases.library import Library
 from bot.usecases.taste import DAY, Tastes
-from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Reason
+from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Reason, Recommended
 from recommender import MemberId as Asker
 
 log = structlog.get_logger(__name__)
@@ -203,7 +204,8 @@ class Picker:
         self._blocks = blocks
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
         # Lists for several that are on their way: what is owed after them is settled once they were shown.
-        self._unsettled: dict[PostId, Question] = {}
+        self._coming: dict[tuple[ServerId, tuple[MemberId, ...]], tuple[float, ...]] = {}
+        self._unsettled: dict[PostId, dict[MemberId, float]] = {}
         self._store = store
         self._choosing = choosing
         self._tastes = tastes
@@ -238,7 +240,14 @@ class Picker:
         picks = await self._ask(question, now, await self.refused(question))
         if len(picks) < question.count:
             picks = await self._ask(question, now, await self._never(question, strict=False))
-        return [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        slots = [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        return discreet(slots, self.untold(question))
+
+    def untold(self, question: Question) -> set[SongId]:
+        """What no reason may name, as only the asker's own account tells of it; what they asked from, they named."""
+        if question.member is None:
+            return set()
+        return self._tastes.untold(question.server, question.member) - question.seeds.keys()
 
     async def refused(self, question: Question) -> set[SongId]:
         """What must not come, and what was shown lately."""
@@ -284,15 +293,22 @@ class Picker:
         return self._tastes.rated(server) | posted
 
     async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
-        """Ask the engine; where it weighs several members, others have their turn after each of them."""
+        """Ask the engine; where it weighs several members, others have their turn after each of them.
+
+        What several members will be owed after the list is kept until it is published.
+        """
         query = self._query(question, now, excluded)
         steps = self._library.engine.recommending(query, rng=self._rng)
         while True:
             try:
                 next(steps)
             except StopIteration as finished:
-                return finished.value
+                found: Recommended = finished.value
+                break
             await asyncio.sleep(0)
+        if question.together:
+            self._coming[question.server, question.together] = found.owed
+        return found.picks
 
     def _query(self, question: Question, now: float, excluded: Collection[SongId]) -> Query:
         member = question.whose[0] if len(question.whose) == 1 else None
@@ -318,18 +334,14 @@ class Picker:
             now=now,
         )
 
-    async def _carry_over(self, question: Question, slots: list[Slot]) -> None:
+    async def _carry_over(self, server: ServerId, owed: Mapping[MemberId, float]) -> None:
         """Write down what each of several members is owed after a list: who got little counts more the next time."""
-        now = self._clock()
-        query = self._query(question, now, ())
-        weights = self._library.engine.owed(query, [ItemId(slot.song) for slot in slots])
-        owed = dict(zip(question.together, weights, strict=True))
         try:
-            await self._store.blocks.owe(question.server, owed, now)
+            await self._store.blocks.owe(server, owed, self._clock())
         except StoreError as error:
             # The list stands; fairness goes on from what memory knows.
             log.warning("debts not kept", error=str(error))
-        self._owed.update({(question.server, member): weight for member, weight in owed.items()})
+        self._owed.update({(server, member): weight for member, weight in owed.items()})
 
     def _items(self, evidence: Mapping[SongId, float]) -> dict[ItemId, float]:
         return {ItemId(song): weight for song, weight in self._library.known(evidence).items()}
@@ -405,8 +417,9 @@ class Picker:
             at=self._clock(),
         )
         self._book(post, slots)
-        if question.together:
-            self._unsettled[post.id] = question
+        owed = self._coming.pop((question.server, question.together), ())
+        if owed:
+            self._unsettled[post.id] = dict(zip(question.together, owed, strict=True))
         return post
 
     async def put(self, post: Post, slot: Slot) -> Post:
@@ -469,13 +482,13 @@ class Picker:
 
     async def sent(self, post: Post, channel: ChannelId, message: MessageId) -> None:
         """Write down which message a post became, and what those are owed from now on whom it was for."""
-        question = self._unsettled.pop(post.id, None)
+        owed = self._unsettled.pop(post.id, None)
         await self._store.posts.sent(post.id, channel, message)
         known = self._posts.get(post.id)
         if known is not None:
             self._posts[post.id] = replace(known, channel=channel, message=message)
-        if question is not None:
-            await self._carry_over(question, list(post.slots))
+        if owed is not None:
+            await self._carry_over(post.server, owed)
 
     async def withdraw(self, number: PostId) -> None:
         """Forget a post that Discord never showed, so that its songs can be picked again."""
@@ -484,10 +497,10 @@ class Picker:
         if post is not None:
             await self._store.posts.withdraw(number)
             self._posts.pop(number, None)
-            for slot in post.slots:
+            # A song that was named or brought made no impression.
+            for slot in () if post.kind in NAMED else post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
-                if post.kind not in NAMED:  # a song that was named or brought made no impression
-                    self._times[post.server][slot.song] -= 1
+                self._times[post.server][slot.song] -= 1
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
@@ -502,11 +515,9 @@ class Picker:
         """Whether anybody in a server has said anything yet."""
         return bool(self._tastes.members(server))
 
-    async def single(
-        self, *, server: ServerId, member: MemberId, song: SongId, kind: PostKind = PostKind.SONG
-    ) -> Post:
-        """A post of one song that was named, or is playing."""
-        return await self.named(kind, server=server, member=member, slots=numbered([song]))
+    async def single(self, *, server: ServerId, member: MemberId, song: SongId) -> Post:
+        """A post of one song that was named."""
+        return await self.named(PostKind.SONG, server=server, member=member, slots=numbered([song]))
 
     async def named(
         self,

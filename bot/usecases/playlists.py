@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.errors import NobodyReached, UnknownLink
+from bot.errors import UnknownLink
 from bot.folding import fold
-from bot.sources.errors import SourceError
 from bot.sources.links import Kind, Link
 from bot.sources.matching import ENOUGH, likeness
 from bot.sources.naming import song_key
@@ -189,17 +188,12 @@ class Playlists:
 
     async def _outside(self, entry: Entry) -> tuple[Song | None, bool]:
         """What sources take an entry for, and whether it was looked for: not where nobody could be reached."""
+        if entry.artist and entry.title:
+            return await self._finder.sought(Named(entry.artist, entry.title, entry.duration_ms), only=SWIFT)
         try:
-            if entry.artist and entry.title:
-                named = Named(entry.artist, entry.title, entry.duration_ms)
-                return await self._finder.named(named, only=SWIFT), True
             return await self._finder.song(entry.link.url) if entry.link else None, True
         except UnknownLink as unknown:
             return None, not unknown.unreached
-        except NobodyReached:
-            return None, False
-        except SourceError:
-            return None, True
 
     async def _count(self, server: ServerId, member: MemberId, songs: list[SongId]) -> None:
         """Count each song as heard once: in the place of what this very list brought before."""

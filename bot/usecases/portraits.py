@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from bot.store import Store
-from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Slot, Song, SongId
+from bot.store.records import ChannelId, MemberId, Post, PostKind, ServerId, Song, SongId
 from bot.usecases import comparing, portrait
 from bot.usecases.library import Library
 from bot.usecases.mapping import TasteMap, taste_map
-from bot.usecases.picking import Picker, Question
-from bot.usecases.taste import Tastes
+from bot.usecases.picking import Picker, Question, numbered
+from bot.usecases.taste import MOST_KEPT, Tastes
 
 # Fewer members with a taste, and one could be told from the server's average.
 FEWEST_FOR_AVERAGE = 3
@@ -23,6 +24,16 @@ FEWEST_ON_MAP, MOST_ON_MAP = 3, 24
 MOST_MEASURED = 400
 # The newest likes that the engine is asked about, and how many it may hand over.
 MOST_OFFERED, MOST_GIVEN = 15, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """A server's taste, taken apart, and the vector that it is of."""
+
+    of: Mapping[SongId, float]
+    genres: Mapping[str, float]
+    decades: Mapping[str, float]
+    features: Mapping[str, float]
 
 
 class Portraits:
@@ -36,6 +47,7 @@ class Portraits:
         self._library = library
         self._picker = picker
         self._clock = clock
+        self._averages: dict[ServerId, Average] = {}
 
     async def show(self, server: ServerId, member: MemberId, *, visible: bool) -> None:
         """Let the others of a server see a member's taste, or no longer."""
@@ -54,26 +66,40 @@ class Portraits:
         if not taste:
             return None
         now, find = self._clock(), self._song
-        average = None
-        if len(self._tastes.members(server)) >= FEWEST_FOR_AVERAGE:
-            average = _liked(self._tastes.server_vector(server, now))
+        average = await self._average(server, now)
         own = portrait.means(taste, await self._measured(taste))
-        theirs = None if average is None else portrait.means(average, await self._measured(average))
         likes = self._tastes.likes(server, member)
-        genres = None if average is None else portrait.genre_shares(average, find)
-        decades = None if average is None else portrait.decade_shares(average, find)
+        genres, decades = (None, None) if average is None else (average.genres, average.decades)
         return portrait.Portrait(
             songs=len(taste),
             genres=portrait.beside(portrait.genre_shares(taste, find), genres, portrait.MOST_GENRES),
             decades=portrait.beside(portrait.decade_shares(taste, find), decades, portrait.MOST_DECADES),
             features=tuple(
-                portrait.Beside(name, own[name], None if theirs is None else theirs.get(name))
+                portrait.Beside(name, own[name], None if average is None else average.features.get(name))
                 for name in portrait.FEATURES
                 if name in own
             ),
             adventurous=portrait.adventure(likes, find),
             moved=portrait.moved(likes, find, now),
         )
+
+    async def _average(self, server: ServerId, now: float) -> Average | None:
+        """A server's taste, worked out once while it stays the same; None where it would give members away."""
+        if len(self._tastes.members(server)) < FEWEST_FOR_AVERAGE:
+            return None
+        vector, kept = self._tastes.server_vector(server, now), self._averages.get(server)
+        if kept is None or kept.of is not vector:
+            liked = _liked(vector)
+            kept = Average(
+                vector,
+                portrait.genre_shares(liked, self._song),
+                portrait.decade_shares(liked, self._song),
+                portrait.means(liked, await self._measured(liked)),
+            )
+            if len(self._averages) >= MOST_KEPT:
+                self._averages.clear()
+            self._averages[server] = kept
+        return kept
 
     async def compare(
         self, server: ServerId, asker: MemberId, other: MemberId
@@ -100,18 +126,9 @@ class Portraits:
         """A post of the songs that somebody could give, so that they can be answered to and heard; None without any."""
         if not songs:
             return None
-        post = await self._store.posts.create(
-            kind=PostKind.SONG,
-            server=server,
-            channel=channel,
-            member=asker,
-            query={},
-            slots=[Slot(number, song) for number, song in enumerate(songs, start=1)],
-            at=self._clock(),
-            shown=False,
+        return await self._picker.named(
+            PostKind.SONG, server=server, member=asker, channel=channel, slots=numbered(list(songs))
         )
-        self._picker.remember(post)
-        return post
 
     async def agreed(self, server: ServerId) -> list[MemberId]:
         """Who may stand on the map: they agreed, and something is known of their taste."""
@@ -140,10 +157,11 @@ class Portraits:
         self, server: ServerId, taker: MemberId, liked: Mapping[SongId, float]
     ) -> tuple[SongId, ...]:
         """Of the newest likes of one, what the engine ranks highest for the other, who does not know it."""
-        known = {*self._tastes.answered(server, taker), *self._tastes.heard(taker)}
+        known = {*self._tastes.answered(server, taker), *self._tastes.heard(taker, own=False)}
         newest = sorted(liked, key=lambda song: -liked[song])
         offered = [song for song in newest if song not in known and self._song(song)][:MOST_OFFERED]
-        question = Question(server=server, member=taker, count=1)
+        # Asked for by nobody: of who takes no more is known here than others may know.
+        question = Question(server=server, member=None, of=taker, count=1)
         found = self._picker.scores(question, offered, self._clock())
         await asyncio.sleep(0)  # it took a few milliseconds: others come in between
         scores = {song: score for song, score in found.items() if score > 0}

@@ -103,11 +103,16 @@ class Recommend:
         *,
         member: MemberId,
         channel: ChannelId | None,
+        named: tuple[MemberId, ...],
         dial: Dial | None = None,
         beside: Beside = nothing,
     ) -> Post:
-        """Ask the same again for whoever pressed the button; what was shown before is left out."""
-        wish = Wish.of(post.query)
+        """Ask the same again for whoever pressed the button; what was shown before is left out.
+
+        Args:
+            named: those of whom it is for who let others see that by now.
+        """
+        wish = replace(Wish.of(post.query), named=named)
         if dial is not None:
             wish = replace(wish, dial=dial)
         return await self.ask(server=post.server, member=member, channel=channel, wish=wish, beside=beside)

@@ -20,8 +20,9 @@ from bot.store.records import ItemKind, MemberId, Post, PostKind, ServerId, Song
 from bot.store.search import CONFIDENT, SearchIndex
 from bot.usecases.artists import Artists
 from bot.usecases.finding import Finder
-from bot.usecases.library import Library, Songs
+from bot.usecases.library import Library
 from bot.usecases.picking import Picker, numbered
+from bot.usecases.songs import Songs
 from bot.usecases.spoken import SpokenWord
 
 MOST = 25

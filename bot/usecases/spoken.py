@@ -17,6 +17,7 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import ItemKind, NewSong, Slot, Song, SongId, StoredReason
 from bot.store.search import SearchIndex
+from bot.usecases.discretion import discreet
 from bot.usecases.enriching import SPARED
 from bot.usecases.library import Library
 from bot.usecases.likeness import Alike, alike, telling
@@ -104,7 +105,7 @@ class SpokenWord:
             slots = await self._filled(question, slots)
         if not slots:
             raise NothingSpoken(question.kind)
-        return slots
+        return discreet(slots, self._picker.untold(question))
 
     async def _filled(self, question: Question, slots: list[Slot]) -> list[Slot]:
         """As many slots as are wanted, the free ones given to what is most like the member's taste by its text."""

@@ -32,6 +32,9 @@ PLAY_HALF_LIFE_DAYS = 180.0
 # A favourite of years ago is no favourite of today, and still says something.
 LASTING = 0.25
 SKIPPED = -0.3
+# Seconds for which a server's taste is kept while nobody there says anything: what fades meanwhile is nothing.
+KEPT = 600.0
+MOST_KEPT = 64
 
 
 def _events() -> dict[EventId, FeedbackEvent]:
@@ -90,9 +93,11 @@ class Tastes:
         )
         self._verdicts: defaultdict[tuple[ServerId, SongId], dict[MemberId, Verb]] = defaultdict(dict)
         self._known: defaultdict[ServerId, set[SongId]] = defaultdict(set)
+        self._averages: dict[ServerId, tuple[float, Mapping[SongId, float]]] = {}
 
     def apply(self, event: FeedbackEvent) -> Verb | None:
         """Take one committed event in and return the member's verdict on that song after it."""
+        self._averages.pop(event.server, None)
         opinions = self._opinions[event.server][event.member]
         opinion = opinions.setdefault(event.song, Opinion())
         if event.verb is Verb.UNDO:
@@ -111,6 +116,7 @@ class Tastes:
 
     def listen(self, member: MemberId, listened: Iterable[Listened]) -> None:
         """Take in all that a member listened to, in place of what was known of it before."""
+        self._averages.clear()
         heard: dict[SongId, Heard] = {}
         own: dict[SongId, Heard] = {}
         servers: set[ServerId] = set()
@@ -136,6 +142,11 @@ class Tastes:
         if alone is None or not own:
             return shared
         return {**shared, **{song: _together(shared.get(song), each) for song, each in alone.items()}}
+
+    def untold(self, server: ServerId, member: MemberId) -> set[SongId]:
+        """The songs that only an account of the member's own tells of: nobody else may read their names."""
+        shared, said = self._played.get(member, {}), self._said(server, member)
+        return {song for song in self._own.get(member, {}) if song not in shared and song not in said}
 
     def _members(self, server: ServerId) -> list[MemberId]:
         members = self._opinions.get(server)
@@ -170,11 +181,22 @@ class Tastes:
                 vector[song] = WEIGHT[event.verb] * (0.5 ** (age / half_life) if half_life else 1.0)
         return vector
 
-    def server_vector(self, server: ServerId, now: float) -> dict[SongId, float]:
+    def server_vector(self, server: ServerId, now: float) -> Mapping[SongId, float]:
         """The taste of a server: the mean of its members' vectors, each of length one, so that all count alike.
 
-        The average beat every other aggregate (recommender.md, "Cold start, servers, groups").
+        The average beat every other aggregate (recommender.md, "Cold start, servers, groups"). It is kept for a while,
+        until somebody there says something.
         """
+        at, kept = self._averages.get(server, (now - KEPT, {}))
+        if at <= now < at + KEPT:
+            return kept
+        if len(self._averages) >= MOST_KEPT:
+            self._averages.clear()
+        average = self._average(server, now)
+        self._averages[server] = now, average
+        return average
+
+    def _average(self, server: ServerId, now: float) -> dict[SongId, float]:
         vectors = [v for m in self._members(server) if (v := self.vector(server, m, now, own=False))]
         total: defaultdict[SongId, float] = defaultdict(float)
         for vector in vectors:

@@ -70,3 +70,26 @@ def judge(payload: dict[str, Any]) -> None:
         judge(option)
         for choice in option.get("choices", []):
             assert set(choice.get("name_localizations", {})) >= LOCALES or choice["name"] in SERVICES, choice
+
+
+async def test_what_one_saves_goes_on_into_the_same_list_in_another_language(home: Home) -> None:
+    card = home.shown(await home.bob.slash(home.channel, "like", song="teardrop massive attack"))
+    save = card.button_of("save:")
+    assert "**Saved**" in home.shown(await home.press(home.bob, card, save)).text
+    speaks(home, home.bob, "de")
+    asked = home.shown(await home.press(home.bob, card, save))
+    menu = next(part for part in asked.raw if part.get("options"))
+    assert [each["label"] for each in menu["options"]] == ["Saved"], "a second one is offered"
+
+
+async def test_a_list_for_everybody_stays_in_the_servers_language_whoever_rates_from_it(home: Home) -> None:
+    await home.alice.slash(home.channel, "playlist make", name="Ours", shared=True)
+    await home.alice.slash(home.channel, "playlist add", list="Ours", song="teardrop massive attack")
+    card = home.shown(await home.alice.slash(home.channel, "playlist show", list="Ours"))
+    footer = say("list.footer", "en", n=1, page=1, pages=1)
+    assert footer in card.text
+    speaks(home, home.bob, "de")
+    opened = home.shown(await home.bob.select(card.message, ["1"], custom_id=card.button_of("pick:")))
+    await home.press(home.bob, opened, ":1:like")
+    assert "❤️ 1" in home.last().text
+    assert footer in home.last().text

@@ -53,6 +53,22 @@ class TestOnSeguesOwn:
         assert opinion(home, home.bob, card.titles[0]) is Verb.LIKE
         assert Shown(shown_message(home)).label(":1:like") == "1"
 
+    async def test_another_answer_on_the_private_card_leaves_the_radio_where_it_is(self, home: Home) -> None:
+        card = await radio(home)
+        told = home.shown(await home.bob.context_menu(home.channel, LIKE, shown_message(home)))
+        again = home.shown(await home.press(home.bob, told, ":dislike"))
+        assert again.private
+        assert again.titles == card.titles
+        assert ":next" not in " ".join(again.ids), "the private card has become the radio"
+        assert opinion(home, home.bob, card.titles[0]) is Verb.DISLIKE
+        playing = Shown(shown_message(home))
+        assert playing.titles == card.titles
+        assert (playing.label(":1:like"), playing.label(":1:dislike")) == (None, "1")
+        home.shown(await home.press(home.alice, playing, ":next"))
+        later = home.shown(await home.press(home.bob, again, ":like"))
+        assert later.titles == card.titles
+        assert "You like this" in later.text
+
     async def test_liking_it_again_changes_nothing(self, home: Home) -> None:
         card = await radio(home)
         for _ in range(2):

@@ -151,3 +151,19 @@ async def test_what_is_owed_after_a_list_is_kept_over_a_restart(home: Home) -> N
     owed = await home.app.store.blocks.debts()
     assert {member for _, member in owed} == {home.alice.id, home.bob.id}
     assert sum(owed.values()) == pytest.approx(2)
+
+
+async def test_who_changed_their_mind_is_neither_asked_for_nor_named_again(home: Home) -> None:
+    await home.bob.slash(home.channel, "like", song="teardrop massive attack")
+    await home.alice.slash(home.channel, "like", song="respect aretha franklin")
+    await home.bob.slash(home.channel, "taste visible", state="on")
+    alone = home.shown(await home.alice.slash(home.channel, "recommend", member=home.bob))
+    mixed = home.shown(await home.alice.slash(home.channel, "mix", member=home.bob, count=8))
+    assert f"for <@{home.bob.id}>" in mixed.text
+    await home.bob.slash(home.channel, "taste visible", state="off")
+    refused = home.shown(await home.press(home.alice, alone, ":same"))
+    assert refused.private
+    assert "keeps their taste to themselves" in refused.text
+    assert home.shown(await home.press(home.bob, alone, ":same")).titles, "his own is his"
+    again = home.shown(await home.press(home.alice, mixed, ":same"))
+    assert f"for <@{home.bob.id}>" not in again.text

@@ -17,6 +17,7 @@ from bot.app import App, open_app
 from bot.errors import StoreError
 from bot.store.records import MemberId, ServerId, Song
 from bot.store.schema import listening_consents, listening_states, listens, posts
+from bot.text import say
 from bot.usecases.listening import Shown
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown as Card
@@ -296,6 +297,18 @@ class TestTheCard:
         await restart(home)
         answer = home.shown(await home.press(home.bob, shown, ":1"))
         assert not answer.private
+
+    async def test_is_in_the_servers_language_where_all_see_it(self, home: Home, gateway: Discord) -> None:
+        home.app.languages[ServerId(home.guild.id)] = "de"
+        await turn(home, home.alice, "on")
+        await gateway.plays(home.alice, songs(home)[0])
+        german = say("playing.from", "de")
+        card = await asks(home, home.alice, here=True)
+        assert german in [part.get("label") for part in card.raw]
+        await home.press(home.bob, card, ":1:like")
+        assert german in [part.get("label") for part in home.last().raw]
+        own = await asks(home, home.alice)
+        assert say("playing.from", "en") in [part.get("label") for part in own.raw]
 
     async def test_reactions_to_a_public_one_count_and_it_stays_what_it_is(
         self, home: Home, gateway: Discord

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from bot.errors import StoreBusy
-from bot.store.records import PostId, ServerId
+from bot.store.records import MemberId, Post, PostId, ServerId
+from bot.usecases.radio import Radio
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown
 
@@ -121,3 +122,22 @@ async def test_a_heart_for_a_song_that_has_passed_counts_and_leaves_the_card_alo
     await home.press(home.bob, card, ":1:like")
     assert home.app.tastes.counts(ServerId(home.guild.id), first.id).likes == 1
     assert home.last().titles == card.titles, "nothing was drawn over the message"
+
+
+async def test_a_reaction_does_not_bring_back_a_song_that_was_moved_on_from(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await start(home)
+    message = home.channel.last_message
+    assert message is not None
+    answered = Radio.answered
+
+    async def and_somebody_moves_on(radio: Radio, post: Post, member: MemberId) -> Post:
+        found = await answered(radio, post, member)
+        await radio.next(found, found.slots[-1].number)
+        return found
+
+    monkeypatch.setattr(Radio, "answered", and_somebody_moves_on)
+    await home.bob.react(message, "❤️")
+    shown = home.last()
+    assert shown.titles != card.titles, "the song of before is on the screen again"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from recommender import Dataset, Engine, EngineConfig, ItemId, Listener, Pick, Query, ReasonKind
+from recommender import Dataset, Engine, EngineConfig, ItemId, Listener, Pick, Query, ReasonKind, Recommended
 from recommender.archive import Origin, Shelf
 from recommender.breakdown import Dissection
 from recommender.gathering import Dissections, finished, weigh
@@ -233,32 +233,38 @@ def test_who_got_little_is_owed_more_and_gets_it() -> None:
     listeners = tuple(Listener(member(100 + who), taste(*range(who % 2, 8, 2))) for who in (0, 2, 4, 1))
     query = Query(together=listeners, group=HOME, count=4, little_known=0)
     for _ in range(6):
-        shown = [pick.item for pick in engine.recommend(query)]
-        owed = engine.owed(query, shown)
+        owed = recommended(engine, query).owed
         assert sum(owed) == pytest.approx(4)
         together = tuple(replace(one, owed=debt) for one, debt in zip(query.together, owed, strict=True))
         query = replace(query, together=together)
     # One of four: their part of the weeks is what they are of the group.
     assert query.together[3].owed > 1.2
     assert all(one.owed < 1 for one in query.together[:3])
-    unknown = engine.owed(query, [ItemId(10**9)])
-    assert sum(unknown) == pytest.approx(4)
-    assert engine.owed(Query(), []) == []
+    assert recommended(engine, replace(query, count=0)).owed == tuple(one.owed for one in query.together)
+    assert recommended(engine, Query(count=4)).owed == ()
 
 
-def test_it_pauses_after_each_listener(engine: Engine, dataset: Dataset) -> None:
-    query = asked(dataset)[3]
+def recommended(engine: Engine, query: Query) -> Recommended:
+    return stepped(engine, query)[1]
+
+
+def stepped(engine: Engine, query: Query) -> tuple[int, Recommended]:
+    """How often it paused, and what came."""
     steps = engine.recommending(query, rng=np.random.default_rng(0))
     pauses = 0
     while True:
         try:
             next(steps)
         except StopIteration as done:
-            picks = done.value
-            break
+            return pauses, done.value
         pauses += 1
+
+
+def test_it_pauses_after_each_listener(engine: Engine, dataset: Dataset) -> None:
+    query = asked(dataset)[3]
+    pauses, answer = stepped(engine, query)
     assert pauses == 5
-    assert picks == engine.recommend(query, rng=np.random.default_rng(0))
+    assert answer.picks == engine.recommend(query, rng=np.random.default_rng(0))
 
 
 @settings(max_examples=25, phases=(Phase.explicit, Phase.generate))

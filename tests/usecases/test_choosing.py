@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, open_app
-from bot.store.records import MemberId, ServerId, SongId, Verb
+from bot.store.records import ItemKind, MemberId, NewSong, ServerId, SongId, Verb
 from bot.store.tastes import ChoiceKind
 from bot.store.wishes import Wish
 from bot.usecases.choosing import ASKED, HALF_LIFE, SONG, SONGS, Choices
@@ -85,3 +85,24 @@ async def test_the_answer_to_a_newcomer_is_what_they_chose_and_that_to_a_song_is
 
     assert await jazz(None) >= 5
     assert await jazz(seed) <= 1
+
+
+async def test_what_is_no_song_is_not_offered(app: App) -> None:
+    before = await app.choosing.offer()
+    podcasts = [
+        NewSong(
+            f"podcast|{n}",
+            f"Show {n}",
+            "Some Network",
+            "a file of somebody's",
+            tags=(("genre", "true crime", 1.0),),
+            kind=ItemKind.PODCAST,
+        )
+        for n in range(500)
+    ]
+    await app.store.catalog.add(podcasts, 1.0)
+    await app.library.load(app.store, app.tastes)
+    assert app.library.now.songs.of_kind(ItemKind.PODCAST)
+    offered = await app.choosing.offer()
+    assert "true crime" not in offered.genres
+    assert (offered.genres, offered.everybody) == (before.genres, before.everybody)

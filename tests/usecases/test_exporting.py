@@ -10,7 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import App, open_app
-from bot.errors import ExportUnsure, LinkingOff, TokenMissing, UnknownPost
+from bot.errors import ExportUnsure, LinkingOff, NobodyReached, TokenMissing, UnknownPost
+from bot.sources.errors import SourceDown
+from bot.sources.found import FoundSong
 from bot.sources.together import Sources
 from bot.store.accounts import AccountService
 from bot.store.exports import Export, Offer, Written
@@ -78,6 +80,30 @@ async def test_a_slow_look_does_not_hold_up_the_list(desk: Desk, monkeypatch: py
     monkeypatch.setattr(exporting, "LONGEST_LOOK", 0.0)
     sent = await desk.app.exporting.send(await desk.post(6), ALICE, LISTENBRAINZ, "Longer")
     assert (sent.added, sent.left_out) == (3, 3)
+
+
+async def test_a_service_that_is_down_does_not_keep_back_what_is_known(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.link()
+    asked = 0
+
+    async def down(*_: object, **__: object) -> tuple[FoundSong, ...]:
+        nonlocal asked
+        asked += 1
+        raise SourceDown("ListenBrainz")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.service, "songs_named", down)
+        with pytest.raises(NobodyReached):
+            await desk.app.exporting.send(await desk.post(3), ALICE, LISTENBRAINZ, "List")
+        assert not desk.service.made
+    await desk.app.exporting.send(await desk.post(3), ALICE, LISTENBRAINZ, "List")
+    monkeypatch.setattr(desk.service, "songs_named", down)
+    asked = 0
+    sent = await desk.app.exporting.send(await desk.post(6), ALICE, LISTENBRAINZ, "Longer")
+    assert (sent.added, sent.left_out) == (3, 3)
+    assert asked == 1, "who does not answer is not asked for every song"
 
 
 async def test_a_list_is_there_after_a_restart(desk: Desk) -> None:

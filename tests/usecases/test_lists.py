@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,14 @@ def test_names_are_one_line_that_can_be_read(text: str, name: str) -> None:
 def test_names_with_nothing_to_see_are_refused(text: str) -> None:
     with pytest.raises(NoName):
         named(text)
+
+
+async def test_two_quick_presses_save_into_one_list(app: App) -> None:
+    one, other = await asyncio.gather(
+        *(
+            app.lists.saving(asking(ALICE), name, ["Saved", "Gespeichert"])
+            for name in ("Saved", "Gespeichert")
+        )
+    )
+    assert one == other
+    assert len(app.lists.visible(asking(ALICE))) == 1

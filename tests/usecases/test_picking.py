@@ -12,11 +12,12 @@ from sqlalchemy import text
 
 from bot.app import App, open_app
 from bot.errors import EmptyCatalog
-from bot.store.records import MemberId, Post, PostKind, ServerId, Slot, SongId, Verb
+from bot.store.radio_query import RadioQuery
+from bot.store.records import Heard, Listened, MemberId, Post, PostKind, ServerId, Slot, SongId, Verb
 from bot.usecases import picking
 from bot.usecases.picking import REST_DAYS, Question
 from bot.usecases.taste import DAY
-from recommender import Engine, ItemId, Pick, Query
+from recommender import Engine, ItemId, Query, Recommended
 from tests.conftest import settings as settings_for
 
 HOME, ALICE, BOB = ServerId(1), MemberId(10), MemberId(11)
@@ -190,11 +191,14 @@ class TestTrials:
             await app.feedback.say(server=HOME, member=who, song=song, verb=Verb.LIKE, cause=str(who))
         assert app.picker.trials(HOME)[ItemId(song)] == (1, 1)
 
-    async def test_forget_what_discord_never_showed_and_what_was_only_named(self, app: App) -> None:
+    async def test_forget_what_discord_never_showed_and_what_was_only_named(
+        self, app: App, time: Time
+    ) -> None:
         post = await show(app)
         named = await app.picker.single(server=HOME, member=ALICE, song=post.slots[0].song)
         await app.picker.withdraw(named.id)
         assert app.picker.trials(HOME)[ItemId(post.slots[0].song)] == (1, 0)
+        assert songs(post) <= app.picker.resting(HOME, ALICE, time.now), "it was shown in the other post"
         await app.picker.withdraw(post.id)
         assert app.picker.trials(HOME) == {}
 
@@ -204,11 +208,42 @@ class TestTrials:
 
         def recommending(
             _engine: Engine, query: Query, **_given: object
-        ) -> Generator[None, None, list[Pick]]:
+        ) -> Generator[None, None, Recommended]:
             asked.append(query)
             yield
-            return []
+            return Recommended([])
 
         monkeypatch.setattr(Engine, "recommending", recommending)
         await app.picker.pick(ASKED)
         assert asked[0].trials == dict.fromkeys(songs(post), (1, 0))
+
+
+class TestDiscretion:
+    """The card is seen by everybody, what a linked account tells is the member's alone."""
+
+    @staticmethod
+    def hears(app: App, time: Time, *, own: bool) -> SongId:
+        song = app.library.resolve("teardrop massive attack").id
+        app.tastes.listen(ALICE, [Listened(ALICE, HOME, song, Heard(9, 9, 0, time.now), own)])
+        return song
+
+    @staticmethod
+    def named(slots: tuple[Slot, ...] | list[Slot]) -> set[int]:
+        return {item for slot in slots for reason in slot.reasons for item in reason.items}
+
+    async def test_a_reason_names_no_song_that_only_an_account_tells_of(self, app: App, time: Time) -> None:
+        song = self.hears(app, time, own=False)
+        assert song in self.named(await app.picker.pick(ASKED))
+        self.hears(app, time, own=True)
+        picked = await app.picker.pick(ASKED)
+        assert song not in self.named(picked)
+        assert any(slot.reasons for slot in picked)
+
+    async def test_what_is_asked_from_was_named_by_who_asks(self, app: App, time: Time) -> None:
+        song = self.hears(app, time, own=True)
+        assert song in self.named(await app.picker.pick(replace(ASKED, seeds={song: 1.0})))
+
+    async def test_a_radio_from_a_taste_does_not_name_it_either(self, app: App, time: Time) -> None:
+        song = self.hears(app, time, own=True)
+        post = await app.radio.start(server=HOME, member=ALICE, channel=None, query=RadioQuery())
+        assert song not in self.named(post.slots)

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.records import Counts, EventId, FeedbackEvent, MemberId, PostId, ServerId, SongId, Verb
+from bot.store.records import (
+    Counts,
+    EventId,
+    FeedbackEvent,
+    Heard,
+    Listened,
+    MemberId,
+    PostId,
+    ServerId,
+    SongId,
+    Verb,
+)
 from bot.usecases.taste import DAY, Tastes
 
 HOME, ALICE, BOB = ServerId(1), MemberId(1), MemberId(2)
@@ -166,6 +177,21 @@ class TestAServer:
     def test_is_the_mean_of_few_members(self) -> None:
         tastes = folded(said(1), said(2, Verb.DISLIKE, member=BOB), said(3, server=ServerId(2), song=2))
         assert tastes.server_vector(HOME, 0.0) == {1: pytest.approx(0.0)}
+
+    def test_changes_with_every_answer_and_every_history_at_once(self) -> None:
+        tastes = folded(said(1))
+        assert tastes.server_vector(HOME, 0.0) == {1: pytest.approx(1.0)}
+        tastes.apply(said(2, member=BOB, song=2))
+        assert tastes.server_vector(HOME, 1.0) == {1: pytest.approx(0.5), 2: pytest.approx(0.5)}
+        heard = Heard(plays=1, repeats=0, skips=0, last=0.0)
+        tastes.listen(BOB, [Listened(BOB, HOME, SongId(3), heard, own=False)])
+        assert 3 in tastes.server_vector(HOME, 1.0)
+
+    def test_fades_though_nobody_says_anything(self) -> None:
+        tastes = folded(said(1), said(2, Verb.SKIP, song=2))
+        before = tastes.server_vector(HOME, 0.0)
+        after = tastes.server_vector(HOME, 60 * DAY)
+        assert abs(after[SongId(2)]) < abs(before[SongId(2)])
 
     @given(logs())
     def test_never_weighs_more_than_one(self, log: list[FeedbackEvent]) -> None:

@@ -240,7 +240,7 @@ class TestFit:
     ) -> None:
         for song in (1, 2):
             await says(app, song)
-        read: Any = vars(library)["_missed"]
+        read: Any = library.verdicts_since
 
         async def then_members_go_on(*arguments: Any) -> Any:
             missed = await read(*arguments)
@@ -250,7 +250,7 @@ class TestFit:
                 await says(app, song, member=MemberId(9))
             return missed
 
-        monkeypatch.setattr(library, "_missed", then_members_go_on)
+        monkeypatch.setattr(library, "verdicts_since", then_members_go_on)
         assert await asked(here(app)) == "asked"
         assert app.library.now.version == 2
         assert liked(app) == set()

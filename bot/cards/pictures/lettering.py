@@ -44,10 +44,11 @@ def legible(text: str) -> str:
     return " ".join("".join(letters).split())
 
 
-def fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """As much of the text as fits, with an ellipsis where it was cut."""
-    if font.getlength(text) <= width:
-        return text
+def fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> tuple[str, float]:
+    """As much of the text as fits, with an ellipsis where it was cut, and how wide that is."""
+    whole = font.getlength(text)
+    if whole <= width:
+        return text, whole
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -55,4 +56,5 @@ def fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
             low = middle
         else:
             high = middle - 1
-    return text[:low].rstrip() + "…" if low else ""
+    cut = text[:low].rstrip() + "…" if low else ""
+    return cut, font.getlength(cut)

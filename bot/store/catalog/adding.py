@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select, tuple_, update
@@ -36,6 +36,7 @@ async def add_songs(connection: AsyncConnection, given: Sequence[NewSong], at: f
     """
     by_track = await _by_track(connection, given)
     by_key = await _by_key(connection, given)
+    there = frozenset(by_track)
     numbers: list[SongId] = []
     new: Counter[str] = Counter()
     for song in given:
@@ -45,7 +46,7 @@ async def add_songs(connection: AsyncConnection, given: Sequence[NewSong], at: f
         by_key.setdefault(song.key, number)
         by_track.update(dict.fromkeys(song.ids.items(), number))
         numbers.append(number)
-    await tell_songs(connection, list(zip(given, numbers, strict=True)), at)
+    await tell_songs(connection, list(zip(given, numbers, strict=True)), at, there=there)
     await count_up(connection, NEW_SONGS, new, at)
     return numbers
 
@@ -99,12 +100,23 @@ async def _inserted(connection: AsyncConnection, song: NewSong) -> SongId:
     return SongId(made.scalar_one())
 
 
-async def tell_songs(connection: AsyncConnection, named: Sequence[tuple[NewSong, SongId]], at: float) -> None:
-    """Write down what is said of songs that are there; ids that another song has stay with it."""
+async def tell_songs(
+    connection: AsyncConnection,
+    named: Sequence[tuple[NewSong, SongId]],
+    at: float,
+    *,
+    there: Container[tuple[str, str]] = (),
+) -> None:
+    """Write down what is said of songs that are there; ids that another song has stay with it.
+
+    Args:
+        there: ids that need not be written, as they are known.
+    """
     ids = [
         {"service": service, "external_id": external, "song_id": number, "source": song.source}
         for song, number in named
         for service, external in song.ids.items()
+        if (service, external) not in there
     ]
     tags = [
         {"song_id": number, "kind": kind, "tag": tag, "source": song.source, "weight": weight}
