@@ -127,6 +127,7 @@ def test_figures_are_means_over_servers_and_the_rise_is_within_them() -> None:
     assert (curve.begins.value, curve.ends.value) == pytest.approx((0.05, 0.25))
     assert curve.rises.value == pytest.approx(0.2)
     assert curve.rises.certain
+    assert curve.learnt.value == pytest.approx(0.2)
     assert len(curve.weeks) == 10
     nothing = Curve.lead(given, given, acceptance)
     assert (nothing.begins.value, nothing.rises.value) == (0, 0)

@@ -49,8 +49,9 @@ def _panel(axes: Any, played: Mapping[str, Counts], figure: Figure, label: str) 
         curve, style = Curve.of(counts, figure).weeks, STYLES[name]
         weeks = range(1, len(curve) + 1)
         axes.plot(weeks, [100 * week.value for week in curve], label=name, **style)
-        low, high = [100 * week.low for week in curve], [100 * week.high for week in curve]
-        axes.fill_between(weeks, low, high, color=style["color"], alpha=0.12, lw=0)
+        if name != STILL:  # three bands on one place could not be told apart
+            low, high = [100 * week.low for week in curve], [100 * week.high for week in curve]
+            axes.fill_between(weeks, low, high, color=style["color"], alpha=0.12, lw=0)
         axes.set_xticks(list(weeks))
     axes.set_xlabel("week")
     axes.set_ylabel(label)

@@ -73,34 +73,36 @@ class Curve:
     Attributes:
         weeks: each week.
         begins, ends: the first weeks together, and the last.
-        rises: how much higher the last are in the same servers.
+        rises: how much higher the last are in the same servers …
+        learnt: … and how much higher than the first post of all, which was made before anybody had answered.
     """
 
     weeks: tuple[Interval, ...]
     begins: Interval
     ends: Interval
     rises: Interval
+    learnt: Interval
 
     @classmethod
     def of(cls, counts: Counts, figure: Figure) -> Curve:
         """Follow a figure."""
-        each = (figure(counts, slice(week, week + 1)) for week in range(counts.slots.shape[1]))
-        return cls.between(tuple(mean(week) for week in each), figure(counts, FIRST), figure(counts, LAST))
+        return cls._through(lambda weeks: figure(counts, weeks), counts.slots.shape[1])
 
     @classmethod
     def lead(cls, ours: Counts, theirs: Counts, figure: Figure) -> Curve:
         """Follow what one way to post has more of a figure than another one has in the same servers."""
-
-        def more(weeks: slice) -> Doubles:
-            return figure(ours, weeks) - figure(theirs, weeks)
-
-        each = (more(slice(week, week + 1)) for week in range(ours.slots.shape[1]))
-        return cls.between(tuple(mean(week) for week in each), more(FIRST), more(LAST))
+        return cls._through(lambda weeks: figure(ours, weeks) - figure(theirs, weeks), ours.slots.shape[1])
 
     @classmethod
-    def between(cls, weeks: tuple[Interval, ...], begins: Doubles, ends: Doubles) -> Curve:
-        """Compare beginning and end in each server."""
-        return cls(weeks, mean(begins), mean(ends), bootstrap.difference(ends, begins, SEED))
+    def _through(cls, values: Callable[[slice], Doubles], count: int) -> Curve:
+        begins, ends, post = values(FIRST), values(LAST), values(slice(0, 1))
+        return cls(
+            tuple(mean(values(slice(week, week + 1))) for week in range(count)),
+            mean(begins),
+            mean(ends),
+            bootstrap.difference(ends, begins, SEED),
+            bootstrap.difference(ends, post, SEED),
+        )
 
 
 def mean(values: Doubles) -> Interval:

@@ -9,6 +9,8 @@ from benchmarks.discovery.playing import Counts
 from benchmarks.discovery.world import World
 from recommender.evaluation.bootstrap import Interval
 
+ENDS = ("first post", "first 4 weeks", "last 4 weeks", "last 4 less first 4", "last 4 less first post")
+
 
 def page(world: World, played: Mapping[str, Counts]) -> str:
     """All tables; the first way to post is the one that the others stand beside."""
@@ -21,9 +23,9 @@ def page(world: World, played: Mapping[str, Counts]) -> str:
     parts = [
         counted,
         table(["", *FIGURES, "lead in acceptance"], _overall(played)),
-        table(["acceptance", "first 4 weeks", "last 4 weeks", "rise"], _curves(played, acceptance)),
-        table(["of what was possible", "first 4 weeks", "last 4 weeks", "rise"], _curves(played, possible)),
-        table(["lead in acceptance over", "first 4 weeks", "last 4 weeks", "rise"], _leads(played)),
+        table(["acceptance", *ENDS], _curves(played, acceptance)),
+        table(["of what was possible", *ENDS], _curves(played, possible)),
+        table(["lead in acceptance over", *ENDS], _leads(played)),
         table(["week", *map(str, range(1, 1 + next(iter(played.values())).slots.shape[1]))], _weeks(played)),
     ]
     return "\n\n".join(parts)
@@ -70,7 +72,13 @@ def _leads(played: Mapping[str, Counts]) -> Iterable[list[str]]:
 
 
 def _ends(curve: Curve) -> list[str]:
-    return [told(curve.begins), told(curve.ends), told(curve.rises, sign=True)]
+    return [
+        told(curve.weeks[0]),
+        told(curve.begins),
+        told(curve.ends),
+        told(curve.rises, sign=True),
+        told(curve.learnt, sign=True),
+    ]
 
 
 def _weeks(played: Mapping[str, Counts]) -> Iterable[list[str]]:

@@ -79,7 +79,7 @@ def _catalogue(world: World) -> list[NewSong]:
             title=f"{each.name} {number}",
             artist=each.name,
             source="lastfm",
-            popularity=float(100 * np.log1p(world.listeners[song]) / most),
+            popularity=min(100.0, float(100 * np.log1p(world.listeners[song]) / most)),
             tags=tuple(("genre", tag, 1.0) for tag in each.tags),
         )
         for each in world.artists
