@@ -71,7 +71,7 @@ def main() -> int:
     radio.add_argument("--seeds", type=int, default=50, help="songs that a radio is started from")
     radio.add_argument("--songs", type=int, default=100, help="of each radio")
     discovery = parts.add_parser(
-        "discovery", help="twelve weekly posts in simulated servers, beside popularity and chance"
+        "discovery", help="twelve weekly posts in simulated servers; writes into docs/recommendations.md"
     )
     discovery.add_argument("--servers", type=int, default=40, help="of friends on Last.fm")
     discovery.add_argument("--songs", type=int, default=12, help="of an artist, at most")
@@ -251,8 +251,8 @@ def radioed(chosen: argparse.Namespace) -> int:
 def discovered(chosen: argparse.Namespace) -> int:
     from benchmarks.discovery.beyond import curious
     from benchmarks.discovery.drawing import PICTURE, draw
-    from benchmarks.discovery.page import page
-    from benchmarks.discovery.running import measure
+    from benchmarks.discovery.page import PAGE, page, write
+    from benchmarks.discovery.running import SERVERS, measure
     from benchmarks.discovery.world import MOST_SONGS, simulated
     from benchmarks.lastfm import REAL, Lastfm
 
@@ -265,9 +265,10 @@ def discovered(chosen: argparse.Namespace) -> int:
         world = curious(world, data)
     played = asyncio.run(measure(world, told=lambda line: print(line, file=sys.stderr)))
     print(page(world, played))
-    if not chosen.beyond and chosen.songs == MOST_SONGS:
+    if (chosen.beyond, chosen.songs, chosen.servers) == (False, MOST_SONGS, SERVERS):
         draw(played, PICTURE)
-        print(f"Drawn: {PICTURE}")
+        write(page(world, played))
+        print(f"Drawn: {PICTURE}; written: {PAGE}")
     return 0
 
 

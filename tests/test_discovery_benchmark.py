@@ -13,7 +13,7 @@ from benchmarks.discovery.beyond import alike, curious
 from benchmarks.discovery.communities import communities
 from benchmarks.discovery.drawing import POPULAR, RANDOM, SEGUE, STILL, draw
 from benchmarks.discovery.judging import Curve, acceptance, first_acceptance, liked, little, possible
-from benchmarks.discovery.page import page, table
+from benchmarks.discovery.page import BEGIN, END, PAGE, page, table, write
 from benchmarks.discovery.playing import Counts, play
 from benchmarks.discovery.posters import SONGS, Popular, Random
 from benchmarks.discovery.running import measure
@@ -145,6 +145,18 @@ def test_likeness_leaves_the_artist_itself_out() -> None:
     tags = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     played = np.array([[True, True, False], [True, False, False]])
     assert alike(played, tags) == pytest.approx(np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0]]))
+
+
+def test_what_was_measured_takes_the_place_of_what_was_before(tmp_path: Path) -> None:
+    into = tmp_path / "page.md"
+    into.write_text(f"# Before\n\n{BEGIN}\n\nold\n\n{END}\n\nAfter.\n")
+    write("new", into)
+    assert into.read_text() == f"# Before\n\n{BEGIN}\n\nnew\n\n{END}\n\nAfter.\n"
+    into.write_text("# No place\n")
+    with pytest.raises(ValueError, match="has no lines"):
+        write("new", into)
+    text = PAGE.read_text()
+    assert text.index(BEGIN) < text.index(END)
 
 
 async def test_a_small_run_learns_and_stays_within_the_rules(tmp_path: Path) -> None:

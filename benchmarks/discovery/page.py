@@ -1,14 +1,17 @@
-"""What was measured, as tables for docs/recommendations.md."""
+"""What was measured, as tables in docs/recommendations.md."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from benchmarks.discovery.judging import FIGURES, Curve, Figure, acceptance, mean, possible
 from benchmarks.discovery.playing import Counts
 from benchmarks.discovery.world import World
 from recommender.evaluation.bootstrap import Interval
 
+PAGE = Path(__file__).parents[2] / "docs" / "recommendations.md"
+BEGIN, END = "<!-- measured by python -m benchmarks discovery -->", "<!-- end of what was measured -->"
 ENDS = ("first post", "first 4 weeks", "last 4 weeks", "last 4 less first 4", "last 4 less first post")
 
 
@@ -29,6 +32,19 @@ def page(world: World, played: Mapping[str, Counts]) -> str:
         table(["week", *map(str, range(1, 1 + next(iter(played.values())).slots.shape[1]))], _weeks(played)),
     ]
     return "\n\n".join(parts)
+
+
+def write(measured: str, into: Path = PAGE) -> None:
+    """Put what was measured in the place of what was before.
+
+    Raises:
+        ValueError: the page has no place for it.
+    """
+    before, _, rest = into.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"{into} has no lines {BEGIN} and {END}.")
+    into.write_text(f"{before}{BEGIN}\n\n{measured}\n\n{END}{after}")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
