@@ -23,6 +23,7 @@ from bot.store.records import Counts, MemberId, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.answered import Answered
+from bot.usecases.arranging import Arranging
 from bot.usecases.artists import Artists
 from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
@@ -85,6 +86,7 @@ class App:
     store: Store
     tastes: Tastes
     choices: Choices
+    arranging: Arranging
     choosing: Choosing
     portraits: Portraits
     library: Library
@@ -146,7 +148,7 @@ class App:
         return self.library.songs.get(SongId(song))
 
     def _language(self, server: ServerId) -> str:
-        return self.languages.get(server, DEFAULT)
+        return self.choices.server(server).language or self.languages.get(server, DEFAULT)
 
     def _counts(self, post: Post, song: int) -> Counts:
         return self.tastes.counts(post.server, SongId(song))
@@ -205,7 +207,7 @@ async def open_app(
         finder = Finder(store, library, outside, now)
         spoken = SpokenWord(store, library, picker, outside, now)
         artists = Artists(library, picker, outside, finder)
-        recommend = Recommend(picker, library, spoken)
+        recommend = Recommend(picker, library, spoken, choices)
         beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
@@ -222,6 +224,7 @@ async def open_app(
             store=store,
             tastes=tastes,
             choices=choices,
+            arranging=Arranging(store, choices, now),
             choosing=choosing,
             portraits=Portraits(store, tastes, library, picker, now),
             library=library,
@@ -257,7 +260,7 @@ async def open_app(
                 busy=lambda: bool(promises()),
             ),
             answered=Answered(tastes, library),
-            daily=Daily(store, tastes, library, picker, now),
+            daily=Daily(store, tastes, library, picker, choices, now),
             lists=lists,
             asks=Asks(store, picker, library, recommend),
         )

@@ -157,16 +157,18 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         """Make this week's post without waiting for its hour."""
         await think(interaction, private=True)
         due = await self.weekly.due_now(where(interaction).server)
+        await interaction.edit_original_response(content=await self.made(due))
+
+    async def made(self, due: Due) -> str:
+        """Make a post that an admin asks for, and say what became of it."""
         # Whether a doubtful week was posted, admins can see: that they ask for it is the answer.
         await self.weekly.decided(due)
         try:
             await self.publish(due)
         except DiscoveryDone as done:
-            sentence = await self._done(due, done)
-        else:
-            upcoming = await self.weekly.next_time(due.settings)
-            sentence = say("discovery.posted", channel=f"<#{due.settings.channel}>", when=_when(upcoming))
-        await interaction.edit_original_response(content=sentence)
+            return await self._done(due, done)
+        upcoming = await self.weekly.next_time(due.settings)
+        return say("discovery.posted", channel=f"<#{due.settings.channel}>", when=_when(upcoming))
 
     async def _done(self, due: Due, done: DiscoveryDone) -> str:
         when = _when(await self.weekly.next_time(due.settings))

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store.accounts import AccountStore
+from bot.store.arranging import ArrangingStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.choices import ChoiceStore
@@ -25,6 +26,7 @@ from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
+from bot.store.servers import ServerStore
 from bot.store.tastes import TasteStore
 
 
@@ -53,6 +55,8 @@ class Store:
         self.tastes = TasteStore(self.db)
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
+        self.servers = ServerStore(self.db)
+        self.arranging = ArrangingStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -457,15 +457,19 @@ class ServerSettings:
         sources_off: music services that are not asked for this server.
         little_known: the least part of what is shown that comes from little-known artists, 0 to 1.
         retention_days: how long answers of members are kept; None for as long as they are there.
+        presence: whether what members listen to may be read here, of those who agreed.
+        links: whether links in chosen channels may be read here.
     """
 
     dial: str = "balanced"
-    length: int = 5
+    length: int = 4
     language: str | None = None
     channels: tuple[int, ...] = ()
     sources_off: tuple[str, ...] = ()
     little_known: float = 0.1
     retention_days: int | None = None
+    presence: bool = True
+    links: bool = True
 
 
 @dataclass(frozen=True, slots=True)

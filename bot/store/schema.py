@@ -159,6 +159,8 @@ servers = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("joined_at", Float, nullable=False),
     Column("left_at", Float),
+    # When Segue introduced itself; none where a server's row was written before that.
+    Column("welcomed_at", Float),
 )
 
 members = Table(

@@ -219,6 +219,35 @@ async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
     yield "help"
 
 
+async def governing(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """How an admin sets Segue up, and the pages of the settings."""
+    await view.command("/setup")
+    yield "setup"
+    await view.press("Next")
+    await view.choose("18:00", menu=2)
+    yield "setup-place"
+    await view.press("Next")
+    yield "setup-taste"
+    await view.press("Next")
+    yield "setup-finish"
+    await view.press("At its hour")
+    yield "setup-done"
+    await view.command("/settings")
+    yield "settings"
+    for page, name in (
+        ("what is in it", "what"),
+        ("recommendations", "answers"),
+        ("channels for commands", "channels"),
+        ("privacy", "privacy"),
+    ):
+        await view.choose(page, menu=-1)
+        if name == "answers":
+            await view.choose("adventurous", menu=0)
+        yield f"settings-{name}"
+    await view.choose("last changes", menu=-1)
+    yield "settings-log"
+
+
 SCENES: tuple[Scene, ...] = (
     recommending,
     answering,
@@ -229,6 +258,7 @@ SCENES: tuple[Scene, ...] = (
     linking,
     discovering,
     guiding,
+    governing,
 )
 # What a scene's preview holds before it starts, by the scene's name.
 PREPARED = {discovering.__name__: living_catalogue}
