@@ -148,6 +148,7 @@ def plainly(
 
 
 for _command in (
+    "artist list",
     "daily",
     "help",
     "history",
@@ -271,6 +272,33 @@ async def renamed(stage: Stage) -> float:
     await stage.slash("playlist make", member, {"name": name})
     done = await stage.slash("playlist rename", member, {"list": name, "name": f"Now {name}"})
     return done.seconds_to_answer
+
+
+async def registered(stage: Stage, member: Member) -> tuple[Json, Interaction]:
+    """A song that a member says is theirs, as an option of the next command, and the answer to that."""
+    option = {"song": stage.song}
+    return option, await stage.slash("artist register", member, option)
+
+
+def of_an_artist(command: str) -> None:
+    """Add a way of doing something with a song just registered; it is taken back then, so that others may register it."""
+
+    async def ask(stage: Stage) -> float:
+        member = stage.side.next_member()
+        option, done = await registered(stage, member)
+        if command != "artist register":
+            done = await stage.slash(command, member, option)
+        said, seconds = stage.said, done.seconds_to_answer
+        if command != "artist remove":
+            await stage.slash("artist remove", member, option)
+        stage.said = said
+        return seconds
+
+    way(command)(ask)
+
+
+for _command in ("artist register", "artist report", "artist remove"):
+    of_an_artist(_command)
 
 
 @way("taste import playlist", f"{LINES} lines")

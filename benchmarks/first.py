@@ -29,8 +29,10 @@ from bot.store.tastes import ChoiceKind
 from bot.usecases.choosing import Choices, Choosing
 from bot.usecases.knowledge import Knowledge
 from bot.usecases.library import Library
+from bot.usecases.little_known import LittleKnown
 from bot.usecases.offering import Offer
 from bot.usecases.picking import Picker, Question
+from bot.usecases.share import Share
 from bot.usecases.songs import Songs
 from recommender import Engine, EngineConfig
 from recommender.config import BlendConfig
@@ -164,7 +166,8 @@ async def answers(
     """What each newcomer is shown after answering the menus of these steps; nothing was shown to them before."""
     choosing = Choosing(app.store, app.tastes, library, time.time)
     dice = np.random.default_rng(0)
-    picker = Picker(app.store, app.tastes, library, time.time, dice, app.blocks, choosing)
+    share = Share(library, LittleKnown(library), app.choices, dice.spawn(1)[0])
+    picker = Picker(app.store, app.tastes, library, time.time, dice, app.blocks, choosing, app.claims, share)
     offered = await choosing.offer()
     found: list[list[SongId]] = []
     for each in of:

@@ -1,4 +1,4 @@
-"""The command line, thin: run · preview · doctor · health · key · train · catalog."""
+"""The command line, thin: run · preview · doctor · health · key · train · catalog · artists."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 
 from bot import logs
+from bot.artists import look_after
 from bot.describe import describe_catalog, describe_import
 from bot.errors import SegueError
 from bot.growing import grow
@@ -27,6 +28,8 @@ app = typer.Typer(
 )
 catalog_app = typer.Typer(help="The songs that Segue knows.", no_args_is_help=True)
 app.add_typer(catalog_app, name="catalog")
+artists_app = typer.Typer(help="Songs that members registered as their own.", no_args_is_help=True)
+app.add_typer(artists_app, name="artists")
 
 # A health file older than this many seconds means that gateway or database are not well.
 STALE = 60.0
@@ -177,6 +180,7 @@ def info() -> None:
 
 
 grow(catalog_app)
+look_after(artists_app)
 
 
 def main() -> None:

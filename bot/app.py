@@ -30,6 +30,7 @@ from bot.usecases.blocks import Blocks
 from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
+from bot.usecases.claims import Claims
 from bot.usecases.closing import Closing
 from bot.usecases.composing import Composer
 from bot.usecases.daily import Daily
@@ -44,13 +45,16 @@ from bot.usecases.library import Library
 from bot.usecases.linked import Linked
 from bot.usecases.linking import Linking
 from bot.usecases.lists import Lists
+from bot.usecases.little_known import LittleKnown
 from bot.usecases.nowplaying import NowPlaying
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
+from bot.usecases.registering import Registering
 from bot.usecases.searching import Search
+from bot.usecases.share import Share
 from bot.usecases.spoken import SpokenWord
 from bot.usecases.taste import Tastes, load_listened
 from bot.usecases.training import Trainer, Worker
@@ -90,6 +94,9 @@ class App:
     choosing: Choosing
     portraits: Portraits
     library: Library
+    little_known: LittleKnown
+    claims: Claims
+    registering: Registering
     picker: Picker
     blocks: Blocks
     recommend: Recommend
@@ -191,7 +198,11 @@ async def open_app(
         await choices.load()
         choosing = Choosing(store, tastes, library, now)
         await choosing.load()
-        picker = Picker(store, tastes, library, now, np.random.default_rng(seed), blocks, choosing)
+        claims = Claims(store, now, beyond=settings.artists)
+        await claims.load()
+        little_known, rng = LittleKnown(library), np.random.default_rng(seed)
+        share = Share(library, little_known, choices, rng.spawn(1)[0])
+        picker = Picker(store, tastes, library, now, rng, blocks, choosing, claims, share)
         await picker.load()
         trainer = Trainer(
             store,
@@ -211,6 +222,7 @@ async def open_app(
         beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
+        feedback = Feedback(store, tastes, library, claims, now)
         exporting = Exporting(store, library, outside, finder, links.accounts, links.linked, now)
         links.accounts.forgets(exporting.forget)
         bringing = Bringing(store, finder, picker, now)
@@ -228,13 +240,16 @@ async def open_app(
             choosing=choosing,
             portraits=Portraits(store, tastes, library, picker, now),
             library=library,
+            little_known=little_known,
+            claims=claims,
+            registering=Registering(store, tastes, library, choices, claims, feedback, histories, now),
             picker=picker,
             blocks=blocks,
             recommend=recommend,
             search=Search(library, picker, outside, finder, spoken, artists),
             artists=artists,
-            radio=Radio(store, tastes, picker, library, now),
-            feedback=Feedback(store, tastes, library, now),
+            radio=Radio(store, tastes, picker, library, share, now),
+            feedback=feedback,
             composer=composer,
             closing=Closing(store, tastes, picker, now),
             weekly=Weekly(store, picker, composer, now),

@@ -58,6 +58,7 @@ COGS = (
     "cogs.arriving",
     "cogs.setting_up",
     "cogs.settings",
+    "cogs.artist",
 )
 
 # Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.

@@ -459,3 +459,60 @@ class ChannelClosed(SegueError):
         super().__init__("Permissions are missing in a channel.")
         self.channel = channel
         self.missing = tuple(missing)
+
+
+class OwnClaim(SegueError):
+    """Who registered a song as their own does not rate it."""
+
+
+class NotASong(SegueError):
+    """A podcast, an audiobook or a station, where a song is needed."""
+
+
+class SongClaimed(SegueError):
+    """Somebody else registered that song."""
+
+
+class ClaimRefused(SegueError):
+    """An admin or the operator said that the song is not this member's."""
+
+
+class TooManyClaims(SegueError):
+    """The member has registered as many songs as they can, or as many wait for an admin.
+
+    Attributes:
+        waiting: whether it is those that wait.
+    """
+
+    def __init__(self, most: int, *, waiting: bool) -> None:
+        super().__init__(f"{most} songs are the most.")
+        self.most = most
+        self.waiting = waiting
+
+
+class NameHidden(SegueError):
+    """The member hides their name here, and who confirms has to see whose song it is."""
+
+
+class NotClaimed(SegueError):
+    """The member has registered no such song in this server.
+
+    Attributes:
+        elsewhere: whether they have, in another one.
+    """
+
+    def __init__(self, *, elsewhere: bool = False) -> None:
+        super().__init__("That song is not registered here.")
+        self.elsewhere = elsewhere
+
+
+class ClaimGone(SegueError):
+    """What should be confirmed was settled or taken back meanwhile."""
+
+
+class NotAdmin(SegueError):
+    """Only who manages the server may confirm whose song it is."""
+
+
+class ArtistLeft(SegueError):
+    """Who registered the song is not in the server any more."""

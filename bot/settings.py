@@ -162,6 +162,11 @@ class Settings(BaseSettings):
         validation_alias="SEGUE_PRESENCE",
         description="Whether /nowplaying reads the Spotify activity of members who agree: true or false. Needs the presence intent.",
     )
+    artists: bool = Field(
+        default=True,
+        validation_alias="SEGUE_ARTISTS",
+        description="Whether songs that artists registered may come to other servers, each once you allowed it: true or false.",
+    )
     health_file: Path = Field(
         default=Path("data/segue.health"),
         validation_alias="SEGUE_HEALTH_FILE",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from pydantic import SecretStr
 from bot import __main__ as cli
 from bot import logs
 from bot.settings import Settings, aliases
+from bot.store import Store
+from bot.store.records import Claim, ClaimState, MemberId, ServerId, SongId
 from bot.usecases.secrecy import keys_of
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcdE." + "s" * 38
@@ -249,3 +252,55 @@ def test_logs_never_contain_the_token(tmp_path: Path, form: str) -> None:
     assert ended.stderr.count("Traceback") == 2
     # A wide line is broken, so the whole token would not be found in it.
     assert not [part for part in TOKEN.split(".") if part in ended.stderr]
+
+
+class TestArtists:
+    """Songs that members registered: what the operator lets out, and what they end."""
+
+    @pytest.fixture
+    def claimed(self, database: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal) -> str:
+        url = f"sqlite+aiosqlite:///{database}"
+
+        async def claim() -> None:
+            async with Store(url) as store:
+                await store.claims.put(Claim(SongId(1), ServerId(2), MemberId(3), ClaimState.WAITING, at=1.0))
+
+        asyncio.run(claim())
+        monkeypatch.setenv("SEGUE_DATABASE_URL", url)
+        return url
+
+    def kept(self, url: str) -> list[Claim]:
+        async def read() -> list[Claim]:
+            async with Store(url) as store:
+                return await store.claims.all()
+
+        return asyncio.run(read())
+
+    def test_nobody(self, terminal: Terminal) -> None:
+        code, said, _ = terminal.run("artists", "list")
+        assert code == 0
+        assert said.endswith("Nobody has registered a song.\n")
+
+    def test_only_what_an_admin_confirmed_is_allowed(self, terminal: Terminal, claimed: str) -> None:
+        code, _, err = terminal.run("artists", "allow", "1")
+        assert code == 2
+        assert "Nobody in its server has confirmed song 1: it is waiting." in err
+        code, _, err = terminal.run("artists", "allow", "2")
+        assert code == 2
+        assert "Nobody has registered song 2" in err
+
+        async def confirm() -> None:
+            async with Store(claimed) as store:
+                [claim] = await store.claims.all()
+                await store.claims.put(replace(claim, state=ClaimState.CONFIRMED))
+
+        asyncio.run(confirm())
+        assert terminal.run("artists", "allow", "1")[:2] == (0, "Song 1 may come to other servers.\n")
+        assert [claim.allowed for claim in self.kept(claimed)] == [True]
+        _, said, _ = terminal.run("artists", "list")
+        assert "allowed elsewhere  (member 3, server 2)" in said
+
+    def test_what_is_refused_has_ended(self, terminal: Terminal, claimed: str) -> None:
+        assert terminal.run("artists", "refuse", "1")[:2] == (0, "The registration of song 1 has ended.\n")
+        [claim] = self.kept(claimed)
+        assert (claim.state, claim.allowed) == (ClaimState.REFUSED, False)

@@ -34,6 +34,7 @@ def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
     return layout(
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought, **taste)),
         ui.TextDisplay(say("help.more", mix=mention("mix"), block=mention("block"), **more)),
+        ui.TextDisplay(say("help.artists", register=mention("artist register"))),
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),
         ui.TextDisplay(say("help.out", like=say("menu.like"), recommend=say("menu.recommend"))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.store.arranged import Proposal
-from bot.store.records import ChannelId, ListId, PostId
+from bot.store.records import ChannelId, ListId, MemberId, PostId, SongId
 
 FEEDBACK = r"fb:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<verb>like|skip|dislike|listen)"
 PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})(?::[abnz])?"
@@ -36,6 +36,7 @@ HISTORY = r"hist:v1:(?P<kind>all|like|skip|dislike):(?P<page>\d{1,3}):[abnzf]"
 HISTORY_SONG = r"histsong:v1"
 ASK = r"ask:v1:(?P<post>\d{1,18}):(?P<action>answer|add|close)"
 ASK_WINDOW = r"askwindow:v1:(?P<post>\d{1,18})"
+CLAIM = r"claim:v1:(?P<song>\d{1,18}):(?P<member>\d{1,20}):(?P<action>confirm|refuse)"
 
 _DRAFT = r"(?P<channel>\d{1,20}):(?P<weekday>[0-6]):(?P<hour>\d|1\d|2[0-3]):(?P<zone>[\w+/-]{1,40})"
 SETUP = r"setup:v1:begin"
@@ -236,3 +237,8 @@ def setting(name: str, value: str | None = None) -> str:
 def settings_reset(page: str) -> str:
     """Have everything on a page as it is where nobody has changed it."""
     return f"set:v{SETTINGS_VERSION}:reset:{page}"
+
+
+def claim(song: SongId, member: MemberId, action: str) -> str:
+    """Say whether a song is a member's: ``confirm`` or ``refuse``."""
+    return f"claim:v1:{song}:{member}:{action}"

@@ -13,10 +13,13 @@ from discord import app_commands
 from bot.cards.plain import safe
 from bot.errors import (
     AdminsOnly,
+    ArtistLeft,
     AskEnded,
     AskHas,
     ChannelClosed,
     ChannelGone,
+    ClaimGone,
+    ClaimRefused,
     DiscoveryNotSet,
     Elsewhere,
     EmptyCatalog,
@@ -31,13 +34,17 @@ from bot.errors import (
     ListeningOff,
     ListFull,
     ListNameTaken,
+    NameHidden,
     NobodyReached,
     NobodyThere,
     NoName,
     NoSecrecy,
     NoSongThere,
     NotACard,
+    NotAdmin,
+    NotASong,
     NotBlocked,
+    NotClaimed,
     NotHere,
     NothingFound,
     NothingLeft,
@@ -49,15 +56,18 @@ from bot.errors import (
     NotYourCard,
     NotYourList,
     NotYours,
+    OwnClaim,
     OwnSong,
     RadioGone,
     RadioOver,
     Refused,
+    SongClaimed,
     StaleChoice,
     StaleLink,
     StoreError,
     TokenMissing,
     TooLarge,
+    TooManyClaims,
     TooManyLists,
     UnclearMood,
     UnknownAccount,
@@ -283,6 +293,37 @@ def _arranged(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
+def _claim(error: Exception, command: Callable[[str], str]) -> str | None:
+    """Why a song cannot be registered, settled or rated."""
+    match error:
+        case OwnClaim():
+            return say("error.claim.own", remove=command("artist remove"))
+        case NotASong():
+            return say("error.claim.kind")
+        case SongClaimed():
+            return say("error.claim.taken")
+        case ClaimRefused():
+            return say("error.claim.refused")
+        case TooManyClaims(most=most, waiting=True):
+            return say("error.claim.waiting", n=most, remove=command("artist remove"))
+        case TooManyClaims(most=most):
+            return say("error.claim.many", n=most, remove=command("artist remove"))
+        case NameHidden():
+            return say("error.claim.hidden", privacy=command("privacy"))
+        case NotClaimed(elsewhere=True):
+            return say("error.claim.elsewhere")
+        case NotClaimed():
+            return say("error.claim.not", list=command("artist list"))
+        case ClaimGone():
+            return say("error.claim.gone")
+        case NotAdmin():
+            return say("error.claim.admin")
+        case ArtistLeft():
+            return say("error.claim.left")
+        case _:
+            return None
+
+
 def _refused(error: Exception) -> str | None:
     match error:
         case app_commands.CommandOnCooldown(retry_after=wait):
@@ -306,7 +347,7 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    readers = (_radio, _known, _list, _account, _found, _listening, _arranged)
+    readers = (_radio, _known, _list, _account, _found, _listening, _arranged, _claim)
     sentence = next((said for read in readers if (said := read(error, command))), None) or _refused(error)
     if sentence is not None:
         return sentence, None

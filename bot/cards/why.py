@@ -23,7 +23,7 @@ TELLING_ERA = 0.3
 PERSONAL = frozenset({"seed", "liked", "members", "tags", "artist", "era", "audio"})
 
 # Why a song has its place whatever its score.
-GIVEN = frozenset({"explore", "little_known", "familiar_liked", "familiar_heard"})
+GIVEN = frozenset({"explore", "registered", "little_known", "familiar_liked", "familiar_heard"})
 
 Finder = Callable[[int], Song | None]
 
@@ -73,7 +73,7 @@ def phrase(
             return say(f"why.era{wanted}")
         case "server" | "popular" | "new" | "next" | "explore" | "little_known":
             return say(f"why.{reason.kind}")
-        case "familiar_liked" | "familiar_heard":
+        case "familiar_liked" | "familiar_heard" | "registered":
             return say(f"why.{reason.kind}")
         case "part_all" | "part_members" | "part_releases" | "part_little_known" | "part_finds":
             return say(f"why.{reason.kind}")

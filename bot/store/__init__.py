@@ -10,6 +10,7 @@ from bot.store.arranging import ArrangingStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.choices import ChoiceStore
+from bot.store.claims import ClaimStore
 from bot.store.database import Database
 from bot.store.discovery import DiscoveryStore
 from bot.store.enriching import EnrichingStore
@@ -57,6 +58,7 @@ class Store:
         self.choices = ChoiceStore(self.db)
         self.servers = ServerStore(self.db)
         self.arranging = ArrangingStore(self.db)
+        self.claims = ClaimStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -13,8 +13,19 @@ from bot.store.catalog.adding import add_songs
 from bot.store.catalog.rows import all_rows, bulk
 from bot.store.database import Database
 from bot.store.presence import keep_state
-from bot.store.records import Covered, Heard, History, Listened, MemberId, NewSong, ServerId, SongId
+from bot.store.records import (
+    ClaimState,
+    Covered,
+    Heard,
+    History,
+    Listened,
+    MemberId,
+    NewSong,
+    ServerId,
+    SongId,
+)
 from bot.store.schema import (
+    claims,
     enquiries,
     feedback,
     histories,
@@ -38,6 +49,13 @@ OWN = "own:"
 
 SEEN = f"{OWN}discord"
 """Where counts come from that were seen through Discord's Spotify activity."""
+
+# An artist's plays of a song that they registered as their own count for nothing.
+_OWN_SONG = exists().where(
+    claims.c.song_id == listens.c.song_id,
+    claims.c.member_id == listens.c.member_id,
+    claims.c.state != ClaimState.REFUSED.value,
+)
 
 
 class HistoryStore:
@@ -133,24 +151,28 @@ class HistoryStore:
         return numbers
 
     async def all(self) -> list[Listened]:
-        """All counts of all members, each with the servers where the member brought them."""
-        wanted = select(listens, histories.c.server_id).join(
-            histories,
-            (histories.c.member_id == listens.c.member_id) & (histories.c.source == listens.c.source),
-        )
-        with bulk():
-            async with self._db.read() as connection:
-                return [_listened(row) for row in await all_rows(connection, wanted)]
-
-    async def of_member(self, member: MemberId) -> list[Listened]:
-        """All counts of one member."""
+        """All counts of all members that count, each with the servers where the member brought them."""
         wanted = (
             select(listens, histories.c.server_id)
             .join(
                 histories,
                 (histories.c.member_id == listens.c.member_id) & (histories.c.source == listens.c.source),
             )
-            .where(listens.c.member_id == member)
+            .where(~_OWN_SONG)
+        )
+        with bulk():
+            async with self._db.read() as connection:
+                return [_listened(row) for row in await all_rows(connection, wanted)]
+
+    async def of_member(self, member: MemberId) -> list[Listened]:
+        """All counts of one member that count."""
+        wanted = (
+            select(listens, histories.c.server_id)
+            .join(
+                histories,
+                (histories.c.member_id == listens.c.member_id) & (histories.c.source == listens.c.source),
+            )
+            .where(listens.c.member_id == member, ~_OWN_SONG)
         )
         with bulk():
             async with self._db.read() as connection:
@@ -241,7 +263,7 @@ async def _forget_unlisted(connection: AsyncConnection) -> None:
     """Delete unlisted songs that no history, answer or post names."""
     used = [
         exists().where(table.c.song_id == songs.c.id)
-        for table in (listens, feedback, slots, playlist_songs, song_list_songs)
+        for table in (listens, feedback, slots, playlist_songs, song_list_songs, claims)
     ]
     lonely = select(songs.c.id).where(~songs.c.listed, *(~each for each in used))
     for table in (song_details, song_tags, track_ids, enquiries):

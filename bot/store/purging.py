@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import Database
 from bot.store.schema import (
     audio_features,
+    claims,
     enquiries,
     feedback,
     impressions,
@@ -28,7 +29,7 @@ from bot.store.schema import (
 NAMED_BY_MEMBERS = "link"
 """Whose a song is that only members' own answers still speak of."""
 _TOLD = (song_details, song_tags, audio_features, track_ids)
-_OF_MEMBERS = (feedback, impressions, slots, listens, song_list_songs)
+_OF_MEMBERS = (feedback, impressions, slots, listens, song_list_songs, claims)
 _VALUES = ("album", "released", "duration_ms", "explicit", "popularity", "artwork_url")
 
 

@@ -507,3 +507,47 @@ class DiscoveryRun:
     channel: ChannelId
     message: MessageId | None
     at: float
+
+
+class ClaimState(StrEnum):
+    """What became of a member's word that a song is theirs."""
+
+    WAITING = "waiting"
+    """No admin of the server has said anything yet."""
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A song that a member registered as their own.
+
+    Attributes:
+        server: where, and whose admins confirm it.
+        by: the admin who confirmed or refused it; None where that is not known any more, or the operator did.
+        allowed: whether the operator lets it come to other servers.
+        at: when it was registered, unix time.
+    """
+
+    song: SongId
+    server: ServerId
+    member: MemberId
+    state: ClaimState
+    at: float
+    by: MemberId | None = None
+    allowed: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the member counts as the artist: they do not rate it from their word on, unless it was refused."""
+        return self.state is not ClaimState.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIn:
+    """How often a song was shown in a server, and how many of those cards were answered to, or liked."""
+
+    server: ServerId
+    shown: int
+    answered: int
+    liked: int

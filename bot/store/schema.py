@@ -522,3 +522,22 @@ link_channels = Table(
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("at", Float, nullable=False),
 )
+
+# ------------------------------------------------------------------------- artists
+
+# Songs that members registered as their own: one registration a song, and who registered it.
+claims = Table(
+    "claims",
+    metadata,
+    Column("song_id", Key, ForeignKey("songs.id"), primary_key=True, autoincrement=False),
+    # Where it was registered: the names are for that server alone.
+    Column("server_id", Key, ForeignKey("servers.id"), nullable=False, index=True),
+    Column("member_id", BigInteger, nullable=False, index=True),
+    Column("state", String(12), nullable=False),
+    # The admin who confirmed or refused it; none once they were forgotten, and where the operator did.
+    Column("settled_by", BigInteger, index=True),
+    # Whether the operator lets it come to other servers.
+    Column("allowed", Boolean, nullable=False, server_default=false()),
+    Column("at", Float, nullable=False),
+    CheckConstraint("state IN ('waiting', 'confirmed', 'refused')", name="state"),
+)

@@ -901,4 +901,70 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "why.part_releases": "出たばかり",
     "why.part_little_known": "まだ知る人が少ない",
     "why.part_finds": "ここではまだ誰も評価していません",
+    # アーティスト向け (/artist)
+    "command.artist": "アーティスト向け：自分の曲を登録して、反応を見る",
+    "command.artist.register": "自分で作った曲を登録する（ここの管理者が確認します）",
+    "command.artist.register.song": "自分の曲：曲名かリンク",
+    "command.artist.list": "登録した曲の一覧（管理者には確認待ちの曲も）",
+    "command.artist.remove": "登録を取り消す",
+    "command.artist.report": "自分の曲への反応を数で見る",
+    "command.artist.song": "どの曲か",
+    "claim.registered": "**{song}** をあなたの曲として登録しました。このサーバーの管理者が、下のカードで確認します。",
+    "claim.known": "**{song}** はあなたの曲として登録され、確認済みです。反応は {report} で見られます。",
+    "claim.known.elsewhere": "**{song}** は別のサーバーで登録済みです。登録は1曲につき1回です。",
+    "claim.how": (
+        "確認されると、Segueはこの曲が好みに合うメンバーに、ときどき紹介します（登録曲は1つのリストに1曲まで）。"
+        "あなた自身は評価できなくなります。これまでの評価は取り消され、再生も数えません。"
+        "{remove} ですべて終わります。"
+    ),
+    "claim.how.beyond": "-# ほかのサーバーで紹介されるのは、Segueの運営者が許可したときだけです。あなたの名前はこのサーバーの外に出ません。",
+    "claim.how.home": "-# 曲もあなたの名前も、このサーバーの外には出ません。",
+    "claim.card": "### これは誰の曲？\n{member}さんが、{song} は自分の曲だと言っています。",
+    "claim.card.hint": (
+        "-# そうだと分かる場合だけ確認してください。Segueはこの曲が好みに合うメンバーに紹介します（1つのリストに1曲まで）。"
+        "管理者（サーバー管理）用です。"
+    ),
+    "claim.confirm": "確認する",
+    "claim.refuse": "断る",
+    "claim.confirmed": "{admin}さんが、{song} は{member}さんの曲だと確認しました。",
+    "claim.refused": "{admin}さんは、{song} が{member}さんの曲だと確認しませんでした。登録は終わりました。",
+    "claim.list.title": "### あなたの曲",
+    "claim.list.none": "まだ曲を登録していません。自分で作った曲は {register} で登録できます。",
+    "claim.list.waiting": "• {song}：管理者の確認待ち",
+    "claim.list.confirmed": "• {song}：確認済み。このサーバーで紹介されます",
+    "claim.list.allowed": "• {song}：確認済み。ほかのサーバーでも紹介されます",
+    "claim.list.refused": "• {song}：確認されず、登録は終わりました",
+    "claim.list.elsewhere": "• {song}：別のサーバーで登録",
+    "claim.list.admin": "### 管理者の確認待ち",
+    "claim.list.word": "{member}さんが、{song} は自分の曲だと言っています。",
+    "claim.report.title": "### **{song}** への反応",
+    "claim.report.since": "-# {when}から（あなたの分を除く）",
+    "claim.report.here": "**このサーバー** · 紹介：{times}回",
+    "claim.report.answers": "❤️ {liked} · ⏭️ {skipped} · 👎 {disliked} · 反応なし：{ignored}",
+    "claim.report.share": "-# カードの{share}でいいね（95 %の確かさで{low}から{high}の間）",
+    "claim.report.elsewhere": {"other": "**ほかの{n}サーバーの合計** · 紹介：{times}回"},
+    "claim.report.few": {
+        "other": "**ほかの{n}サーバーの合計** · 紹介：{times}回\n-# そこでの反応は、3サーバー以上になると表示されます"
+    },
+    "claim.report.nowhere": "ほかのサーバーでも紹介できますが、まだ紹介されていません。",
+    "claim.report.home": "このサーバーでだけ紹介されます。",
+    "claim.report.waiting": "-# 管理者の確認待ちです。それまでは、もともと出る場面でだけ紹介されます。",
+    "claim.removed": "**{song}** の登録を取り消しました。また評価できます。",
+    "claim.removed.admin": "**{song}** の登録は、すべてのサーバーで終わりました。",
+    "help.artists": "音楽を作っていますか？{register} で登録すると、Segueが好みに合いそうなここの人に紹介します。",
+    "why.registered": "アーティスト本人が登録",
+    "error.claim.own": "あなたの曲として登録されているので、評価するのはほかの人です。登録は {remove} で取り消せます。",
+    "error.claim.kind": "登録できるのは曲だけです。",
+    "error.claim.taken": "その曲はもう登録されています。あなたの曲なら、ここの管理者かSegueの運営者に相談してください。",
+    "error.claim.refused": "この曲はあなたの曲として登録しないことになりました。間違いなら、ここの管理者に相談してください。",
+    "error.claim.waiting": {
+        "other": "{n}曲が管理者の確認待ちで、これが上限です。管理者に頼むか、{remove} を使ってください。"
+    },
+    "error.claim.many": {"other": "{n}曲が登録されていて、これが上限です。{remove} で空きを作れます。"},
+    "error.claim.hidden": "ここでは名前を隠していますが、誰の曲かは管理者に見える必要があります。{privacy} でまた表示できます。",
+    "error.claim.not": "その曲はあなたの曲として登録されていません。登録した曲は {list} で見られます。",
+    "error.claim.elsewhere": "その曲は別のサーバーで登録されています。反応はそこで見られます。",
+    "error.claim.gone": "それはもう決まったか、取り消されています。",
+    "error.claim.admin": "誰の曲かを確認できるのは、ここの管理者（サーバー管理）だけです。",
+    "error.claim.left": "登録した人がもうこのサーバーにいないので、確認できません。断ることはできます。",
 }

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.errors import OwnSong, UnknownPost
+from bot.errors import OwnClaim, OwnSong, UnknownPost
 from bot.store import Store
 from bot.store.records import (
     Counts,
@@ -23,6 +23,7 @@ from bot.store.records import (
     SongId,
     Verb,
 )
+from bot.usecases.claims import Claims
 from bot.usecases.library import Library
 from bot.usecases.taste import Tastes
 
@@ -68,8 +69,11 @@ class Undone:
 class Feedback:
     """Writes answers down, then lets memory and engine know."""
 
-    def __init__(self, store: Store, tastes: Tastes, library: Library, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, tastes: Tastes, library: Library, claims: Claims, clock: Callable[[], float]
+    ) -> None:
         self._store = store
+        self._claims = claims
         self._tastes = tastes
         self._library = library
         self._clock = clock
@@ -92,6 +96,7 @@ class Feedback:
         Raises:
             UnknownPost: the post is another server's, or has no such slot.
             OwnSong: the member brought that song, and does not rate it there.
+            OwnClaim: the member registered that song as their own.
             StoreError: nothing was written.
         """
         shown = post.slot(slot)
@@ -100,6 +105,7 @@ class Feedback:
         if _brought_by(member, post, shown):
             raise OwnSong("Who brought a song does not rate it.")
         async with self._turn:
+            self._check(member, shown.song)
             opinion = self._tastes.opinion(server, member, shown.song)
             if toggle and opinion.verb is verb:
                 return await self._write([self._taken_back(e) for e in opinion.events.values()], cause)
@@ -109,8 +115,14 @@ class Feedback:
     async def say(
         self, *, server: ServerId, member: MemberId, song: SongId, verb: Verb, cause: str
     ) -> Answer:
-        """Answer to a song by a command; saying the same again changes nothing."""
+        """Answer to a song by a command; saying the same again changes nothing.
+
+        Raises:
+            OwnClaim: the member registered that song as their own.
+            StoreError: nothing was written.
+        """
         async with self._turn:
+            self._check(member, song)
             if self._tastes.opinion(server, member, song).verb is verb:
                 return self._answer(server, member, song, changed=False)
             return await self._write([self._event(server, member, song, verb, "command")], cause)
@@ -133,7 +145,8 @@ class Feedback:
         """Answer by adding or removing a reaction on a one-song message; both may come twice.
 
         Returns:
-            None when the emoji means nothing, the message is not a post with one current song, or the member brought it.
+            None when the emoji means nothing, the message is not a post with one current song, or the member brought it or
+            registered it as their own.
         """
         verb = verb_of(emoji)
         if verb is None:
@@ -149,6 +162,8 @@ class Feedback:
         via = f"reaction:{emoji.replace(_SELECTOR, '')}"
         current = post.slots[-1]
         async with self._turn:
+            if self._claims.owns(member, current.song):
+                return None
             earlier = self._tastes.undoable(server, member, post.id, via)
             if not added:
                 # On a radio the song has moved on: taking the reaction away makes room for the next one.
@@ -159,6 +174,19 @@ class Feedback:
                 return self._answer(server, member, current.song, changed=False)
             said = self._event(server, member, current.song, verb, via, post.id, current.number)
             return await self._write([said], None)
+
+    async def silence(self, member: MemberId, song: SongId) -> int:
+        """Take back everything that a member said of a song, in every server; in how many."""
+        async with self._turn:
+            servers = self._tastes.servers_of(member, song)
+            for server in servers:
+                events = self._tastes.opinion(server, member, song).events.values()
+                await self._write([self._taken_back(event) for event in events], None)
+        return len(servers)
+
+    def _check(self, member: MemberId, song: SongId) -> None:
+        if self._claims.owns(member, song):
+            raise OwnClaim("Who registered a song does not rate it.")
 
     def _event(
         self,

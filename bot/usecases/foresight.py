@@ -10,6 +10,7 @@ from bot.store.records import MemberId, Post, Slot, SongId, Verb
 from bot.usecases.discretion import discreet
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker, Question
+from bot.usecases.share import Share
 from bot.usecases.spacing import Spacing
 from bot.usecases.steering import Tap, Weights, course
 from bot.usecases.taste import Tastes
@@ -29,7 +30,10 @@ TELLING_OF_TASTE = frozenset({"seed", "liked"})
 class Foresight:
     """Asks for the next songs of a radio; changes nothing."""
 
-    def __init__(self, tastes: Tastes, picker: Picker, library: Library, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, tastes: Tastes, picker: Picker, library: Library, share: Share, clock: Callable[[], float]
+    ) -> None:
+        self._share = share
         self._tastes = tastes
         self._picker = picker
         self._library = library
@@ -47,11 +51,13 @@ class Foresight:
         found: list[Slot] = []
         over = STRANGE if Toward.STRANGER in query.steer else 0
         for reach in REACH:
-            picked = await self._picker.pick(replace(question, count=reach + over))
+            due = self._share.due(post.server, count, coming=told)
+            asked = replace(question, count=reach + over, little_known=due / (reach + over))
+            picked = await self._picker.pick(asked)
             offered = {slot.song: slot for slot in picked}
             kept = [song for song in told if song in offered or self._still(post, song)]
             nearest = [slot.song for slot in picked]
-            fresh = [song for song in nearest[over:] or nearest if song not in kept]
+            fresh = self._share.first([s for s in nearest[over:] or nearest if s not in kept], due)
             spacing = Spacing([*begun, *played], never=never)
             chosen = spacing.choose((songs[song] for song in (*kept, *fresh) if song in songs), count)
             found = [offered.get(song.id, Slot(1, song.id)) for song in chosen]

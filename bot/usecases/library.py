@@ -43,6 +43,8 @@ log = structlog.get_logger(__name__)
 FEW = 50
 # New songs whose stand-ins are kept.
 MOST_NEW = 2_000
+# So many others speak for a song of which nothing else is known.
+MOST_STANDING = 12
 
 
 class Library(Lookups):
@@ -212,3 +214,19 @@ class Library(Lookups):
             for number, part in near.items():
                 found[number] = found.get(number, 0.0) + weight * part / whole
         return found
+
+    def standing_in(self, song: SongId) -> Mapping[SongId, float]:
+        """What the engine knows and speaks for a song, weighted; {} where there is nothing.
+
+        That is the song itself, what was found near it when it came, other songs of its artist, or those of its genres.
+        """
+        if self.knows(song):
+            return {song: 1.0}
+        found = self.songs.get(song)
+        near = {each: weight for each, weight in self._near.get(song, {}).items() if self.knows(each)}
+        if near or found is None:
+            return near
+        alike = self.by_artist(found.artist)[:MOST_STANDING] or [
+            each for genre in found.genres[:3] for each in self.of_genre(genre) if self.knows(each)
+        ]
+        return dict.fromkeys(alike[:MOST_STANDING], 1.0)

@@ -28,8 +28,11 @@ from bot.store.records import (
 )
 from bot.usecases.blocks import Blocks
 from bot.usecases.choosing import Choosing, Wishes
+from bot.usecases.claims import Claims
 from bot.usecases.discretion import discreet
+from bot.usecases.entering import drawn
 from bot.usecases.library import Library
+from bot.usecases.share import Share
 from bot.usecases.taste import DAY, Tastes
 from recommender import Dial, Explanation, GroupId, ItemId, Listener, Pick, Query, Reason, Recommended
 from recommender import MemberId as Asker
@@ -43,6 +46,8 @@ MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
 # Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
 FOR_TOO, MOST_NAMED = 0.5, 3
+# So many reasons of a song are told beside that it was drawn.
+MOST_TOLD = 2
 # Posts of what was named or found: nobody was shown it by choice of ours.
 NAMED = frozenset(
     {
@@ -84,7 +89,7 @@ class Question:
         leave_out: never these.
         recent: what was heard last, oldest first.
         kind: nothing of another kind comes.
-        little_known: the share by little-known artists at least, 0 to 1; None is the dial's own.
+        little_known: the least part that is by little-known artists, 0 to 1; None for what the server is owed.
     """
 
     server: ServerId
@@ -200,8 +205,12 @@ class Picker:
         rng: np.random.Generator,
         blocks: Blocks,
         choosing: Choosing,
+        claims: Claims,
+        share: Share,
     ) -> None:
         self._blocks = blocks
+        self._claims = claims
+        self._share = share
         self._owed: dict[tuple[ServerId, MemberId], float] = {}
         # Lists for several that are on their way: what is owed after them is settled once they were shown.
         self._coming: dict[tuple[ServerId, tuple[MemberId, ...]], tuple[float, ...]] = {}
@@ -237,10 +246,14 @@ class Picker:
         if not self._library.songs:
             raise EmptyCatalog("The catalogue is empty.")
         now = self._clock()
-        picks = await self._ask(question, now, await self.refused(question))
+        refused = await self.refused(question)
+        picks = await self._ask(question, now, refused)
         if len(picks) < question.count:
             picks = await self._ask(question, now, await self._never(question, strict=False))
+        if further := self._further(question, picks):
+            picks = await self._ask(question, now, refused | further)
         slots = [_stored(pick, number, question.together) for number, pick in enumerate(picks, start=1)]
+        slots = await self._entered(question, slots, now, refused)
         return discreet(slots, self.untold(question))
 
     def untold(self, question: Question) -> set[SongId]:
@@ -248,6 +261,59 @@ class Picker:
         if question.member is None:
             return set()
         return self._tastes.untold(question.server, question.member) - question.seeds.keys()
+
+    def _further(self, question: Question, picks: Collection[Pick]) -> set[SongId]:
+        """All registered songs but the best one, where a list would have several: it has one at most."""
+        coming = {claim.song for claim in self._claims.coming(question.server)}
+        among = [SongId(pick.item) for pick in picks if SongId(pick.item) in coming]
+        return coming - {among[0]} if len(among) > 1 else set()
+
+    async def _entered(
+        self, question: Question, slots: list[Slot], now: float, refused: Collection[SongId]
+    ) -> list[Slot]:
+        """Let songs that artists registered take part in the draw of the last exploration slot, at most one a list.
+
+        Lists for several are left as they are: what each is owed after them is of those very songs.
+        """
+        await self._claims.catch_up()
+        claims = self._claims.coming(question.server)
+        explored = bool(slots) and slots[-1].explored and not question.together
+        if not claims or not explored or question.kind is not ItemKind.SONG:
+            return slots
+        others = [slot.song for slot in slots[:-1]]
+        if {claim.song for claim in claims} & {*others}:
+            return slots
+        theirs = {question.member, *question.whose}
+        artists = {self._library.main_artist(song) for song in others}
+        offered = [
+            claim.song
+            for claim in claims
+            if claim.song in self._library.songs
+            and claim.song not in refused
+            and claim.member not in theirs
+            and self._library.main_artist(claim.song) not in artists
+        ]
+        query = self._query(question, now, refused)
+        one = drawn(self._library, query, others, offered, self._rng)
+        if one is None:
+            return slots
+        told = (
+            self._library.engine.explain(query, ItemId(one.song)).reasons
+            if self._library.knows(one.song)
+            else ()
+        )
+        last = Slot(
+            number=len(slots),
+            song=one.song,
+            score=one.score,
+            propensity=one.propensity,
+            explored=True,
+            reasons=(
+                *stored(told[:MOST_TOLD]),
+                StoredReason("registered" if one.registered else "explore", 0.0),
+            ),
+        )
+        return [*slots[:-1], last]
 
     async def refused(self, question: Question) -> set[SongId]:
         """What must not come, and what was shown lately."""
@@ -284,7 +350,7 @@ class Picker:
                 never |= set(self._tastes.answered(question.server, member))
             if not familiar:
                 never |= self._tastes.heard(member).keys()
-            never |= self._blocks.songs(question.server, member)
+            never |= self._blocks.songs(question.server, member) | self._claims.own(member)
         return never
 
     async def met(self, server: ServerId, *, strict: bool = True) -> set[SongId]:
@@ -329,10 +395,16 @@ class Picker:
             count=question.count,
             per_artist=question.per_artist,
             explore=question.explore,
-            little_known=question.little_known,
             trials=self.trials(question.server),
+            little_known=self._little_known(question),
             now=now,
         )
+
+    def _little_known(self, question: Question) -> float:
+        """The part of a list that is by little-known artists at least."""
+        if question.little_known is not None or question.kind is not ItemKind.SONG:
+            return question.little_known or 0.0
+        return self._share.due(question.server, question.count) / max(question.count, 1)
 
     async def _carry_over(self, server: ServerId, owed: Mapping[MemberId, float]) -> None:
         """Write down what each of several members is owed after a list: who got little counts more the next time."""
@@ -456,6 +528,7 @@ class Picker:
         for slot in slots:
             self._shown[post.server, post.member][slot.song] = self._clock()
             self._times[post.server][slot.song] += 1
+        self._share.shown(post.server, [slot.song for slot in slots])
         self.remember(post)
 
     def remember(self, post: Post) -> None:
@@ -501,6 +574,8 @@ class Picker:
             for slot in () if post.kind in NAMED else post.slots:
                 self._shown[post.server, post.member].pop(slot.song, None)
                 self._times[post.server][slot.song] -= 1
+            if post.kind not in NAMED:
+                self._share.shown(post.server, [slot.song for slot in post.slots], back=True)
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""

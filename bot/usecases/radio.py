@@ -23,6 +23,7 @@ from bot.store.records import (
 from bot.usecases.foresight import Foresight
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker
+from bot.usecases.share import Share
 from bot.usecases.taste import Tastes
 
 # What comes next is told so far ahead.
@@ -50,14 +51,20 @@ class Radio:
     """A post that grows by one slot at a time."""
 
     def __init__(
-        self, store: Store, tastes: Tastes, picker: Picker, library: Library, clock: Callable[[], float]
+        self,
+        store: Store,
+        tastes: Tastes,
+        picker: Picker,
+        library: Library,
+        share: Share,
+        clock: Callable[[], float],
     ) -> None:
         self._store = store
         self._tastes = tastes
         self._picker = picker
         self._library = library
         self._clock = clock
-        self._foresight = Foresight(tastes, picker, library, clock)
+        self._foresight = Foresight(tastes, picker, library, share, clock)
         self._turns: WeakValueDictionary[PostId, asyncio.Lock] = WeakValueDictionary()
 
     async def understood(self, server: ServerId, wanted: Wanted) -> RadioQuery:

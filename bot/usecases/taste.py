@@ -214,6 +214,14 @@ class Tastes:
         """Everybody of a server of whom a taste is known."""
         return self._members(server)
 
+    def servers_of(self, member: MemberId, song: SongId) -> list[ServerId]:
+        """Where what a member said of a song stands."""
+        return [
+            server
+            for server, members in self._opinions.items()
+            if member in members and song in members[member]
+        ]
+
     def answered(self, server: ServerId, member: MemberId) -> Iterable[SongId]:
         """The songs that a member said something of."""
         return self._said(server, member).keys()

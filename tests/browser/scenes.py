@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from bot.store import Store
 from bot.store.accounts import Account, AccountService
-from bot.store.records import MemberId, PostKind, Slot
+from bot.store.records import EventId, FeedbackEvent, MemberId, PostKind, Slot, Verb
 from bot.store.schema import posts
 from bot.usecases.taste import DAY
 from tests.browser.page import Screen
@@ -30,6 +30,7 @@ class Scene(Protocol):
     def __call__(self, view: Screen, folder: Path, /) -> AsyncGenerator[str]: ...
 
 
+ANSWERED = (Verb.LIKE, Verb.LIKE, Verb.LIKE, Verb.SKIP)
 PLAYLIST = """artist,title
 Massive Attack,Angel
 Cocteau Twins,Heaven or Las Vegas
@@ -213,6 +214,46 @@ async def discovering(view: Screen, folder: Path) -> AsyncGenerator[str]:
         yield "weekly-closed"
 
 
+async def making(view: Screen, folder: Path) -> AsyncGenerator[str]:
+    """A song of one's own; the lists that showed it are written down here, as nobody can choose what is drawn."""
+    await view.command("/artist register", song="teardrop")
+    yield "artist-card"
+    await view.press("Confirm")
+    async with Store(f"sqlite+aiosqlite:///{folder}/data/preview.db") as store:
+        [claim] = await store.claims.all()
+        for number in range(14):
+            slots = [Slot(1, claim.song, propensity=0.03, explored=True)]
+            post = await store.posts.create(
+                kind=PostKind.RECOMMEND,
+                server=claim.server,
+                channel=None,
+                member=MemberId(number + 1),
+                query={},
+                slots=slots,
+                at=claim.at + number,
+            )
+            if number < len(ANSWERED):
+                said = FeedbackEvent(
+                    EventId(0),
+                    claim.server,
+                    MemberId(number + 1),
+                    claim.song,
+                    ANSWERED[number],
+                    "button",
+                    post.id,
+                    1,
+                    None,
+                    claim.at + number,
+                )
+                await store.feedback.append([said])
+    for name, command in (("Jonas", "/like"), ("Kenji", "/like"), ("Lena", "/like"), ("Adaeze", "/skip")):
+        await view.act_as(name)
+        await view.command(command, "teardrop")
+    await view.act_as("Mira")
+    await view.command("/artist report", song="teardrop")
+    yield "artist-report"
+
+
 async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
     """The help."""
     await view.command("/help")
@@ -257,6 +298,7 @@ SCENES: tuple[Scene, ...] = (
     portraying,
     linking,
     discovering,
+    making,
     guiding,
     governing,
 )
