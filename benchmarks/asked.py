@@ -164,7 +164,7 @@ for _command in (
     "taste start",
 ):
     plainly(_command)
-for _command in ("links off", "links on", "links show", "discovery off"):
+for _command in ("links off", "links on", "links show", "discovery off", "setup", "settings"):
     plainly(_command, by_admin=True)
 for _command in ("like", "skip", "dislike", "recommend", "radio play"):
     plainly(_command, "song", lambda stage: {"song": stage.song})
@@ -373,6 +373,8 @@ def pressing(
     control: str,
     values: Sequence[str] | None = None,
     options: Callable[[Stage], Json] = _nothing,
+    *,
+    by_admin: bool = False,
 ) -> None:
     """Add what is pressed on a new card of a command; ``values`` are chosen in a menu.
 
@@ -382,7 +384,7 @@ def pressing(
     """
 
     async def ask(stage: Stage) -> float:
-        member = stage.side.next_member()
+        member = stage.admin if by_admin else stage.side.next_member()
         card = await stage.card(command, member, options(stage))
         return (await stage.press(member, card, control, values)).seconds_to_answer
 
@@ -398,6 +400,9 @@ def _drive(_stage: Stage) -> Json:
 
 
 pressing("radio play", "Why", r"why:.*")
+pressing("setup", "Next", r"setup:v1:place:.*", by_admin=True)
+pressing("settings", "another page", r"set:v1:page", ["answers"], by_admin=True)
+pressing("settings", "back to defaults", r"set:v1:reset:when", by_admin=True)
 pressing("like", "Save", r"save:.*", options=_song)
 pressing("recommend", "Export", r"ex:.*:open")
 pressing("recommend", "More", r"more:.*:same")

@@ -19,10 +19,11 @@ from bot.sources.opening import open_sources
 from bot.sources.spotify_accounts import Addresses
 from bot.sources.together import Sources
 from bot.store import Store
-from bot.store.records import Counts, Post, ServerId, Song, SongId
+from bot.store.records import Counts, MemberId, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
 from bot.usecases.accounts import Accounts
 from bot.usecases.answered import Answered
+from bot.usecases.arranging import Arranging
 from bot.usecases.artists import Artists
 from bot.usecases.asks import Asks
 from bot.usecases.blocks import Blocks
@@ -30,6 +31,8 @@ from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.claims import Claims
+from bot.usecases.closing import Closing
+from bot.usecases.composing import Composer
 from bot.usecases.daily import Daily
 from bot.usecases.enriching import Enricher
 from bot.usecases.exporting import Exporting
@@ -87,6 +90,7 @@ class App:
     store: Store
     tastes: Tastes
     choices: Choices
+    arranging: Arranging
     choosing: Choosing
     portraits: Portraits
     library: Library
@@ -100,6 +104,8 @@ class App:
     artists: Artists
     radio: Radio
     feedback: Feedback
+    composer: Composer
+    closing: Closing
     weekly: Weekly
     trainer: Trainer
     sources: Sources
@@ -134,13 +140,22 @@ class App:
     @property
     def shelf(self) -> Shelf:
         """Where cards look up songs and counts."""
-        return Shelf(song=self._song, counts=self._counts, language=self._language, list_name=self.lists.name)
+        return Shelf(
+            song=self._song,
+            counts=self._counts,
+            language=self._language,
+            list_name=self.lists.name,
+            named=self._named,
+        )
+
+    def _named(self, server: ServerId, member: MemberId) -> bool:
+        return not self.choices.member(server, member).hidden
 
     def _song(self, song: int) -> Song | None:
         return self.library.songs.get(SongId(song))
 
     def _language(self, server: ServerId) -> str:
-        return self.languages.get(server, DEFAULT)
+        return self.choices.server(server).language or self.languages.get(server, DEFAULT)
 
     def _counts(self, post: Post, song: int) -> Counts:
         return self.tastes.counts(post.server, SongId(song))
@@ -203,7 +218,7 @@ async def open_app(
         finder = Finder(store, library, outside, now)
         spoken = SpokenWord(store, library, picker, outside, now)
         artists = Artists(library, picker, outside, finder)
-        recommend = Recommend(picker, library, spoken)
+        recommend = Recommend(picker, library, spoken, choices)
         beside = outside.in_background()
         histories = Histories(store, tastes, library, outside, links.linked, now)
         links.accounts.forgets(histories.forget_account)
@@ -214,12 +229,14 @@ async def open_app(
         await bringing.load()
         nowplaying = NowPlaying(store, library, finder, histories, now, on=settings.presence)
         await nowplaying.load()
+        composer = Composer(store, tastes, library, picker, blocks, choices, choosing, now)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
             store=store,
             tastes=tastes,
             choices=choices,
+            arranging=Arranging(store, choices, now),
             choosing=choosing,
             portraits=Portraits(store, tastes, library, picker, now),
             library=library,
@@ -233,7 +250,9 @@ async def open_app(
             artists=artists,
             radio=Radio(store, tastes, picker, library, share, now),
             feedback=feedback,
-            weekly=Weekly(store, picker, now),
+            composer=composer,
+            closing=Closing(store, tastes, picker, now),
+            weekly=Weekly(store, picker, composer, now),
             trainer=trainer,
             sources=outside,
             finder=finder,
@@ -256,7 +275,7 @@ async def open_app(
                 busy=lambda: bool(promises()),
             ),
             answered=Answered(tastes, library),
-            daily=Daily(store, tastes, library, picker, now),
+            daily=Daily(store, tastes, library, picker, choices, now),
             lists=lists,
             asks=Asks(store, picker, library, recommend),
         )

@@ -16,10 +16,12 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
+from bot.allowed import check_channel
 from bot.cards.trouble import trouble
-from bot.errors import SegueError
+from bot.errors import Elsewhere, SegueError
 from bot.localising import Translator
 from bot.pace import Pace
+from bot.sources.together import leave_out
 from bot.store.records import ServerId
 from bot.text import language_of, speak, speaking
 
@@ -54,6 +56,9 @@ COGS = (
     "cogs.nowplaying",
     "cogs.help",
     "cogs.artist",
+    "cogs.arriving",
+    "cogs.setting_up",
+    "cogs.settings",
 )
 
 # Discord gives up on an interaction after 3 seconds; whoever waited longer has pressed again already.
@@ -109,7 +114,7 @@ def intents(*, links: bool = False, presence: bool = False) -> discord.Intents:
 def bind(interaction: Interaction) -> None:
     """Put server, interaction and command into every log line of this task, and speak the member's language in it.
 
-    No names, no content.
+    No names, no content. Music services that the server's admins switched off are not asked in it.
     """
     structlog.contextvars.bind_contextvars(
         server=interaction.guild_id,
@@ -117,6 +122,8 @@ def bind(interaction: Interaction) -> None:
         command=interaction.command.qualified_name if interaction.command else None,
     )
     speak(language_of(interaction.locale))
+    if interaction.guild_id is not None:
+        leave_out(interaction.client.app.choices.server(ServerId(interaction.guild_id)).sources_off)
 
 
 class Tree(app_commands.CommandTree["Segue"]):
@@ -130,6 +137,11 @@ class Tree(app_commands.CommandTree["Segue"]):
         if interaction.client.too_late(interaction):
             return False
         interaction.client.pace.step(interaction.user.id, interaction.created_at.timestamp())
+        try:
+            check_channel(interaction, interaction.client.app.choices)
+        except Elsewhere as error:
+            await interaction.client.tell(interaction, error)
+            return False
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class SegueError(Exception):
     """Something Segue can explain: ``str(error)`` is one sentence that says what to do."""
@@ -464,3 +466,53 @@ class NotAdmin(SegueError):
 
 class ArtistLeft(SegueError):
     """Who registered the song is not in the server any more."""
+
+
+class StaleChoice(SegueError):
+    """What was chosen is no choice any more: the menu is from another version, or what it names is gone."""
+
+
+class AdminsOnly(SegueError):
+    """Only who manages the server may press that."""
+
+
+class ChannelGone(SegueError):
+    """A channel that was chosen does not exist any more, or Segue cannot see it."""
+
+
+class Elsewhere(SegueError):
+    """Commands are for other channels of this server.
+
+    Attributes:
+        channels: those of them that the member can see.
+    """
+
+    def __init__(self, channels: Sequence[int]) -> None:
+        super().__init__("Commands are for other channels.")
+        self.channels = tuple(channels)
+
+
+class NotReadHere(SegueError):
+    """The admins of this server do not want that read here.
+
+    Attributes:
+        what: ``presence`` or ``links``.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not read in this server.")
+        self.what = what
+
+
+class ChannelClosed(SegueError):
+    """Segue may not do all it needs in a channel.
+
+    Attributes:
+        channel: its id.
+        missing: the permissions, as discord.py calls them.
+    """
+
+    def __init__(self, channel: int, missing: Sequence[str]) -> None:
+        super().__init__("Permissions are missing in a channel.")
+        self.channel = channel
+        self.missing = tuple(missing)

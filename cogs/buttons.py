@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -195,7 +196,7 @@ class FromButton(Pressed, template=ids.FROM):
             server=asked.server,
             member=asked.member,
             channel=asked.channel,
-            wish=Wish(seed=slot.song, private=private(interaction)),
+            wish=replace(app.recommend.usual(asked.server), seed=slot.song, private=private(interaction)),
             beside=partial(draw, app),
         )
         await show(interaction, fresh, recommend_card(fresh, app.shelf))

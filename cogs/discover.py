@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import aiohttp
@@ -13,7 +14,7 @@ from discord.ext import commands
 from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
 from bot.store.records import ChannelId, ItemKind, MemberId
-from bot.store.wishes import DEFAULT, MOST, Wish
+from bot.store.wishes import MOST, Wish
 from bot.text import say
 from bot.usecases.searching import SPOKEN, Wanted
 from cogs.asking import artists, asked_song, choice, named_among, own_room, songs, think, together, where
@@ -60,8 +61,8 @@ class Discover(commands.Cog):
         mood: Mood | None = None,
         whom: str = "me",
         member: discord.User | None = None,
-        dial: str = Dial.BALANCED.value,
-        count: app_commands.Range[int, 1, MOST] = DEFAULT,
+        dial: str | None = None,
+        count: app_commands.Range[int, 1, MOST] | None = None,
         kind: str = Wanted.SONGS.value,
     ) -> None:
         """Answer with a page of songs."""
@@ -80,7 +81,9 @@ class Discover(commands.Cog):
         if seed is None:
             app.recommend.check(wanted, server=asked.server, member=asked.member)
             await think(interaction)
-        wish = Wish(
+        usual = app.recommend.usual(asked.server)
+        wish = replace(
+            usual,
             seed=seed,
             artist=named,
             mood=mood or "",
@@ -88,8 +91,8 @@ class Discover(commands.Cog):
             named=await named_among(interaction, people),
             room=None if room is None else ChannelId(room.id),
             everybody=whom == "server",
-            dial=Dial(dial),
-            count=count,
+            dial=usual.dial if dial is None else Dial(dial),
+            count=count or usual.count,
             kind=wanted,
         )
         await answer(interaction, wish)

@@ -20,7 +20,7 @@ class Help(commands.Cog):
     @app_commands.guild_only()
     async def help_(self, interaction: Interaction) -> None:
         """Explain, to the member alone."""
-        card = help_card(self.bot.command_mention)
+        card = help_card(self.bot.command_mention, admin=interaction.permissions.manage_guild)
         await interaction.response.send_message(view=card.view, ephemeral=True)
 
 

@@ -14,7 +14,8 @@ from discord.ext import commands
 from bot.cards.brought import brought_card
 from bot.cards.trouble import permission_names
 from bot.client import Interaction, Segue
-from bot.errors import LinksOff, StoreError
+from bot.errors import LinksOff, NotReadHere, StoreError
+from bot.sources.together import leave_out
 from bot.store.records import ChannelId, MemberId, MessageId, Post, ServerId
 from bot.text import say
 from cogs.asking import think, where
@@ -48,6 +49,8 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
         await think(interaction, private=True)
         if not self.bot.app.settings.links:
             raise LinksOff("The operator has not turned that on.")
+        if not self.bot.app.choices.server(where(interaction).server).links:
+            raise NotReadHere("links")
         chosen = channel or interaction.channel
         if not isinstance(chosen, discord.TextChannel):
             await interaction.edit_original_response(content=say("links.text_channel"))
@@ -93,11 +96,13 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
         if message.guild is None or message.author.bot or message.type not in WRITTEN:
             return
         server, channel = ServerId(message.guild.id), ChannelId(message.channel.id)
-        if not self.bringing.listens(server, channel) or not links_of(message):
+        chosen = self.bot.app.choices.server(server)
+        if not chosen.links or not self.bringing.listens(server, channel) or not links_of(message):
             return
         if not self.bringing.turn(channel, MemberId(message.author.id)):
             log.info("link passed over: too many", server=server)
             return
+        leave_out(chosen.sources_off)
         lock = self._open[MessageId(message.id)] = asyncio.Lock()
         while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
@@ -110,6 +115,8 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
         lock = self._open.get(MessageId(payload.message_id))
         if lock is None or not payload.message.embeds:
             return
+        if payload.guild_id is not None:
+            leave_out(self.bot.app.choices.server(ServerId(payload.guild_id)).sources_off)
         async with lock:
             if self._open.get(MessageId(payload.message_id)) is lock:
                 await self._answer(payload.message)

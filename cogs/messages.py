@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import ClassVar
 
 import discord
@@ -15,7 +16,6 @@ from bot.cards.plain import safe
 from bot.client import FOUND, Interaction, Segue
 from bot.errors import NoSongThere, NotACard, NotYourCard, UnknownPost
 from bot.store.records import MessageId, Post, PostKind, Slot, SongId, Verb
-from bot.store.wishes import Wish
 from bot.text import say
 from bot.usecases.picking import numbered
 from bot.usecases.songs import label
@@ -149,7 +149,8 @@ async def liked(interaction: Interaction, post: Post, slot: Slot) -> None:
 
 async def recommended(interaction: Interaction, song: SongId) -> None:
     """Answer with songs like one, for everybody."""
-    await answer(interaction, Wish(seed=song))
+    usual = interaction.client.app.recommend.usual(where(interaction).server)
+    await answer(interaction, replace(usual, seed=song))
 
 
 class MeantMenu(Pressed, template=ids.MEANT):

@@ -13,11 +13,12 @@ from bot.errors import NobodyThere
 from bot.store.records import ChannelId, MemberId
 from bot.store.wishes import MOST, Wish
 from bot.text import say
-from cogs.asking import named_among, own_room, think, together
+from cogs.asking import named_among, own_room, think, together, where
 from cogs.discover import DIALS, Mood, answer
 from recommender import Dial
 
-COUNT = 8
+TIMES = 2
+"""So many times as long as an answer for one: each of several shall find something."""
 _MEMBER = say("command.mix.member")
 
 
@@ -51,8 +52,8 @@ class Mix(commands.Cog):
         member5: discord.User | None = None,
         channel: discord.VoiceChannel | None = None,
         mood: Mood | None = None,
-        dial: str = Dial.BALANCED.value,
-        count: app_commands.Range[int, 1, MOST] = COUNT,
+        dial: str | None = None,
+        count: app_commands.Range[int, 1, MOST] | None = None,
     ) -> None:
         """Answer with a list for whoever was named and the member who asks, or for a voice channel."""
         chosen = [each for each in (member, member2, member3, member4, member5) if each is not None]
@@ -70,7 +71,14 @@ class Mix(commands.Cog):
         if mood:
             await self.bot.app.recommend.mood(mood)
         await think(interaction)
-        wish = Wish(mood=mood or "", people=tuple(people), room=room, dial=Dial(dial), count=count)
+        usual = self.bot.app.recommend.usual(where(interaction).server)
+        wish = Wish(
+            mood=mood or "",
+            people=tuple(people),
+            room=room,
+            dial=usual.dial if dial is None else Dial(dial),
+            count=count or TIMES * usual.count,
+        )
         await answer(interaction, replace(wish, named=await named_among(interaction, people)))
 
 

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.cards.playing import playing_card, unknown_text
 from bot.client import Interaction, Segue
-from bot.errors import KeptToThemselves
+from bot.errors import KeptToThemselves, NotReadHere
 from bot.store.records import MemberId, PostKind, ServerId
 from bot.text import say
 from bot.usecases.listening import Shown
@@ -46,6 +46,8 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
     ) -> None:
         """Show a song to the member alone, or here if they ask for that; or turn the reading on and off."""
         asked = where(interaction)
+        if turn not in ("off", "forget") and not self._allowed(asked.server):
+            raise NotReadHere("presence")
         if turn is not None:
             await think(interaction, private=True)
             await interaction.edit_original_response(content=await self._turned(asked, turn))
@@ -93,7 +95,12 @@ class NowPlayingCog(commands.Cog, name="NowPlaying"):
         server, member = ServerId(presence.guild_id), MemberId(presence.user_id)
         playing = self.bot.app.nowplaying
         if playing.consent(server, member) is not None:
-            await playing.see(server, member, shown_song(presence))
+            # Where admins do not want it read, what a presence says is not looked at: nothing is shown.
+            await playing.see(server, member, shown_song(presence) if self._allowed(server) else None)
+
+    def _allowed(self, server: ServerId) -> bool:
+        """Whether the admins of a server let it be read there."""
+        return self.bot.app.choices.server(server).presence
 
     @commands.Cog.listener()
     async def on_disconnect(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -22,7 +23,6 @@ from bot.cards.recommend import recommend_card
 from bot.client import Interaction, Segue
 from bot.errors import SegueError, UnknownPost
 from bot.store.records import ListId, Post, Song
-from bot.store.wishes import Wish
 from bot.text import CATALOGUES, say
 from bot.usecases.lists import CHOSEN, LONGEST_NAME, Asking, Lists, Put
 from bot.usecases.songs import CHOICE, label
@@ -251,7 +251,8 @@ class PlaylistCog(commands.GroupCog, name="playlist", description=say("command.p
         chosen = self.lists.find(asked, list)
         await think(interaction, private=not chosen.shared)
         seeds = (await self.lists.songs(chosen))[-MOST_SEEDS:]
-        wish = Wish(seeds=tuple(seeds), of_list=chosen.id, private=not chosen.shared)
+        usual = app.recommend.usual(asked.server)
+        wish = replace(usual, seeds=tuple(seeds), of_list=chosen.id, private=not chosen.shared)
         post = await app.recommend.ask(
             server=asked.server,
             member=asked.member,

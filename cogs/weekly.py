@@ -23,6 +23,7 @@ from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
 from bot.text import say
 from bot.usecases.weekly import Due, UnknownTimezone
 from cogs.asking import MOST_CHOICES, choice, think, where
+from cogs.closing import Ending
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
         self.weekly = bot.app.weekly
+        self.ending = Ending(bot)
         self._patience: dict[ServerId, datetime] = {}
         self._turn = asyncio.Lock()
         self._on_their_way: set[tuple[ServerId, str]] = set()
@@ -155,16 +157,18 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         """Make this week's post without waiting for its hour."""
         await think(interaction, private=True)
         due = await self.weekly.due_now(where(interaction).server)
+        await interaction.edit_original_response(content=await self.made(due))
+
+    async def made(self, due: Due) -> str:
+        """Make a post that an admin asks for, and say what became of it."""
         # Whether a doubtful week was posted, admins can see: that they ask for it is the answer.
         await self.weekly.decided(due)
         try:
             await self.publish(due)
         except DiscoveryDone as done:
-            sentence = await self._done(due, done)
-        else:
-            upcoming = await self.weekly.next_time(due.settings)
-            sentence = say("discovery.posted", channel=f"<#{due.settings.channel}>", when=_when(upcoming))
-        await interaction.edit_original_response(content=sentence)
+            return await self._done(due, done)
+        upcoming = await self.weekly.next_time(due.settings)
+        return say("discovery.posted", channel=f"<#{due.settings.channel}>", when=_when(upcoming))
 
     async def _done(self, due: Due, done: DiscoveryDone) -> str:
         when = _when(await self.weekly.next_time(due.settings))
@@ -223,6 +227,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             self.clock.restart()
             return
         async with self._turn:
+            await self.ending.turn()
             await self._make_what_is_due(now)
 
     async def _make_what_is_due(self, now: datetime) -> None:

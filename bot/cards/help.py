@@ -6,14 +6,20 @@ from collections.abc import Callable
 
 from discord import ui
 
-from bot.cards.song import Card, layout
+from bot.cards.song import Card, Item, layout
 from bot.text import say
 
 ACCENT = 0x5B8DEF
 
 
-def help_card(mention: Callable[[str], str]) -> Card:
-    """What Segue does, in one glance; `/unblock`, `/unlink` and the rest are told by the commands that stand here."""
+def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
+    """What Segue does, in one glance; `/unblock`, `/unlink` and the rest are told by the commands that stand here.
+
+    Args:
+        admin: whether it is for somebody who manages the server.
+    """
+    told = say("help.admins", setup=mention("setup"), settings=mention("settings"))
+    governing: list[Item] = [ui.TextDisplay(told)] if admin else []
     names = ("recommend", "search", "related", "like", "skip", "dislike", "discovery")
     names += ("daily", "ask", "history", "undo")
     brought = {
@@ -32,6 +38,7 @@ def help_card(mention: Callable[[str], str]) -> Card:
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),
         ui.TextDisplay(say("help.out", like=say("menu.like"), recommend=say("menu.recommend"))),
+        *governing,
         ui.TextDisplay(say("help.privacy")),
         accent=ACCENT,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.store.records import ListId, MemberId, PostId, SongId
+from collections.abc import Mapping
+
+from bot.store.arranged import Proposal
+from bot.store.records import ChannelId, ListId, MemberId, PostId, SongId
 
 FEEDBACK = r"fb:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<verb>like|skip|dislike|listen)"
 PAGE = r"pg:v1:(?P<post>\d{1,18}):(?P<page>\d{1,3})(?::[abnz])?"
@@ -14,7 +17,7 @@ STEER = r"steer:v1:(?P<post>\d{1,18})"
 PAST = r"past:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
 OPEN_RADIO = r"opened:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
 PLAYED = r"played:v1:(?P<post>\d{1,18}):(?P<page>\d{1,6}):(?P<whose>me|server):(?P<back>\d{1,6})"
-CHOOSE = r"pick:v1:(?P<post>\d{1,18})"
+CHOOSE = r"pick:v1:(?P<post>\d{1,18})(?::\d)?"
 EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
 EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
 EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})"
@@ -34,6 +37,16 @@ HISTORY_SONG = r"histsong:v1"
 ASK = r"ask:v1:(?P<post>\d{1,18}):(?P<action>answer|add|close)"
 ASK_WINDOW = r"askwindow:v1:(?P<post>\d{1,18})"
 CLAIM = r"claim:v1:(?P<song>\d{1,18}):(?P<member>\d{1,20}):(?P<action>confirm|refuse)"
+
+_DRAFT = r"(?P<channel>\d{1,20}):(?P<weekday>[0-6]):(?P<hour>\d|1\d|2[0-3]):(?P<zone>[\w+/-]{1,40})"
+SETUP = r"setup:v1:begin"
+SETUP_STEP = r"setup:v1:(?P<step>look|place|taste|finish|now|later):" + _DRAFT
+SETUP_MENU = r"setup:v1:menu:(?P<what>channel|weekday|hour|zone):" + _DRAFT
+# Panels of any version are answered, those of another one with what there is now.
+SETTINGS = r"set:v(?P<version>\d{1,3}):page(?::(?P<page>\w{1,20}))?"
+SETTING = r"set:v(?P<version>\d{1,3}):to:(?P<setting>[a-z_.]{1,40})(?::(?P<value>\w{1,20}))?"
+SETTINGS_RESET = r"set:v(?P<version>\d{1,3}):reset:(?P<page>\w{1,20})"
+SETTINGS_VERSION = "1"
 
 
 def feedback(post: PostId, slot: int, verb: str) -> str:
@@ -86,9 +99,9 @@ def played(post: PostId, page: int, whose: str, back: int) -> str:
     return f"played:v1:{post}:{page}:{whose}:{back}"
 
 
-def choose(post: PostId) -> str:
-    """Choose one song of a long post."""
-    return f"pick:v1:{post}"
+def choose(post: PostId, menu: int = 0) -> str:
+    """Choose one song of a long post; ``menu`` tells its menus apart where it needs several."""
+    return f"pick:v1:{post}" + (f":{menu}" if menu else "")
 
 
 def export(post: PostId) -> str:
@@ -184,3 +197,48 @@ def ask_window(post: PostId) -> str:
 def claim(song: SongId, member: MemberId, action: str) -> str:
     """Say whether a song is a member's: ``confirm`` or ``refuse``."""
     return f"claim:v1:{song}:{member}:{action}"
+
+
+def setup_begin() -> str:
+    """Begin to set Segue up."""
+    return "setup:v1:begin"
+
+
+def _draft(proposal: Proposal) -> str:
+    return f"{proposal.channel or 0}:{proposal.weekday}:{proposal.hour}:{proposal.timezone}"
+
+
+def setup_step(step: str, proposal: Proposal) -> str:
+    """Go to a step of a set-up, or end it: ``now`` or ``later``. What was chosen so far is in the id."""
+    return f"setup:v1:{step}:{_draft(proposal)}"
+
+
+def setup_menu(what: str, proposal: Proposal) -> str:
+    """Choose ``channel``, ``weekday``, ``hour`` or ``zone`` in place of the one that was chosen so far."""
+    return f"setup:v1:menu:{what}:{_draft(proposal)}"
+
+
+def drafted(found: Mapping[str, str | None]) -> Proposal:
+    """What was chosen so far, from the groups of an id."""
+    channel = int(found["channel"] or 0)
+    return Proposal(
+        ChannelId(channel) if channel else None,
+        int(found["weekday"] or 0),
+        int(found["hour"] or 0),
+        found["zone"] or "UTC",
+    )
+
+
+def settings_page(page: str | None = None) -> str:
+    """Turn to a page of the settings; None for the menu of the pages."""
+    return f"set:v{SETTINGS_VERSION}:page" + (f":{page}" if page else "")
+
+
+def setting(name: str, value: str | None = None) -> str:
+    """Change a setting to a value, or None for the menu of its values."""
+    return f"set:v{SETTINGS_VERSION}:to:{name}" + (f":{value}" if value else "")
+
+
+def settings_reset(page: str) -> str:
+    """Have everything on a page as it is where nobody has changed it."""
+    return f"set:v{SETTINGS_VERSION}:reset:{page}"

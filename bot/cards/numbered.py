@@ -22,11 +22,13 @@ LONGEST = 3_300
 Numbered = tuple[Slot, Song]
 
 
-def choosing(post: Post, shown: Sequence[Numbered]) -> ui.ActionRow[Any]:
-    """The menu that opens one song, for whoever chooses it alone."""
+def choosing(
+    post: Post, shown: Sequence[Numbered], *, number: int = 0, placeholder: str | None = None
+) -> ui.ActionRow[Any]:
+    """The menu that opens one song, for whoever chooses it alone; of several menus on a card, the one of this number."""
     menu: ui.Select[Any] = ui.Select(
-        custom_id=ids.choose(post.id),
-        placeholder=say("weekly.choose"),
+        custom_id=ids.choose(post.id, number),
+        placeholder=placeholder or say("weekly.choose"),
         options=[
             discord.SelectOption(
                 label=clean(f"{slot.number} {song.title}", 100),

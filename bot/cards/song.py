@@ -16,7 +16,7 @@ from bot.cards.about import about_lines
 from bot.cards.art import Cover, cover
 from bot.cards.plain import safe
 from bot.cards.why import why
-from bot.store.records import About, Counts, ItemKind, Post, PostKind, ServerId, Slot, Song
+from bot.store.records import About, Counts, ItemKind, MemberId, Post, PostKind, ServerId, Slot, Song
 from bot.store.wishes import Wish
 from bot.text import DEFAULT, say, speaking, spoken
 
@@ -32,6 +32,11 @@ def english(_server: ServerId) -> str:
     return DEFAULT
 
 
+def anybody(_server: ServerId, _member: MemberId) -> bool:
+    """Whoever it is."""
+    return True
+
+
 def _nameless(_list: int) -> str | None:
     return None
 
@@ -45,12 +50,14 @@ class Shelf:
         counts: how the post's server answers to a song.
         language: what a server speaks.
         list_name: what a list is called now, or None.
+        named: whether a member of a server may be named.
     """
 
     song: Callable[[int], Song | None]
     counts: Callable[[Post, int], Counts]
     language: Callable[[ServerId], str] = english
     list_name: Callable[[int], str | None] = _nameless
+    named: Callable[[ServerId, MemberId], bool] = anybody
 
 
 @dataclass(slots=True)
@@ -67,11 +74,16 @@ class Card:
 
 
 def public(draw: Callable[Concatenate[Post, Shelf, P], Card]) -> Callable[Concatenate[Post, Shelf, P], Card]:
-    """Have a card speak the language of its server, whoever presses its buttons, unless one member alone sees it."""
+    """Have a card speak the language of its server, whoever presses its buttons, unless one member alone sees it.
+
+    A weekly post may have a language of its own.
+    """
 
     @wraps(draw)
     def drawn(post: Post, shelf: Shelf, *given: P.args, **named: P.kwargs) -> Card:
-        with speaking(spoken() if post.query.get("private") else shelf.language(post.server)):
+        chosen = post.query.get("language")
+        public = chosen if isinstance(chosen, str) else shelf.language(post.server)
+        with speaking(spoken() if post.query.get("private") else public):
             return draw(post, shelf, *given, **named)
 
     return drawn

@@ -12,12 +12,16 @@ from discord import app_commands
 
 from bot.cards.plain import safe
 from bot.errors import (
+    AdminsOnly,
     ArtistLeft,
     AskEnded,
     AskHas,
+    ChannelClosed,
+    ChannelGone,
     ClaimGone,
     ClaimRefused,
     DiscoveryNotSet,
+    Elsewhere,
     EmptyCatalog,
     EmptyList,
     ExportUnsure,
@@ -48,6 +52,7 @@ from bot.errors import (
     NothingSpoken,
     NotInList,
     NotLinked,
+    NotReadHere,
     NotYourCard,
     NotYourList,
     NotYours,
@@ -57,6 +62,7 @@ from bot.errors import (
     RadioOver,
     Refused,
     SongClaimed,
+    StaleChoice,
     StaleLink,
     StoreError,
     TokenMissing,
@@ -296,6 +302,28 @@ def _claim(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
+def _arranged(error: Exception, command: Callable[[str], str]) -> str | None:
+    """Why something is not arranged in a server, or not for it."""
+    match error:
+        case Elsewhere(channels=channels) if channels:
+            return say("error.elsewhere", channels=" ".join(f"<#{each}>" for each in channels))
+        case Elsewhere():
+            return say("error.elsewhere.unseen")
+        case AdminsOnly():
+            return say("error.admins_only", start=command("taste start"), recommend=command("recommend"))
+        case ChannelGone():
+            return say("error.channel_gone")
+        case ChannelClosed(channel=channel, missing=missing):
+            lacking = permission_names(missing)
+            return say("error.channel_permissions", channel=f"<#{channel}>", permissions=lacking)
+        case NotReadHere(what=what):
+            return say(f"error.not_read_here.{what}", settings=command("settings"))
+        case StaleChoice():
+            return say("error.stale_choice", settings=command("settings"))
+        case _:
+            return None
+
+
 def _refused(error: Exception) -> str | None:
     match error:
         case app_commands.CommandOnCooldown(retry_after=wait):
@@ -319,7 +347,7 @@ def _refused(error: Exception) -> str | None:
 
 def trouble(error: Exception, *, command: Callable[[str], str]) -> tuple[str, str | None]:
     """The sentence for an error, and an id to find it by in the log when nobody expected it."""
-    readers = (_radio, _known, _list, _account, _found, _listening, _claim)
+    readers = (_radio, _known, _list, _account, _found, _listening, _claim, _arranged)
     sentence = next((said for read in readers if (said := read(error, command))), None) or _refused(error)
     if sentence is not None:
         return sentence, None

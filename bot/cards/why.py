@@ -10,6 +10,8 @@ from bot.store.records import Song, StoredReason
 from bot.text import say
 
 MOST = 2
+# Characters of a song's or an artist's name.
+LONGEST_NAME = 40
 # Below this part of the score, a reason is true but not telling.
 TELLING = 0.08
 # What speaks of the member is worth saying sooner.
@@ -26,8 +28,8 @@ GIVEN = frozenset({"explore", "registered", "little_known", "familiar_liked", "f
 Finder = Callable[[int], Song | None]
 
 
-def _titles(reason: StoredReason, find: Finder) -> list[str]:
-    return [safe(song.title, 40) for item in reason.items if (song := find(item)) is not None]
+def _titles(reason: StoredReason, find: Finder, limit: int) -> list[str]:
+    return [safe(song.title, limit) for item in reason.items if (song := find(item)) is not None]
 
 
 def _tags(reason: StoredReason) -> str:
@@ -42,9 +44,10 @@ def phrase(
     everybody: bool,
     asked: bool = False,
     radio: bool = False,
+    limit: int = LONGEST_NAME,
 ) -> str | None:
     """One reason in words; None when it cannot be said (its song is gone)."""
-    titles = _titles(reason, find)
+    titles = _titles(reason, find, limit)
     whose = ".server" if everybody else ""
     # A radio wishes for what its anchor has, whether or not who asked has ever said so.
     wanted = ".radio" if radio else ".asked" if asked else whose
@@ -63,7 +66,7 @@ def phrase(
         case "tags" if reason.tags:
             return say(f"why.tags{wanted}", tags=_tags(reason))
         case "artist":
-            return say("why.artist", artist=safe(song.artist, 40))
+            return say("why.artist", artist=safe(song.artist, limit))
         case "audio" if reason.feature:
             return say(f"why.audio{wanted}", feature=say(f"feature.{reason.feature}"))
         case "era":
@@ -71,6 +74,8 @@ def phrase(
         case "server" | "popular" | "new" | "next" | "explore" | "little_known":
             return say(f"why.{reason.kind}")
         case "familiar_liked" | "familiar_heard" | "registered":
+            return say(f"why.{reason.kind}")
+        case "part_all" | "part_members" | "part_releases" | "part_little_known" | "part_finds":
             return say(f"why.{reason.kind}")
         case _:
             return None
@@ -84,6 +89,8 @@ def why(
     everybody: bool = False,
     asked: bool = False,
     radio: bool = False,
+    most: int = MOST,
+    limit: int = LONGEST_NAME,
 ) -> str:
     """The telling reasons of a pick in one line, largest first; empty when there are none.
 
@@ -92,6 +99,8 @@ def why(
     Args:
         everybody: whether it was chosen for several, so that nobody is spoken to as "you".
         asked: whether tags, sound or years were asked for in words; then these are what the reasons speak of.
+        most: how many reasons are told.
+        limit: characters of a name in them.
     """
     said: list[str] = []
     named: set[frozenset[str]] = set()
@@ -99,10 +108,10 @@ def why(
         if frozenset(reason.tags) in named:
             reason = replace(reason, tags=())  # noqa: PLW2901 - the same words twice say no more
         named.add(frozenset(reason.tags))
-        words = phrase(reason, song, find, everybody=everybody, asked=asked, radio=radio)
+        words = phrase(reason, song, find, everybody=everybody, asked=asked, radio=radio, limit=limit)
         if words and words not in said:
             said.append(words)
-    return " · ".join(said[:MOST])
+    return " · ".join(said[:most])
 
 
 def why_in_full(

@@ -34,6 +34,7 @@ from bot.sources.protocol import Source
 from bot.sources.radio_browser import RadioBrowser
 from bot.sources.reccobeats import ReccoBeats
 from bot.sources.spotify import Spotify, SpotifyApp, SpotifyConfig
+from bot.sources.spotify.config import POLICY as SPOTIFY
 from bot.sources.together import Sources
 
 
@@ -61,6 +62,12 @@ OFFERS: Mapping[str, Offer] = {
 KEYED = ("spotify", "lastfm")
 """Those that need a key of the operator's, in front of the others: where there is a key, they are asked."""
 NAMES = (*KEYED, *OFFERS)
+LABELS: Mapping[str, str] = {
+    SPOTIFY.name: SPOTIFY.label,
+    lastfm.POLICY.name: lastfm.POLICY.label,
+    **{name: offer.policy.label for name, offer in OFFERS.items()},
+}
+"""What members call them."""
 
 
 @dataclass(frozen=True, slots=True)

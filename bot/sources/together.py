@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,6 +13,8 @@ from bot.sources.protocol import Source, SourceName, Sparing
 
 Capability = TypeVar("Capability")
 Answer = TypeVar("Answer")
+
+_left_out: ContextVar[frozenset[str]] = ContextVar("left_out", default=frozenset())
 
 PATIENCE = 3.0
 """Seconds that a member waits for what sources say, unless a caller says otherwise."""
@@ -47,14 +50,23 @@ class Answers(Generic[Answer]):
         return bool(kinds) and not self.found and Trouble.NOT_FOUND not in kinds
 
 
+def leave_out(names: Collection[str]) -> None:
+    """Ask none of these sources from now on, in this task and in what it starts: a server's admins switched them off."""
+    _left_out.set(frozenset(names))
+
+
 class Sources:
-    """The sources that are switched on, in the order in which they are believed."""
+    """The sources that are switched on, in the order in which they are believed.
+
+    Questions pass over those that are left out where they are asked from (see `leave_out`). What a member brings or
+    takes out by the name of a service is theirs: `named` finds every one.
+    """
 
     def __init__(self, sources: Sequence[Source] = ()) -> None:
         self._sources = tuple(sources)
 
     def __iter__(self) -> Iterator[Source]:
-        return iter(self._sources)
+        return iter([source for source in self._sources if source.name not in _left_out.get()])
 
     def named(self, name: str) -> Source | None:
         """The source of that name, if it is switched on."""
@@ -62,7 +74,13 @@ class Sources:
 
     def in_background(self) -> Sources:
         """The same sources for work that no member waits for: it leaves them a part of what a day allows."""
-        return Sources([each.in_background() if isinstance(each, Sparing) else each for each in self])
+        everybody = self._sources
+        return Sources([each.in_background() if isinstance(each, Sparing) else each for each in everybody])
+
+    @property
+    def names(self) -> tuple[SourceName, ...]:
+        """Everybody's name, left out or not."""
+        return tuple(source.name for source in self._sources)
 
     @property
     def turns(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -72,7 +90,7 @@ class Sources:
 
     def able(self, capability: type[object]) -> bool:
         """Whether anybody can be asked so (see `capabilities`)."""
-        return any(isinstance(source, capability) for source in self._sources)
+        return any(isinstance(source, capability) for source in self)
 
     async def ask(
         self,
@@ -89,9 +107,7 @@ class Sources:
             only: the names of those who are asked; everybody by default.
         """
         asked = [
-            source
-            for source in self._sources
-            if isinstance(source, capability) and (not only or source.name in only)
+            source for source in self if isinstance(source, capability) and (not only or source.name in only)
         ]
         tasks = [asyncio.ensure_future(_asked(source, source, question)) for source in asked]
         try:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.store.accounts import AccountStore
+from bot.store.arranging import ArrangingStore
 from bot.store.blocks import BlockStore
 from bot.store.catalog import CatalogStore
 from bot.store.choices import ChoiceStore
@@ -21,10 +22,12 @@ from bot.store.link_channels import LinkChannelStore
 from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
+from bot.store.polls import PollStore
 from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
+from bot.store.servers import ServerStore
 from bot.store.tastes import TasteStore
 
 
@@ -37,6 +40,7 @@ class Store:
         self.catalog = CatalogStore(self.db)
         self.feedback = FeedbackStore(self.db)
         self.posts = PostStore(self.db)
+        self.polls = PollStore(self.db)
         self.blocks = BlockStore(self.db)
         self.radios = RadioStore(self.db)
         self.discovery = DiscoveryStore(self.db)
@@ -53,6 +57,8 @@ class Store:
         self.meta = MetaStore(self.db)
         self.choices = ChoiceStore(self.db)
         self.claims = ClaimStore(self.db)
+        self.servers = ServerStore(self.db)
+        self.arranging = ArrangingStore(self.db)
 
     async def __aenter__(self) -> Self:
         try:

@@ -16,6 +16,7 @@ from bot.store.records import (
     ChannelId,
     MemberId,
     MessageId,
+    Part,
     Post,
     PostId,
     PostKind,
@@ -25,8 +26,19 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
-from bot.store.schema import brought, feedback, impressions, listeners, posts, servers, slots
+from bot.store.schema import (
+    brought,
+    feedback,
+    impressions,
+    listeners,
+    meant_for,
+    posts,
+    servers,
+    slots,
+)
 
+EXPLORED = "explore"
+PARTS = frozenset(part.value for part in Part)
 LOOKED_UP = (PostKind.SEARCH.value, PostKind.ARTIST.value)
 
 
@@ -41,15 +53,30 @@ def _reason(value: dict[str, Any]) -> StoredReason:
     )
 
 
-def _slot(row: Row[Any]) -> Slot:
+def _source(slot: Slot) -> str:
+    """What a slot was filled by: what explores is for everybody, so that it needs no part of its own."""
+    if slot.explored:
+        return EXPLORED
+    return "blend" if slot.part is None else slot.part.value
+
+
+def _part(source: str, kind: PostKind) -> Part | None:
+    if source == EXPLORED and kind is PostKind.WEEKLY:
+        return Part.ALL
+    return Part(source) if source in PARTS else None
+
+
+def _slot(row: Row[Any], kind: PostKind) -> Slot:
     return Slot(
         number=row.number,
         song=SongId(row.song_id),
         score=row.score or 0.0,
         propensity=row.propensity or 1.0,
-        explored=row.source == "explore",
+        explored=row.source == EXPLORED,
         reasons=tuple(_reason(value) for value in row.reasons),
         brought=None if row.brought is None else MemberId(row.brought),
+        part=_part(row.source, kind),
+        whom=None if row.whom is None else MemberId(row.whom),
     )
 
 
@@ -117,7 +144,7 @@ class PostStore:
                     "number": slot.number,
                     "song_id": slot.song,
                     "reasons": [asdict(reason) for reason in slot.reasons],
-                    "source": "explore" if slot.explored else "blend",
+                    "source": _source(slot),
                 }
                 for slot in added
             ],
@@ -129,6 +156,13 @@ class PostStore:
         ]
         if credited:
             await connection.execute(insert(brought), credited)
+        named = [
+            {"post_id": post, "slot": slot.number, "member_id": slot.whom}
+            for slot in added
+            if slot.whom is not None
+        ]
+        if named:
+            await connection.execute(insert(meant_for), named)
         if not shown:
             return
         await connection.execute(
@@ -181,16 +215,26 @@ class PostStore:
         async with self._db.write() as connection:
             await connection.execute(update(posts).where(posts.c.id == post).values(query=query))
 
-    async def close(self, post: PostId, at: float) -> None:
-        """End a post: a radio that was stopped."""
+    async def close(self, post: PostId, at: float, *, query: dict[str, object] | None = None) -> None:
+        """End a post: a radio that was stopped, a week that is over; with what it asks for, where that changes."""
+        values = {"closed_at": at} if query is None else {"closed_at": at, "query": query}
         async with self._db.write() as connection:
-            await connection.execute(update(posts).where(posts.c.id == post).values(closed_at=at))
+            await connection.execute(update(posts).where(posts.c.id == post).values(**values))
+
+    async def unname(self, server: ServerId, member: MemberId) -> None:
+        """Forget which songs of a server were chosen for a member."""
+        here = select(posts.c.id).where(posts.c.server_id == server)
+        async with self._db.write() as connection:
+            await connection.execute(
+                delete(meant_for).where(meant_for.c.member_id == member, meant_for.c.post_id.in_(here))
+            )
 
     async def withdraw(self, post: PostId) -> None:
         """Forget a post that never became a message: nobody was shown its songs."""
         async with self._db.write() as connection:
             await connection.execute(delete(impressions).where(impressions.c.post_id == post))
             await connection.execute(delete(brought).where(brought.c.post_id == post))
+            await connection.execute(delete(meant_for).where(meant_for.c.post_id == post))
             await connection.execute(delete(slots).where(slots.c.post_id == post))
             await connection.execute(delete(listeners).where(listeners.c.post_id == post))
             await connection.execute(delete(posts).where(posts.c.id == post))
@@ -213,7 +257,7 @@ class PostStore:
         return await self._find(posts.c.id == newest)
 
     async def forget(self, member: MemberId) -> int:
-        """Delete who brought which song, where it was this member, and the words that they asked with.
+        """Delete who brought which song and for whom one was, where it was this member, and the words that they asked with.
 
         Returns:
             how many rows were changed.
@@ -221,8 +265,9 @@ class PostStore:
         asked = (posts.c.member_id == member) & (posts.c.kind == PostKind.ASK)
         async with self._db.write() as connection:
             named = await connection.execute(delete(brought).where(brought.c.member_id == member))
+            meant = await connection.execute(delete(meant_for).where(meant_for.c.member_id == member))
             moods = await connection.execute(update(posts).where(asked).values(query={}))
-        return named.rowcount + moods.rowcount
+        return named.rowcount + meant.rowcount + moods.rowcount
 
     async def _find(self, condition: Any) -> Post | None:
         async with self._db.read() as connection:
@@ -235,6 +280,7 @@ class PostStore:
                     impressions.c.score,
                     impressions.c.propensity,
                     brought.c.member_id.label("brought"),
+                    meant_for.c.member_id.label("whom"),
                 )
                 .join_from(
                     slots,
@@ -245,10 +291,14 @@ class PostStore:
                 .outerjoin(
                     brought, (brought.c.post_id == slots.c.post_id) & (brought.c.slot == slots.c.number)
                 )
+                .outerjoin(
+                    meant_for,
+                    (meant_for.c.post_id == slots.c.post_id) & (meant_for.c.slot == slots.c.number),
+                )
                 .where(slots.c.post_id == row.id)
                 .order_by(slots.c.number)
             )
-            shown = tuple(_slot(slot) for slot in found)
+            shown = tuple(_slot(slot, PostKind(row.kind)) for slot in found)
             here = await listening(connection, row.id) if row.kind == PostKind.RADIO else ()
         return Post(
             id=PostId(row.id),
@@ -263,6 +313,43 @@ class PostStore:
             closed=row.closed_at is not None,
             listeners=here,
         )
+
+    async def past(self, kind: PostKind, server: ServerId, most: int) -> list[Post]:
+        """The newest posts of a kind that became messages in a server, newest first."""
+        wanted = (
+            select(posts.c.id)
+            .where(posts.c.kind == kind, posts.c.server_id == server, posts.c.message_id.is_not(None))
+            .order_by(posts.c.id.desc())
+            .limit(most)
+        )
+        async with self._db.read() as connection:
+            numbers = [PostId(number) for (number,) in await connection.execute(wanted)]
+        found = [await self.get(number) for number in numbers]
+        return [post for post in found if post is not None]
+
+    async def finds(self, server: ServerId, most: int) -> dict[SongId, MemberId]:
+        """The songs that members brought to a server last, each with who brought it first."""
+        linked = (
+            select(slots.c.song_id, posts.c.member_id, posts.c.at, posts.c.id)
+            .join_from(slots, posts, posts.c.id == slots.c.post_id)
+            .where(posts.c.kind == PostKind.FOUND, posts.c.server_id == server)
+        )
+        credited = (
+            select(slots.c.song_id, brought.c.member_id, posts.c.at, posts.c.id)
+            .join_from(brought, posts, posts.c.id == brought.c.post_id)
+            .join(slots, (slots.c.post_id == brought.c.post_id) & (slots.c.number == brought.c.slot))
+            .where(posts.c.kind != PostKind.WEEKLY, posts.c.server_id == server)
+        )
+        each = linked.union_all(credited).subquery()
+        newest = (
+            select(each)
+            .where(each.c.member_id.is_not(None))
+            .order_by(each.c.at.desc(), each.c.id.desc())
+            .limit(most)
+        )
+        async with self._db.read() as connection:
+            # Of one song the oldest row comes last, and stays.
+            return {SongId(row.song_id): MemberId(row.member_id) for row in await connection.execute(newest)}
 
     async def shown(self, since: float) -> list[tuple[ServerId, MemberId | None, SongId, float]]:
         """Impressions since a time, oldest first: server, member, song, when."""

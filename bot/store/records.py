@@ -271,12 +271,29 @@ class StoredReason:
     feature: str | None = None
 
 
+class Part(StrEnum):
+    """What the weekly discovery is mixed of."""
+
+    ALL = "all"
+    """For everybody here."""
+    MEMBERS = "members"
+    """One for each active member."""
+    RELEASES = "releases"
+    """New releases."""
+    LITTLE_KNOWN = "little_known"
+    """From little-known artists."""
+    FINDS = "finds"
+    """What members brought, with credit to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A numbered song of a post, with why it was chosen and how probable that choice was.
 
     Attributes:
         brought: the member who brought the song, where Segue did not choose it.
+        part: of a weekly discovery, which part it belongs to.
+        whom: the member for whom it was chosen, where others may see that.
     """
 
     number: int
@@ -286,6 +303,8 @@ class Slot:
     explored: bool = False
     reasons: tuple[StoredReason, ...] = ()
     brought: MemberId | None = None
+    part: Part | None = None
+    whom: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,21 +415,6 @@ class Entry:
     at: float
 
 
-class Part(StrEnum):
-    """What the weekly discovery is mixed of."""
-
-    ALL = "all"
-    """For everybody here."""
-    MEMBERS = "members"
-    """One for each active member."""
-    RELEASES = "releases"
-    """New releases."""
-    LITTLE_KNOWN = "little_known"
-    """From little-known artists."""
-    FINDS = "finds"
-    """What members brought, with credit to them."""
-
-
 @dataclass(frozen=True, slots=True)
 class DiscoverySettings:
     """When and where a server gets its weekly discovery, and what it is made of.
@@ -453,15 +457,19 @@ class ServerSettings:
         sources_off: music services that are not asked for this server.
         little_known: the least part of what is shown that comes from little-known artists, 0 to 1.
         retention_days: how long answers of members are kept; None for as long as they are there.
+        presence: whether what members listen to may be read here, of those who agreed.
+        links: whether links in chosen channels may be read here.
     """
 
     dial: str = "balanced"
-    length: int = 5
+    length: int = 4
     language: str | None = None
     channels: tuple[int, ...] = ()
     sources_off: tuple[str, ...] = ()
     little_known: float = 0.1
     retention_days: int | None = None
+    presence: bool = True
+    links: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,8 @@ servers = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("joined_at", Float, nullable=False),
     Column("left_at", Float),
+    # When Segue introduced itself; none where a server's row was written before that.
+    Column("welcomed_at", Float),
 )
 
 members = Table(
@@ -414,6 +416,15 @@ brought = Table(
     Column("member_id", BigInteger, nullable=False, index=True),
 )
 
+# For whom a slot of the weekly discovery was chosen, where others may see that.
+meant_for = Table(
+    "meant_for",
+    metadata,
+    Column("post_id", Key, ForeignKey("posts.id"), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("member_id", BigInteger, nullable=False, index=True),
+)
+
 # Where a member agreed that Discord's Spotify activity is read; nobody else's ever is.
 listening_consents = Table(
     "listening_consents",
@@ -468,6 +479,22 @@ discovery_runs = Table(
     Column("message_id", BigInteger),
     Column("at", Float, nullable=False),
     CheckConstraint("state IN ('claimed', 'confirmed', 'unsure')", name="state"),
+)
+
+# The poll on the best songs of a weekly post: claimed before it is sent, confirmed after, counted when it has ended.
+weekly_polls = Table(
+    "weekly_polls",
+    metadata,
+    Column("post_id", Key, ForeignKey("posts.id"), primary_key=True),
+    Column("state", String(12), nullable=False),
+    # The songs, in the order of their answers.
+    Column("songs", JSON, nullable=False),
+    Column("message_id", BigInteger),
+    Column("at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False),
+    # What most voted for; none where nobody did.
+    Column("winner", BigInteger),
+    CheckConstraint("state IN ('claimed', 'confirmed', 'counted', 'left_out')", name="state"),
 )
 
 # ------------------------------------------------------------------- out, and members' links

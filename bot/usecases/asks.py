@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from bot.errors import AskEnded, AskHas, ListFull, NotYours, UnclearMood, UnknownPost
 from bot.store import Store
 from bot.store.records import ChannelId, MemberId, Post, PostId, PostKind, ServerId, Slot, Song
-from bot.store.wishes import Wish
 from bot.usecases.library import Library
 from bot.usecases.lists import named
 from bot.usecases.picking import Picker
@@ -93,7 +93,8 @@ class Asks:
         brought = tuple(slot.song for slot in post.slots)
         if not mood.understood and not brought:
             raise UnclearMood("None of those words says anything about songs.")
-        wish = Wish(
+        wish = replace(
+            self._recommend.usual(post.server),
             seeds=brought,
             mood=words if mood.understood else "",
             of_ask=post.id,

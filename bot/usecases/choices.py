@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, replace
+
+from pydantic import TypeAdapter
 
 from bot.store import Store
 from bot.store.records import MemberChoices, MemberId, ServerId, ServerSettings, SettingChange
 
+_SETTINGS = TypeAdapter(ServerSettings)
 _DEFAULTS = ServerSettings()
 _UNSAID = MemberChoices()
 
@@ -18,6 +22,7 @@ class Choices:
     def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self._store = store
         self._clock = clock
+        self._turn = asyncio.Lock()
         self._servers: dict[ServerId, ServerSettings] = {}
         self._members: dict[tuple[ServerId, MemberId], MemberChoices] = {}
 
@@ -46,6 +51,22 @@ class Choices:
             await self._store.choices.change(server, chosen, changes, now)
             self._servers[server] = chosen
         return changes
+
+    async def alter(
+        self, server: ServerId, by: MemberId, changed: Mapping[str, object]
+    ) -> list[SettingChange]:
+        """Change these fields and leave the others as they are, whoever else changes them at the same time.
+
+        Raises:
+            TypeError: there is no field of that name.
+            ValueError: a value is of the wrong type.
+        """
+        unknown = changed.keys() - {each.name for each in fields(ServerSettings)}
+        if unknown:
+            raise TypeError(f"no settings: {sorted(unknown)}")
+        async with self._turn:
+            values = {**asdict(self.server(server)), **changed}
+            return await self.change(server, by, _SETTINGS.validate_python(values))
 
     async def choose(
         self,

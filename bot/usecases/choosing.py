@@ -51,6 +51,11 @@ class Wishes:
     decades: Mapping[int, float] = field(default_factory=dict[int, float])
     taste: Mapping[SongId, float] = field(default_factory=dict[SongId, float])
 
+    @property
+    def speak(self) -> bool:
+        """Whether they say anything."""
+        return bool(self.tags or self.decades or self.taste)
+
 
 _Key = tuple[ServerId, MemberId]
 
@@ -86,6 +91,12 @@ class Choosing:
         """What a member chose in a server."""
         chosen = self._chosen.get((server, member), {})
         return Choices(*(chosen.get(kind, ()) for kind in ChoiceKind))
+
+    def choosers(self, server: ServerId) -> list[MemberId]:
+        """Whose choices still speak for them in a server."""
+        return [
+            member for each, member in self._chosen if each == server and self.wishes(server, member).speak
+        ]
 
     async def choose(
         self,

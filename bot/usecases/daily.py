@@ -24,10 +24,12 @@ from bot.store.records import (
     StoredReason,
     Verb,
 )
+from bot.usecases.choices import Choices
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker, Question
 from bot.usecases.recommend import EXPLORE_EVERY, Beside, nothing
 from bot.usecases.taste import DAY, Tastes, played
+from recommender import Dial
 
 LENGTH = 12
 FAMILIAR = 4
@@ -48,12 +50,14 @@ class Daily:
         tastes: Tastes,
         library: Library,
         picker: Picker,
+        choices: Choices,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
         self._tastes = tastes
         self._library = library
         self._picker = picker
+        self._choices = choices
         self._clock = clock
         self._turns: WeakValueDictionary[tuple[ServerId, MemberId], asyncio.Lock] = WeakValueDictionary()
 
@@ -93,18 +97,24 @@ class Daily:
     ) -> Post:
         known = self._familiar(server, member, today)
         fresh = LENGTH - len(known)
+        dial = Dial(self._choices.server(server).dial)
         question = Question(
             server=server,
             member=member,
             count=fresh,
             leave_out=[slot.song for slot in known],
+            dial=dial,
             per_artist=1,
             explore=fresh // EXPLORE_EVERY,
         )
         slots = _mixed(known, await self._picker.pick(question))
         if not slots:
             raise NothingLeft("Every song that fits was rated already.")
-        query: dict[str, object] = {"day": today, "unknown": not self._picker.knows(server, member)}
+        query: dict[str, object] = {
+            "day": today,
+            "unknown": not self._picker.knows(server, member),
+            "dial": dial.value,
+        }
         post, _ = await asyncio.gather(
             self._picker.publish(PostKind.DAILY, question, slots, channel=channel, query=query),
             beside(slots),

@@ -40,7 +40,7 @@ def verb_of(emoji: str) -> Verb | None:
 def _brought_by(member: MemberId, post: Post, slot: Slot) -> bool:
     if post.kind is PostKind.FOUND:
         return post.member == member
-    return post.kind is PostKind.ASK and slot.brought == member
+    return post.kind in {PostKind.ASK, PostKind.WEEKLY} and slot.brought == member
 
 
 @dataclass(frozen=True, slots=True)

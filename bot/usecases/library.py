@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
 import structlog
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
@@ -183,6 +184,20 @@ class Library(Lookups):
         }
         length = sum(value * value for value in audio.values()) ** 0.5
         return {name: value / length for name, value in audio.items()} if length else {}
+
+    def little_known(self, songs: Iterable[SongId]) -> set[SongId]:
+        """Those of these songs whose artists are little known at the moment (`recommender.Engine.little_known`).
+
+        Where no source says how well known anything is, nothing can be called little known.
+        """
+        if not self.engine.items:
+            return set()
+        catalogue = self.engine.scale.material.catalogue
+        if not np.isfinite(catalogue.popularity).any():
+            return set()
+        little = self.engine.little_known()
+        places = {song: catalogue.positions.get(ItemId(song)) for song in songs}
+        return {song for song, place in places.items() if place is not None and little[place]}
 
     def stand_in(self, song: SongId, near: Mapping[SongId, float]) -> None:
         """Let songs that the engine knows speak for one that it does not know yet."""

@@ -139,11 +139,12 @@ def _stored(pick: Pick, number: int, together: tuple[MemberId, ...] = ()) -> Slo
         score=pick.score,
         propensity=pick.propensity,
         explored=pick.explored,
-        reasons=_reasons(pick.reasons) + _whom(pick, together),
+        reasons=stored(pick.reasons) + _whom(pick, together),
     )
 
 
-def _reasons(reasons: Iterable[Reason]) -> tuple[StoredReason, ...]:
+def stored(reasons: Iterable[Reason]) -> tuple[StoredReason, ...]:
+    """Reasons of the engine, small enough to be kept."""
     return tuple(
         StoredReason(
             kind=reason.kind.value,
@@ -308,7 +309,7 @@ class Picker:
             propensity=one.propensity,
             explored=True,
             reasons=(
-                *_reasons(told[:MOST_TOLD]),
+                *stored(told[:MOST_TOLD]),
                 StoredReason("registered" if one.registered else "explore", 0.0),
             ),
         )
@@ -341,9 +342,7 @@ class Picker:
         """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
         never = {*question.leave_out, *self._library.now.songs.others(question.kind)}
         if question.whole_server:
-            never |= self._tastes.rated(question.server)
-            kind = None if strict else PostKind.WEEKLY
-            never |= await self._store.posts.songs_of_server(question.server, kind)
+            never |= await self.met(question.server, strict=strict)
         for member in question.whose:
             # Who asks for the familiar may hear again what they listen to; nobody else is told what they know.
             familiar = question.dial is Dial.FAMILIAR
@@ -353,6 +352,11 @@ class Picker:
                 never |= self._tastes.heard(member).keys()
             never |= self._blocks.songs(question.server, member) | self._claims.own(member)
         return never
+
+    async def met(self, server: ServerId, *, strict: bool = True) -> set[SongId]:
+        """What is not new to a server: what anybody rated there, and what was posted; not strict, in a weekly post."""
+        posted = await self._store.posts.songs_of_server(server, None if strict else PostKind.WEEKLY)
+        return self._tastes.rated(server) | posted
 
     async def _ask(self, question: Question, now: float, excluded: Collection[SongId]) -> list[Pick]:
         """Ask the engine; where it weighs several members, others have their turn after each of them.
@@ -504,6 +508,11 @@ class Picker:
         ended = replace(self.newest(post), closed=True)
         self.remember(ended)
         return ended
+
+    async def conclude(self, post: Post) -> None:
+        """End a post with what it asks for from then on."""
+        await self._store.posts.close(post.id, self._clock(), query=post.query)
+        self.remember(post)
 
     def newest(self, post: Post) -> Post:
         """A post as it is now, if it is at hand."""

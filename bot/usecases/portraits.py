@@ -52,6 +52,9 @@ class Portraits:
     async def show(self, server: ServerId, member: MemberId, *, visible: bool) -> None:
         """Let the others of a server see a member's taste, or no longer."""
         await self._store.tastes.show(server, member, visible=visible, at=self._clock())
+        if not visible:
+            await self._store.posts.unname(server, member)
+            self._picker.forget_posts()
 
     async def visible(self, server: ServerId, member: MemberId) -> bool:
         """Whether a member lets the others see their taste."""

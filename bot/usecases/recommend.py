@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.errors import NothingLeft, UnknownMood
 from bot.store.records import ChannelId, ItemKind, MemberId, Post, PostKind, ServerId, Slot
 from bot.store.wishes import Wish
+from bot.usecases.choices import Choices
 from bot.usecases.library import Library
 from bot.usecases.picking import Picker, Question
 from bot.usecases.spoken import SpokenWord
@@ -31,10 +32,16 @@ async def nothing(_slots: Sequence[Slot]) -> None:
 class Recommend:
     """Answers one member with a post of songs."""
 
-    def __init__(self, picker: Picker, library: Library, spoken: SpokenWord) -> None:
+    def __init__(self, picker: Picker, library: Library, spoken: SpokenWord, choices: Choices) -> None:
         self._picker = picker
         self._library = library
         self._spoken = spoken
+        self._choices = choices
+
+    def usual(self, server: ServerId) -> Wish:
+        """What a server's members get where they say nothing: how far from what they know, and how many songs."""
+        chosen = self._choices.server(server)
+        return Wish(dial=Dial(chosen.dial), count=chosen.length)
 
     def check(self, kind: ItemKind, *, server: ServerId, member: MemberId) -> None:
         """See from memory alone, before anything is announced, whether there may be an answer.
@@ -63,7 +70,7 @@ class Recommend:
             EmptyCatalog, NothingLeft, NothingSpoken: there is nothing to recommend.
             UnknownMood: not a word of the mood means anything.
         """
-        wish = wish or Wish()
+        wish = wish or self.usual(server)
         question = Question(
             server=server,
             member=member,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.errors import DiscoveryDone, DiscoveryNotSet, NothingLeft, SegueError
+from bot.errors import DiscoveryDone, DiscoveryNotSet, SegueError
 from bot.store import Store
 from bot.store.records import (
     ChannelId,
@@ -19,12 +19,10 @@ from bot.store.records import (
     PostKind,
     ServerId,
 )
-from bot.usecases.picking import Picker, Question
-from recommender import Dial
+from bot.usecases.composing import Composer
+from bot.usecases.picking import Picker
 
 LENGTH = 10
-# recommender.md: one or two of ten slots explore.
-EXPLORED = 2
 # A post that could not be made for longer than this is left out: next week's is near.
 CATCH_UP = timedelta(days=2)
 
@@ -70,9 +68,10 @@ def upcoming(settings: DiscoverySettings, now: datetime, *, done: bool) -> datet
 class Weekly:
     """Knows when a post is due, claims it, makes it, and remembers that it was made."""
 
-    def __init__(self, store: Store, picker: Picker, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, picker: Picker, composer: Composer, clock: Callable[[], float]) -> None:
         self._store = store
         self._picker = picker
+        self._composer = composer
         self._clock = clock
 
     def _now(self) -> datetime:
@@ -145,22 +144,11 @@ class Weekly:
         if not await self._store.discovery.claim(server, due.week, channel, self._clock()):
             run = await self._store.discovery.run(server, due.week)
             raise DiscoveryDone(due.week, run and run.channel, run and run.message)
-        question = Question(
-            server=server,
-            member=None,
-            count=due.settings.count,
-            dial=Dial.BALANCED,
-            whole_server=True,
-            per_artist=1,
-            explore=EXPLORED,
-        )
         post = None
         try:
-            slots = await self._picker.pick(question)
-            if not slots:
-                raise NothingLeft("No song is new to this server.")
+            made = await self._composer.compose(due.settings, due.week)
             post = await self._picker.publish(
-                PostKind.WEEKLY, question, slots, channel=channel, query={"week": due.week}
+                PostKind.WEEKLY, made.question, list(made.slots), channel=channel, query=made.query
             )
             await self._store.discovery.attach(server, due.week, post.id)
         except BaseException:

@@ -1,7 +1,7 @@
 """Songs that members registered as their own.
 
 Revision: 0016
-Before: 0010
+Before: 0013
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0010"
+down_revision = "0013"
 
 
 def upgrade() -> None:

@@ -20,6 +20,7 @@ from simcord.http import router
 from bot.app import App, create_bot
 from bot.client import Segue
 from bot.errors import SegueError
+from bot.store.records import ServerId
 from tests.behaviour.reading import Shown
 from tests.openapi import Judge
 
@@ -125,7 +126,10 @@ async def home(
     monkeypatch.setattr(env.backend, "emit", noted)
     await env.start()
     try:
-        yield make_home(env, app, ledger)
+        made = make_home(env, app, ledger)
+        # Segue has been here for a while: what it says on joining was said.
+        await app.store.servers.joined(ServerId(made.guild.id), env.now().timestamp())
+        yield made
         unexplained = [error for error in env.errors if not explained(error)]
     finally:
         await env.shutdown()

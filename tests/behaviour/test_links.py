@@ -166,6 +166,13 @@ class TestTheCard:
 
 
 class TestChoosing:
+    async def test_does_not_come_where_admins_do_not_want_links_read(self, home: Home) -> None:
+        await home.app.arranging.change(ServerId(home.guild.id), MemberId(home.admin.id), "links", ["off"])
+        before = len(answers(home))
+        await home.alice.send(home.channel, LINK)
+        assert len(answers(home)) == before
+        assert "Links are not read in this server" in await says(home, "links on")
+
     async def test_channels_are_turned_on_shown_and_turned_off(self, home: Home) -> None:
         assert "nowhere yet" in await says(home, "links show")
         await home.alice.send(home.channel, LINK)

@@ -164,6 +164,21 @@ class TestOptingIn:
         assert told.private
         assert "did not ask it to" in told.text
 
+    async def test_nobody_is_read_where_admins_do_not_want_it(
+        self, home: Home, gateway: Discord, clock: Clock
+    ) -> None:
+        await turn(home, home.alice, "visible")
+        server, ada = ServerId(home.guild.id), MemberId(home.admin.id)
+        await home.app.arranging.change(server, ada, "presence", ["off"])
+        for song in songs(home):
+            await gateway.plays(home.alice, song)
+            clock.now += 100
+        assert await counts(home, clock, home.alice) == Counter(plays=0, repeats=0, skips=0)
+        assert "don't want it read" in (await asks(home, home.bob, member=home.alice)).text
+        await home.app.arranging.change(server, ada, "presence", ["on"])
+        await gateway.plays(home.alice, songs(home)[0])
+        assert (await asks(home, home.alice)).titles
+
     async def test_one_sentence_says_what_is_read_and_kept_and_how_it_ends(self, home: Home) -> None:
         text = await turn(home, home.alice, "on")
         assert "which song your Discord status shows" in text

@@ -16,8 +16,9 @@ HOUR = 3600.0
 
 
 def posts(home: Home) -> list[Shown]:
-    """The weekly posts in the channel."""
-    return [shown for message in home.channel.history() if "new to you all" in (shown := Shown(message)).text]
+    """The weekly posts in the channel, those that are over too."""
+    shown = [Shown(message) for message in home.channel.history()]
+    return [each for each in shown if "new to you all" in each.text or "what you made of it" in each.text]
 
 
 async def set_up(home: Home, moment: datetime) -> Shown:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
+
+from sqlalchemy import update
 
 from bot.store import Store
 from bot.store.accounts import Account, AccountService
 from bot.store.records import EventId, FeedbackEvent, MemberId, PostKind, Slot, Verb
+from bot.store.schema import posts
+from bot.usecases.taste import DAY
 from tests.browser.page import Screen
+from tests.browser.prepared import living_catalogue
+
+# Pixels that hold thirty songs; seconds in which the preview's clock has surely looked.
+WIDE, LONG, TURN = 1_060, 4_000, 80.0
 
 
 class Scene(Protocol):
@@ -209,12 +219,74 @@ async def making(view: Screen, folder: Path) -> AsyncGenerator[str]:
     yield "artist-report"
 
 
+async def discovering(view: Screen, folder: Path) -> AsyncGenerator[str]:
+    """A weekly post of thirty songs, some of which members brought, and the same when its week is over."""
+    await view.page.set_viewport_size({"width": WIDE, "height": LONG})
+    async with Store(f"sqlite+aiosqlite:///{folder}/data/preview.db") as store:
+        [settings] = await store.discovery.all()
+        await store.discovery.configure(replace(settings, count=30))
+        rated = {event.song async for event in store.feedback.replay()}
+        brought = [song for song in await store.catalog.songs() if song.id not in rated][::131]
+        for member, song in zip(await store.tastes.visible(settings.server), brought, strict=False):
+            await store.posts.create(
+                kind=PostKind.FOUND,
+                server=settings.server,
+                channel=settings.channel,
+                member=member,
+                query={},
+                slots=[Slot(1, song.id)],
+                at=settings.since,
+                shown=False,
+            )
+        await view.command("/discovery now")
+        yield "weekly"
+        [post] = await store.posts.past(PostKind.WEEKLY, settings.server, 1)
+        titles = {song.id: song.title for song in await store.catalog.songs()}
+        for name, number in (("Jonas", 14), ("Kenji", 2), ("Lena", 2), ("Mira", 2)):
+            await view.act_as(name)
+            await view.choose(f"{number} {titles[post.slots[number - 1].song]}")
+            await view.press("❤️")
+        async with store.db.write() as connection:
+            await connection.execute(update(posts).values(at=post.at - 8 * DAY))
+        # The clock of the preview looks once a minute.
+        await asyncio.sleep(TURN)
+        await view.act_as("Noor (new here)")
+        yield "weekly-closed"
+
+
 async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
-    """The weekly post and the help."""
-    await view.command("/discovery now")
-    yield "weekly"
+    """The help."""
     await view.command("/help")
     yield "help"
+
+
+async def governing(view: Screen, _: Path) -> AsyncGenerator[str]:
+    """How an admin sets Segue up, and the pages of the settings."""
+    await view.command("/setup")
+    yield "setup"
+    await view.press("Next")
+    await view.choose("18:00", menu=2)
+    yield "setup-place"
+    await view.press("Next")
+    yield "setup-taste"
+    await view.press("Next")
+    yield "setup-finish"
+    await view.press("At its hour")
+    yield "setup-done"
+    await view.command("/settings")
+    yield "settings"
+    for page, name in (
+        ("what is in it", "what"),
+        ("recommendations", "answers"),
+        ("channels for commands", "channels"),
+        ("privacy", "privacy"),
+    ):
+        await view.choose(page, menu=-1)
+        if name == "answers":
+            await view.choose("adventurous", menu=0)
+        yield f"settings-{name}"
+    await view.choose("last changes", menu=-1)
+    yield "settings-log"
 
 
 SCENES: tuple[Scene, ...] = (
@@ -226,5 +298,9 @@ SCENES: tuple[Scene, ...] = (
     portraying,
     linking,
     making,
+    discovering,
     guiding,
+    governing,
 )
+# What a scene's preview holds before it starts, by the scene's name.
+PREPARED = {discovering.__name__: living_catalogue}

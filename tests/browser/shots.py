@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.browser.page import ROOT, Screen, browser, preview, screen
-from tests.browser.scenes import SCENES
+from tests.browser.scenes import PREPARED, SCENES
 
 TARGET = ROOT / "docs" / "images"
 # High enough that no card is cut off.
@@ -70,6 +70,8 @@ async def main(chosen: Sequence[str]) -> None:
         if chosen and scene.__name__ not in chosen:
             continue
         with tempfile.TemporaryDirectory() as folder:
+            if scene.__name__ in PREPARED:
+                await PREPARED[scene.__name__](Path(folder))
             async with stage(Path(folder)) as view:
                 await view.act_as("Mira")
                 async for name in scene(view, Path(folder)):

@@ -19,12 +19,11 @@ from bot.cards.help import help_card
 from bot.cards.listen import listen_text
 from bot.cards.lists import deleting_card, list_card, overview_card, saving_card, told_card
 from bot.cards.meant import meant_card
-from bot.cards.numbered import MOST_CHOICES
 from bot.cards.radio import radio_card
 from bot.cards.radio_history import SONGS, history_card, played_card
 from bot.cards.recommend import PER_PAGE, page_of, pages, recommend_card
 from bot.cards.song import Card, Shelf, one
-from bot.cards.weekly import weekly_card
+from bot.cards.weekly import weekly_card, weekly_poll
 from bot.cards.why import why
 from bot.store.accounts import AccountService
 from bot.store.exports import Offer
@@ -37,6 +36,7 @@ from bot.store.records import (
     ListId,
     MemberId,
     MessageId,
+    Part,
     PastRadio,
     Post,
     PostId,
@@ -446,6 +446,30 @@ class TestPastRadios:
         assert shown == [str(number) for number in range(1, 41)]
 
 
+def thirty(language: str, *, closed: bool = False) -> Post:
+    """A week of thirty songs in five parts, in a language, with all that can be told around them."""
+    last: dict[str, object] = {"liked": 30, "of": 30, "members": 99, "favourite": 3, "voted": True}
+    query: dict[str, object] = {
+        "week": "2026-W53",
+        "language": language,
+        "answers": 14,
+        "last": last,
+        "verdict": last,
+    }
+    week = post(PostKind.WEEKLY, 30, query, closed=closed)
+    kinds = [part for part, times in zip(Part, (12, 6, 4, 4, 4), strict=True) for _ in range(times)]
+    slots = [
+        replace(
+            slot,
+            part=part,
+            whom=ALICE if part is Part.MEMBERS else None,
+            brought=ALICE if part is Part.FINDS else None,
+        )
+        for slot, part in zip(week.slots, kinds, strict=True)
+    ]
+    return replace(week, slots=tuple(slots))
+
+
 class TestWeekly:
     def test_lists_every_song_with_its_reason_and_offers_it(self, judge: Judge) -> None:
         week = post(PostKind.WEEKLY, 10, {"week": "2026-W07"})
@@ -457,11 +481,108 @@ class TestWeekly:
         assert [option["value"] for option in menu["options"]] == [str(n) for n in range(1, 11)]
         assert [file.filename for file in card.files] == ["week.jpg"]
 
-    def test_offers_as_many_songs_as_a_menu_holds(self, judge: Judge) -> None:
+    def test_has_two_menus_where_one_is_too_short(self, judge: Judge) -> None:
         card = accepted(judge, weekly_card(post(PostKind.WEEKLY, 40, {"week": "2026-W53"}), shelf("x")))
-        [menu] = [part for part in parts(card) if part["type"] == 3]
-        assert len(menu["options"]) == MOST_CHOICES
+        menus = [part for part in parts(card) if part["type"] == 3]
+        offered = [[int(option["value"]) for option in menu["options"]] for menu in menus]
+        assert offered == [list(range(1, 16)), list(range(16, 31))]
+        assert [menu["placeholder"] for menu in menus] == [
+            "Rate or hear songs 1 to 15",
+            "Rate or hear songs 16 to 30",
+        ]
         assert texts(card)[0] == "## Week 53 · new to you all"
+
+    @pytest.mark.parametrize("language", CATALOGUES)
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_of_thirty_songs_in_all_parts_fits_in_every_language(
+        self, judge: Judge, language: str, closed: bool
+    ) -> None:
+        for text in LONG.values():
+            card = accepted(judge, weekly_card(thirty(language, closed=closed), shelf(text)))
+            numbered = re.findall(r"^\*\*(\d+)\*\* ", "\n".join(texts(card)), flags=re.MULTILINE)
+            assert sorted(map(int, numbered)) == list(range(1, 31))
+
+    @pytest.mark.parametrize("language", CATALOGUES)
+    def test_of_thirty_songs_with_long_names_has_a_reason_for_each(self, judge: Judge, language: str) -> None:
+        for text in (
+            "Teardrop",
+            "The Ballad of the Windmills of Your Mind, Part Two (Live at Home)",
+            "終わりなき旅" * 20,
+        ):
+            card = accepted(judge, weekly_card(thirty(language), shelf(text)))
+            listed = texts(card)[1:-1]
+            assert len(listed) == len(Part)
+            assert "\n".join(listed).count("\n-# ") == 30
+
+    def test_groups_songs_under_their_parts_and_names_who_agreed(self) -> None:
+        def named(_server: ServerId, member: MemberId) -> bool:
+            return member != 7
+
+        slots = (
+            Slot(1, SongId(1), reasons=REASONS, part=Part.ALL),
+            Slot(2, SongId(2), reasons=REASONS, part=Part.MEMBERS, whom=MemberId(5)),
+            Slot(3, SongId(3), reasons=REASONS, part=Part.MEMBERS, whom=MemberId(7)),
+            Slot(
+                4, SongId(4), part=Part.FINDS, brought=MemberId(6), reasons=(StoredReason("part_finds", 1.0),)
+            ),
+            Slot(
+                5, SongId(5), part=Part.FINDS, brought=MemberId(7), reasons=(StoredReason("part_finds", 1.0),)
+            ),
+        )
+        week = replace(post(PostKind.WEEKLY, 0, {"week": "2026-W07"}), slots=slots)
+        listed = texts(weekly_card(week, replace(shelf("Teardrop"), named=named)))[1:-1]
+        assert [text.partition("\n")[0] for text in listed] == [
+            "### For all of you",
+            "### For one of you each",
+            "### Brought by you",
+        ]
+        assert "-# for <@5> · because people here like" in listed[1]
+        assert "-# brought by <@6> · nobody here has rated it yet" in listed[2]
+        assert "<@7>" not in "".join(listed)
+
+    def test_says_how_to_answer_what_it_rests_on_and_how_the_last_was_received(self) -> None:
+        last = {"liked": 11, "of": 15, "members": 4, "favourite": 3, "voted": False}
+        query: dict[str, object] = {"week": "2026-W07", "answers": 3, "last": last}
+        footer = texts(weekly_card(post(PostKind.WEEKLY, 5, query), shelf("Teardrop")))[-1].split("\n")
+        assert footer[0].startswith("-# I know only 3 answers from this server so far")
+        assert footer[1] == "-# last week you liked 11 of 15 songs · favourite: **Teardrop** · pordraeT"
+        assert footer[2].startswith("-# choose a song in the menu")
+
+    @pytest.mark.parametrize(
+        ("verdict", "said"),
+        [
+            (
+                {"liked": 2, "of": 10, "members": 1, "favourite": 2, "voted": True},
+                [
+                    "You liked 2 of 10 songs · 1 of you answered",
+                    "🏆 Your favourite, by vote: **Teardrop** · pordraeT",
+                ],
+            ),
+            (
+                {"liked": 0, "of": 10, "members": 3, "favourite": None, "voted": False},
+                ["You liked 0 of 10 songs · 3 of you answered"],
+            ),
+            (
+                {"liked": 0, "of": 10, "members": 0, "favourite": None, "voted": False},
+                ["Nobody has rated these songs yet. It is not too late: every ❤️ shapes the next posts."],
+            ),
+        ],
+    )
+    def test_that_is_over_tells_what_was_thought_of_it(
+        self, verdict: dict[str, object], said: list[str]
+    ) -> None:
+        week = post(PostKind.WEEKLY, 10, {"week": "2026-W07", "verdict": verdict}, closed=True)
+        title, listed, _footer = texts(weekly_card(week, shelf("Teardrop", counts=Counts())))
+        assert title.split("\n") == ["## Week 7 · what you made of it", *said]
+        assert "-# " not in listed
+
+    def test_polls_have_four_answers_that_discord_takes(self, judge: Judge) -> None:
+        for language in CATALOGUES:
+            for text in LONG.values():
+                week = post(PostKind.WEEKLY, 10, {"week": "2026-W07", "language": language})
+                poll = weekly_poll(week, [SongId(number) for number in (1, 2, 3, 4)], 46, shelf(text))
+                judge.check("POST", "/channels/1/messages", {"poll": poll._to_dict()})  # pyright: ignore[reportPrivateUsage]
+                assert all(len(answer.text) <= 55 for answer in poll.answers)
 
     def test_names_every_song_even_when_reasons_have_no_room(self, judge: Judge) -> None:
         for text in ("*" * 60, "|" * 4000):

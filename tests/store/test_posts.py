@@ -16,6 +16,7 @@ from bot.store.records import (
     ChannelId,
     MemberId,
     MessageId,
+    Part,
     Post,
     PostId,
     PostKind,
@@ -76,7 +77,8 @@ async def test_a_post_comes_back_whole(store: Store) -> None:
 
 
 async def test_a_post_to_everybody_names_no_member(store: Store) -> None:
-    post = await create(store, kind=PostKind.WEEKLY, member=None, query={"week": "2026-W47"})
+    slots = [replace(slot, part=Part.ALL) for slot in SLOTS]
+    post = await create(store, kind=PostKind.WEEKLY, member=None, query={"week": "2026-W47"}, slots=slots)
     assert await store.posts.get(post.id) == post
     assert await store.posts.shown(since=0) == [(SERVER, None, 2, 100.5), (SERVER, None, 1, 100.5)]
 

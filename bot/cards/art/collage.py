@@ -11,12 +11,12 @@ from PIL import Image, ImageDraw
 
 from bot.cards.art.pictures import opened
 
-_MOST: Final = 25
+_MOST: Final = 30
 _GROUND: Final = (30, 31, 34)
 
 
 def collage(covers: Sequence[bytes], *, columns: int | None = None, size: int = 640) -> bytes:
-    """Lay 1 to 25 pictures out in a grid with rounded corners, as a JPEG size pixels wide.
+    """Lay 1 to 30 pictures out in a grid with rounded corners, as a JPEG size pixels wide.
 
     Without columns the grid is nearly square with few empty places; a last row that is not full is centred. Raises
     ValueError for no or too many pictures, and UnreadablePictureError with the index of one that cannot be opened.
