@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|commands|first|down|matching|listens|kill|curves|accuracy|playlists|estimates|radio|rights|scale|tune]``."""
+"""``python -m benchmarks [speed|commands|first|down|matching|listens|kill|curves|accuracy|playlists|estimates|radio|rights|discovery|scale|tune]``."""
 
 from __future__ import annotations
 
@@ -72,6 +72,15 @@ def main() -> int:
     radio.add_argument("--songs", type=int, default=100, help="of each radio")
     rights = parts.add_parser("rights", help="export and deletion of a member's data: time, and what is left")
     rights.add_argument("--events", type=int, default=100_000)
+    discovery = parts.add_parser(
+        "discovery", help="twelve weekly posts in simulated servers; writes into docs/recommendations.md"
+    )
+    discovery.add_argument("--servers", type=int, default=40, help="of friends on Last.fm")
+    discovery.add_argument("--songs", type=int, default=12, help="of an artist, at most")
+    discovery.add_argument(
+        "--beyond", action="store_true", help="members also like, by a model, what they do not play yet"
+    )
+    discovery.add_argument("--seed", type=int, default=0)
     scale = parts.add_parser("scale", help="fit, memory and answers of the engine in a synthetic world")
     scale.add_argument("--members", type=int, default=2_000)
     scale.add_argument("--tracks", type=int, default=100_000)
@@ -97,6 +106,7 @@ def main() -> int:
         "estimates": estimated,
         "radio": radioed,
         "rights": claimed,
+        "discovery": discovered,
         "scale": scaled,
         "tune": tuned,
     }
@@ -246,6 +256,30 @@ def radioed(chosen: argparse.Namespace) -> int:
             measure(database, chosen.seeds, chosen.songs, told=lambda line: print(line, file=sys.stderr))
         )
     show(report, f"{chosen.seeds} radios of {chosen.songs} songs")
+    return 0
+
+
+def discovered(chosen: argparse.Namespace) -> int:
+    from benchmarks.discovery.beyond import curious
+    from benchmarks.discovery.drawing import PICTURE, draw
+    from benchmarks.discovery.page import PAGE, page, write
+    from benchmarks.discovery.running import SERVERS, measure
+    from benchmarks.discovery.world import MOST_SONGS, simulated
+    from benchmarks.lastfm import REAL, Lastfm
+
+    if not REAL.exists():
+        print(f"{REAL} is missing: the servers are made of its friends.")
+        return 2
+    data = Lastfm.read()
+    world = simulated(data, chosen.servers, songs=chosen.songs, seed=chosen.seed)
+    if chosen.beyond:
+        world = curious(world, data)
+    played = asyncio.run(measure(world, told=lambda line: print(line, file=sys.stderr)))
+    print(page(world, played))
+    if (chosen.beyond, chosen.songs, chosen.servers) == (False, MOST_SONGS, SERVERS):
+        draw(played, PICTURE)
+        write(page(world, played))
+        print(f"Drawn: {PICTURE}; written: {PAGE}")
     return 0
 
 

@@ -238,6 +238,24 @@ async def unblocked(stage: Stage) -> float:
     return (await stage.slash("unblock", member, {"what": artist})).seconds_to_answer
 
 
+def with_a_channel(command: str, options: Callable[[Stage], Json] = _nothing) -> None:
+    """Add a way of an admin's, in a server of its own that has a weekly post."""
+
+    @way(command)
+    async def asked(stage: Stage) -> float:
+        guild = stage.side.discord.add_guild("Another")
+        admin, channel = guild.add_member("admin", admin=True), guild.add_channel("music")
+        await stage.slash("discovery channel", admin, {"channel": channel}, channel)
+        return (await stage.slash(command, admin, options(stage), channel)).seconds_to_answer
+
+
+for _command in ("preview", "resume", "skip", "history"):
+    with_a_channel(f"discovery {_command}")
+with_a_channel("discovery pause", lambda _: {"weeks": 2})
+plainly("mydiscovery start")
+plainly("mydiscovery stop")
+
+
 @way("discovery now")
 async def posted(stage: Stage) -> float:
     """The week's post: only the first of a week is one, so each comes in a server of its own."""

@@ -32,6 +32,7 @@ from bot.usecases.charts import Charts
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.claims import Claims
+from bot.usecases.clockwork import Clockwork
 from bot.usecases.closing import Closing
 from bot.usecases.composing import Composer
 from bot.usecases.daily import Daily
@@ -52,9 +53,11 @@ from bot.usecases.linking import Linking
 from bot.usecases.lists import Lists
 from bot.usecases.little_known import LittleKnown
 from bot.usecases.nowplaying import NowPlaying
+from bot.usecases.own import OwnMixes
 from bot.usecases.picking import Picker
 from bot.usecases.playlists import Playlists
 from bot.usecases.portraits import Portraits
+from bot.usecases.posting import Posting
 from bot.usecases.radio import Radio
 from bot.usecases.recommend import Recommend
 from bot.usecases.registering import Registering
@@ -114,6 +117,8 @@ class App:
     composer: Composer
     closing: Closing
     weekly: Weekly
+    own: OwnMixes
+    clockwork: Clockwork
     trainer: Trainer
     sources: Sources
     finder: Finder
@@ -251,6 +256,9 @@ async def open_app(
         )
         rights = Rights(store, memory, feedback, links.accounts, trainer, now)
         composer = Composer(store, tastes, library, picker, blocks, choices, choosing, now)
+        weekly = Weekly(store, picker, composer, now)
+        own = OwnMixes(store, picker, weekly, now)
+        await own.load()
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,
@@ -271,9 +279,11 @@ async def open_app(
             artists=artists,
             radio=Radio(store, tastes, picker, library, share, now),
             feedback=feedback,
+            weekly=weekly,
+            own=own,
+            clockwork=Clockwork(store, weekly, own, Posting(store, picker, now), now),
             composer=composer,
             closing=Closing(store, tastes, picker, now),
-            weekly=Weekly(store, picker, composer, now),
             trainer=trainer,
             sources=outside,
             finder=finder,

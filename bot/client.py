@@ -44,6 +44,8 @@ COGS = (
     "cogs.radio_buttons",
     "cogs.reactions",
     "cogs.weekly",
+    "cogs.clock",
+    "cogs.own",
     "cogs.taste",
     "cogs.tasting",
     "cogs.accounts",

@@ -104,10 +104,12 @@ def _tallies(title: str, tallies: Mapping[str, Tally]) -> Table:
 
 
 def _weeks(found: Insights) -> Table:
-    table = _table("Week from", *COUNTS, "Members", "Servers")
+    # As wide as a terminal usually is; the file has the other counts of each week.
+    table = _table("Week from", "Shown", "Liked", "Accepted", "95 %", "Members", "Servers")
     people = zip(found.people.answered, found.people.servers, strict=True)
     for day, tally, (members, servers) in zip(found.weeks, found.by_week, people, strict=True):
-        table.add_row(day.isoformat(), *_counts(tally), f"{members:,}", f"{servers:,}")
+        shown, liked, *_, accepted, interval = _counts(tally)
+        table.add_row(day.isoformat(), shown, liked, accepted, interval, f"{members:,}", f"{servers:,}")
     return table
 
 

@@ -19,7 +19,8 @@ from bot.usecases.songs import CHOICE, label
 # Discord's limits for a choice.
 MOST_CHOICES = 25
 LONGEST_LABEL = 100
-
+# Marks, in the extras of what is pressed in direct messages, the server that the card is of.
+SERVER = "server"
 
 V = TypeVar("V", str, int)
 Room = discord.VoiceChannel | discord.StageChannel
@@ -40,10 +41,11 @@ def where(interaction: Interaction) -> Where:
     Raises:
         NoPrivateMessage: it is not in a server.
     """
-    if interaction.guild_id is None:
+    server = interaction.guild_id or interaction.extras.get(SERVER)
+    if server is None:
         raise app_commands.NoPrivateMessage
     channel = None if interaction.channel_id is None else ChannelId(interaction.channel_id)
-    return Where(ServerId(interaction.guild_id), MemberId(interaction.user.id), channel)
+    return Where(ServerId(server), MemberId(interaction.user.id), channel)
 
 
 def choice(key: str, value: V) -> app_commands.Choice[V]:

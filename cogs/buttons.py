@@ -21,7 +21,7 @@ from bot.store.records import BlockKind, ItemKind, MemberId, Post, PostId, PostK
 from bot.store.wishes import Wish
 from bot.text import say
 from bot.usecases.reasoning import reasoning
-from cogs.asking import named_among, think, where
+from cogs.asking import SERVER, named_among, think, where
 from cogs.playing import heeded, play_on
 from cogs.showing import NUMBERED, Refresher, answers, draw, private, redrawn, said, show, whole
 from recommender import Dial
@@ -74,6 +74,9 @@ class Pressed(Touched, template=r"(?!)"):
 
     async def _post(self, interaction: Interaction) -> Post:
         post = await interaction.client.app.picker.post(PostId(int(self.match["post"])))
+        if post is not None and interaction.guild_id is None and post.member == interaction.user.id:
+            # A member's own mix came as a direct message; what they answer counts where they asked for it.
+            interaction.extras[SERVER] = post.server
         if post is None or post.server != where(interaction).server:
             raise UnknownPost("That card is no longer known.")
         return post

@@ -17,6 +17,7 @@ from bot.cards.daily import daily_card
 from bot.cards.found import artist_card
 from bot.cards.found import list_card as found_card
 from bot.cards.lists import list_card
+from bot.cards.own import own_card
 from bot.cards.playing import playing_card
 from bot.cards.radio import radio_card
 from bot.cards.recommend import PER_PAGE, page_of, recommend_card
@@ -103,6 +104,8 @@ def whole(app: App, post: Post, page: int = 0) -> Card:
             return weekly_card(post, app.shelf)
         case PostKind.DAILY:
             return daily_card(post, app.shelf, page)
+        case PostKind.OWN:
+            return own_card(post, app.shelf, page)
         case PostKind.LIST:
             return list_card(post, app.shelf, page)
         case PostKind.ASK:

@@ -1,41 +1,35 @@
-"""``/discovery`` and the clock that makes its posts."""
+"""``/discovery``: the weekly post, as admins see it. The clock that makes it is in ``cogs.clock``."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import available_timezones
 
-import aiohttp
 import discord
-import structlog
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot.cards import ids
+from bot.cards.notices import WEEKS_A_PAGE, history_card, number, preview_card, why_text
 from bot.cards.plain import safe
+from bot.cards.song import Card
 from bot.cards.trouble import permission_names
 from bot.cards.weekly import week_picture, weekly_card
 from bot.client import Interaction, Segue
-from bot.errors import DiscoveryDone, SegueError
-from bot.store.records import ChannelId, DiscoveryRun, MessageId, Post, ServerId
+from bot.errors import DiscoveryDone
+from bot.store.records import ChannelId, RunState
 from bot.text import say
-from bot.usecases.weekly import Due, UnknownTimezone
+from bot.usecases.channel import CannotLook, MaybeSent, NotNow, NotSent
+from bot.usecases.posting import LeaseLost
+from bot.usecases.weeks import Due, UnknownTimezone
 from cogs.asking import MOST_CHOICES, choice, think, where
-from cogs.closing import Ending
-
-log = structlog.get_logger(__name__)
+from cogs.buttons import Touched
+from cogs.world import NEEDED, DiscordWorld
 
 WEEKDAYS = [choice(f"weekday.{day}", day) for day in range(7)]
 FRIDAY, EVENING = 4, 18
-# A post that was refused is tried again after so long, until it is too late for it.
-PATIENCE = timedelta(minutes=10)
-# Seconds that a stop waits for a post that is being made.
-GRACE = 8.0
-# Seconds within which a claimed post may still be on its way to Discord, rate limits included.
-ON_ITS_WAY = 300.0
-NEEDED = ("view_channel", "send_messages", "attach_files", "read_message_history")
+LONGEST_PAUSE = 52
 ZONES = sorted(available_timezones())
 COMMON = (
     "UTC",
@@ -54,46 +48,68 @@ COMMON = (
 
 
 async def zones(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-    """Offer time zones while an admin types."""
+    """Offer time zones while somebody types."""
     del interaction
     asked = current.strip().replace(" ", "_").casefold()[:60]
     found = [zone for zone in ZONES if asked in zone.casefold()] if asked else list(COMMON)
     return [app_commands.Choice(name=zone, value=zone) for zone in found[:MOST_CHOICES]]
 
 
-def _when(moment: datetime) -> str:
+def spelled(moment: datetime) -> str:
+    """A moment in the words and the zone of whoever reads it."""
     return f"{discord.utils.format_dt(moment, 'F')} ({discord.utils.format_dt(moment, 'R')})"
 
 
-class MissingChannelPermissions(SegueError):
-    """The sentence lists what is missing where."""
+def may_manage(interaction: Interaction) -> None:
+    """Let admins alone press: a private card stays on the screen of who is none any more.
+
+    Raises:
+        MissingPermissions: they may not manage the server.
+    """
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+
+
+async def weeks_page(interaction: Interaction, page: int) -> Card:
+    """A page of the server's weeks."""
+    bot = interaction.client
+    runs, count = await bot.app.weekly.history(where(interaction).server, WEEKS_A_PAGE, page)
+    return history_card(runs, count, page, bot.command_mention)
+
+
+class WeeksButton(Touched, template=ids.WEEKS):
+    """Turns the pages of ``/discovery history``."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Show another page in the same message."""
+        may_manage(interaction)
+        card = await weeks_page(interaction, int(self.match["page"]))
+        await interaction.response.edit_message(view=card.view)
+
+
+class UnskipButton(Touched, template=ids.UNSKIP):
+    """Takes back that a week is skipped."""
+
+    async def answer(self, interaction: Interaction) -> None:
+        """Have it made, and say when."""
+        may_manage(interaction)
+        weekly, server, week = interaction.client.app.weekly, where(interaction).server, self.match["week"]
+        # Pressed twice, it says the same.
+        await weekly.unskip(server, week)
+        when = await weekly.next_time(await weekly.chosen(server))
+        text = say("discovery.paused") if when is None else say("discovery.unskipped", when=spelled(when))
+        await interaction.response.edit_message(content=text, view=None)
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Discovery(commands.GroupCog, name="discovery", description=say("command.discovery")):
-    """The weekly post: set up by admins, made by a loop, once a week whatever happens."""
+    """The weekly post, set up by admins."""
 
     def __init__(self, bot: Segue) -> None:
         self.bot = bot
         self.weekly = bot.app.weekly
-        self.ending = Ending(bot)
-        self._patience: dict[ServerId, datetime] = {}
-        self._turn = asyncio.Lock()
-        self._on_their_way: set[tuple[ServerId, str]] = set()
-        self._started = discord.utils.utcnow().timestamp()
-
-    async def cog_load(self) -> None:
-        """Start the clock."""
-        self.clock.start()
-
-    async def cog_unload(self) -> None:
-        """Stop the clock between two turns: what it has begun is finished first, for a while."""
-        try:
-            async with asyncio.timeout(GRACE), self._turn:
-                self.clock.cancel()
-        except TimeoutError:
-            self.clock.cancel()
+        self.world = DiscordWorld(bot)
 
     @app_commands.command(description=say("command.discovery.channel"))
     @app_commands.describe(
@@ -147,7 +163,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
                 weekday=say(f"weekday.{weekday}"),
                 hour=f"{hour:02d}",
                 timezone=zone,
-                when=_when(upcoming),
+                when=spelled(upcoming),
             )
         )
 
@@ -161,21 +177,97 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
 
     async def made(self, due: Due) -> str:
         """Make a post that an admin asks for, and say what became of it."""
-        # Whether a doubtful week was posted, admins can see: that they ask for it is the answer.
-        await self.weekly.decided(due)
+        place = f"<#{due.settings.channel}>"
         try:
-            await self.publish(due)
+            # Whether a doubtful or skipped week was posted, admins can see: that they ask for it is the answer.
+            await self.bot.app.clockwork.make(due, self.world, asked=True)
         except DiscoveryDone as done:
             return await self._done(due, done)
-        upcoming = await self.weekly.next_time(due.settings)
-        return say("discovery.posted", channel=f"<#{due.settings.channel}>", when=_when(upcoming))
+        except NotSent as refused:
+            why = why_text(refused.why, due.settings.channel, self.bot.command_mention)
+            return say("discovery.refused", why=why)
+        except (MaybeSent, LeaseLost, NotNow, CannotLook):
+            return say("discovery.unclear", channel=place)
+        when = await self.weekly.next_time(due.settings)
+        if when is None:
+            return say(
+                "discovery.posted.paused", channel=place, resume=self.bot.command_mention("discovery resume")
+            )
+        return say("discovery.posted", channel=place, when=spelled(when))
 
     async def _done(self, due: Due, done: DiscoveryDone) -> str:
-        when = _when(await self.weekly.next_time(due.settings))
+        run = await self.weekly.run(due)
+        if run is not None and run.state in {RunState.CLAIMED, RunState.SENDING}:
+            return say("discovery.making", channel=f"<#{due.settings.channel}>")
+        when = await self.weekly.next_time(due.settings)
+        if when is None:
+            return say("discovery.made")
         if done.channel_id is None or done.message_id is None:
-            return say("error.discovery_done", when=when)
+            return say("error.discovery_done", when=spelled(when))
         link = f"https://discord.com/channels/{due.settings.server}/{done.channel_id}/{done.message_id}"
-        return say("error.discovery_done.link", link=link, when=when)
+        return say("error.discovery_done.link", link=link, when=spelled(when))
+
+    @app_commands.command(description=say("command.discovery.preview"))
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def preview(self, interaction: Interaction) -> None:
+        """Show the next post to who asks, and change nothing."""
+        await think(interaction, private=True)
+        app = self.bot.app
+        post = await self.weekly.preview(where(interaction).server)
+        await asyncio.to_thread(week_picture, post, app.shelf)
+        card = preview_card(weekly_card(post, app.shelf))
+        await interaction.edit_original_response(view=card.view, attachments=card.files)
+
+    @app_commands.command(description=say("command.discovery.pause"))
+    @app_commands.describe(weeks=say("command.discovery.pause.weeks"))
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def pause(
+        self, interaction: Interaction, weeks: app_commands.Range[int, 1, LONGEST_PAUSE] | None = None
+    ) -> None:
+        """Make no posts for a while."""
+        await think(interaction, private=True)
+        when = await self.weekly.pause(where(interaction).server, weeks)
+        resume = self.bot.command_mention("discovery resume")
+        text = (
+            say("discovery.paused.open", resume=resume)
+            if when is None
+            else say("discovery.paused.weeks", when=spelled(when), resume=resume)
+        )
+        await interaction.edit_original_response(content=text)
+
+    @app_commands.command(description=say("command.discovery.resume"))
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def resume(self, interaction: Interaction) -> None:
+        """Make posts again."""
+        await think(interaction, private=True)
+        when = await self.weekly.resume(where(interaction).server)
+        await interaction.edit_original_response(content=say("discovery.resumed", when=spelled(when)))
+
+    @app_commands.command(description=say("command.discovery.skip"))
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def skip(self, interaction: Interaction) -> None:
+        """Leave the next post out; a button takes that back."""
+        await think(interaction, private=True)
+        skipped = await self.weekly.skip(where(interaction).server)
+        if skipped is None:
+            resume = self.bot.command_mention("discovery resume")
+            await interaction.edit_original_response(content=say("discovery.paused.open", resume=resume))
+            return
+        week, following = skipped
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button(label=say("discovery.unskip"), custom_id=ids.unskip(week)))
+        view.stop()
+        await interaction.edit_original_response(
+            content=say("discovery.skipped", week=number(week), when=spelled(following)), view=view
+        )
+
+    @app_commands.command(description=say("command.discovery.history"))
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def history(self, interaction: Interaction) -> None:
+        """List what became of each week."""
+        await think(interaction, private=True)
+        card = await weeks_page(interaction, 0)
+        await interaction.edit_original_response(view=card.view)
 
     @app_commands.command(description=say("command.discovery.off"))
     @app_commands.checks.has_permissions(manage_guild=True)
@@ -187,123 +279,16 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             content=say("discovery.off" if stopped else "discovery.was_off")
         )
 
-    async def publish(self, due: Due) -> None:
-        """Claim, send, confirm.
 
-        Raises:
-            DiscoveryDone: the week was claimed before.
-            EmptyCatalog, NothingLeft: there is nothing to post.
-            HTTPException: Discord refused; the week is free again unless that cannot be known.
-        """
-        way = (due.settings.server, due.week)
-        self._on_their_way.add(way)
-        try:
-            post = await self.weekly.prepare(due)
-            try:
-                message = await self._send(due, post)
-            except discord.HTTPException as error:
-                # A server error or a cut wire may come after the message was made: the clock looks for it.
-                if error.status < 500:
-                    await self.weekly.refused(due)
-                raise
-            await self.weekly.confirm(due, post, MessageId(message.id))
-        finally:
-            self._on_their_way.discard(way)
-
-    async def _send(self, due: Due, post: Post) -> discord.Message:
-        await asyncio.to_thread(week_picture, post, self.bot.app.shelf)
-        card = weekly_card(post, self.bot.app.shelf)
-        channel = self.bot.get_partial_messageable(due.settings.channel, guild_id=due.settings.server)
-        # The nonce lets Discord itself drop a second copy within a few minutes.
-        nonce = f"{due.settings.server:x}-{due.week}"
-        return await channel.send(view=card.view, files=card.files, nonce=nonce)
-
-    @tasks.loop(minutes=1)
-    async def clock(self) -> None:
-        """Make every post that is due, after settling what was cut off on its way."""
-        now, following = discord.utils.utcnow(), self.clock.next_iteration
-        if following is not None and following < now:
-            # The host slept. discord.py would run every turn that was missed: one is enough.
-            self.clock.restart()
-            return
-        async with self._turn:
-            await self.ending.turn()
-            await self._make_what_is_due(now)
-
-    async def _make_what_is_due(self, now: datetime) -> None:
-        try:
-            interrupted, waiting = await self.weekly.interrupted(), await self.weekly.due()
-        except SegueError as error:
-            log.warning("cannot look for due posts", error=str(error))
-            return
-        for run in interrupted:
-            if self._left_behind(run, now):
-                await self._quietly(run.server, run.week, self._settle(run))
-        switches = self.bot.app.switches
-        for due in waiting:
-            if switches.command_off("discovery") or not switches.serves(due.settings.server):
-                continue
-            if self._patience.get(due.settings.server, now) <= now:
-                await self._quietly(due.settings.server, due.week, self.publish(due))
-
-    def _left_behind(self, run: DiscoveryRun, now: datetime) -> bool:
-        """Whether nobody is making this post any more: it is from before this start, or was cut off a while ago."""
-        if (run.server, run.week) in self._on_their_way or self._patience.get(run.server, now) > now:
-            return False
-        return run.at <= self._started or run.at < now.timestamp() - ON_ITS_WAY
-
-    async def _quietly(self, server: ServerId, week: str, work: Awaitable[None]) -> None:
-        """Do one server's work; whatever goes wrong is logged and tried again later, and no other server waits."""
-        try:
-            await work
-        except DiscoveryDone:
-            log.info("weekly post was made elsewhere", server=server, week=week)
-        except Exception as error:
-            expected = isinstance(error, SegueError | discord.HTTPException | OSError | aiohttp.ClientError)
-            told = None if expected else error
-            log.warning("weekly post not made yet", server=server, week=week, error=str(error), exc_info=told)
-            self._patience[server] = discord.utils.utcnow() + PATIENCE
-        else:
-            log.info("weekly post made", server=server, week=week)
-
-    @clock.before_loop
-    async def ready(self) -> None:
-        """Wait until Discord can be asked."""
-        await self.bot.wait_until_ready()
-
-    async def _settle(self, run: DiscoveryRun) -> None:
-        try:
-            await self.weekly.found(run, await self._search(run))
-        except discord.NotFound:
-            # The channel is gone, and with it whatever was posted there.
-            await self.weekly.found(run, None)
-        except discord.Forbidden:
-            log.warning("cannot tell whether a weekly post was made: no read access", server=run.server)
-            await self.weekly.doubtful(run)
-
-    async def _search(self, run: DiscoveryRun) -> MessageId | None:
-        """Look in the channel, since the claim, for a message with this post's ids."""
-        if run.post is None:
-            return None
-        channel = self.bot.get_partial_messageable(run.channel, guild_id=ServerId(run.server))
-        since = discord.Object(
-            discord.utils.time_snowflake(datetime.fromtimestamp(run.at - 60, discord.utils.utcnow().tzinfo))
-        )
-        wanted = ids.choose(run.post)
-        async for message in channel.history(after=since, limit=None):
-            if message.author == self.bot.user and any(
-                getattr(part, "custom_id", None) == wanted for part in message_parts(message)
-            ):
-                return MessageId(message.id)
-        return None
-
-
-def message_parts(message: discord.Message) -> list[object]:
-    """Every component of a message, nested ones too."""
-    view = discord.ui.LayoutView.from_message(message, timeout=None)
-    return list(view.walk_children())
+ITEMS = (WeeksButton, UnskipButton)
 
 
 async def setup(bot: Segue) -> None:
-    """Add the cog."""
+    """Add the cog and let the bot answer its cards."""
     await bot.add_cog(Discovery(bot))
+    bot.add_dynamic_items(*ITEMS)
+
+
+async def teardown(bot: Segue) -> None:
+    """Answer them no more; the cog goes by itself."""
+    bot.remove_dynamic_items(*ITEMS)

@@ -73,6 +73,9 @@ def command_of(custom_id: str) -> str:
     return COMMANDS.get(custom_id.partition(":")[0], "")
 
 
+WEEKS = r"weeks:v1:(?P<page>\d{1,4}):[abnz]"
+UNSKIP = r"unskip:v1:(?P<week>\d{4}-W\d{2})"
+
 _DRAFT = r"(?P<channel>\d{1,20}):(?P<weekday>[0-6]):(?P<hour>\d|1\d|2[0-3]):(?P<zone>[\w+/-]{1,40})"
 SETUP = r"setup:v1:begin"
 SETUP_STEP = r"setup:v1:(?P<step>look|place|taste|finish|now|later):" + _DRAFT
@@ -252,6 +255,23 @@ def charts(view: str, period: str, member: int, page: int, owner: int, arrow: st
 def finds(member: int, page: int, owner: int, arrow: str) -> str:
     """Turn the finds that `owner` asked for; `member` is 0 where they are everybody's."""
     return f"finds:v1:{member}:{page}:{owner}:{arrow}"
+
+
+def weeks(number: int, arrow: str) -> str:
+    """Turn the pages of a server's weekly posts."""
+    return f"weeks:v1:{number}:{arrow}"
+
+
+def unskip(week: str) -> str:
+    """Make the post of an ISO week all the same."""
+    return f"unskip:v1:{week}"
+
+
+def of_post(custom_id: str, post: PostId) -> bool:
+    """Whether an id belongs to the songs of a post."""
+    return custom_id.startswith((f"pick:v1:{post}", f"fb:v1:{post}:")) and custom_id.split(":")[2] == str(
+        post
+    )
 
 
 def setup_begin() -> str:

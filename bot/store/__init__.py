@@ -25,12 +25,14 @@ from bot.store.link_channels import LinkChannelStore
 from bot.store.lists import ListStore
 from bot.store.meta import MetaStore
 from bot.store.migrate import migrate
+from bot.store.own import OwnStore
 from bot.store.polls import PollStore
 from bot.store.posts import PostStore
 from bot.store.presence import PresenceStore
 from bot.store.purging import PurgingStore
 from bot.store.radios import RadioStore
 from bot.store.rights import RightsStore
+from bot.store.runs import RunStore
 from bot.store.servers import ServerStore
 from bot.store.switches import SwitchStore
 from bot.store.tastes import TasteStore
@@ -49,6 +51,8 @@ class Store:
         self.blocks = BlockStore(self.db)
         self.radios = RadioStore(self.db)
         self.discovery = DiscoveryStore(self.db)
+        self.own = OwnStore(self.db)
+        self.runs = RunStore(self.db)
         self.histories = HistoryStore(self.db)
         self.lists = ListStore(self.db)
         self.presence = PresenceStore(self.db)

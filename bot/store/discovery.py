@@ -1,4 +1,4 @@
-"""When each server gets its weekly discovery, and which weeks were claimed and confirmed."""
+"""When each server gets its weekly discovery, and what it is made of."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.store.database import Database
 from bot.store.records import (
     ChannelId,
-    DiscoveryRun,
     DiscoverySettings,
-    MessageId,
     Part,
-    PostId,
     ServerId,
 )
-from bot.store.schema import discoveries, discovery_runs, servers
+from bot.store.schema import discoveries, servers
 
 
 def _settings(row: Row[Any]) -> DiscoverySettings:
@@ -37,20 +34,8 @@ def _settings(row: Row[Any]) -> DiscoverySettings:
     )
 
 
-def _run(row: Row[Any]) -> DiscoveryRun:
-    return DiscoveryRun(
-        server=ServerId(row.server_id),
-        week=row.week,
-        state=row.state,
-        post=None if row.post_id is None else PostId(row.post_id),
-        channel=ChannelId(row.channel_id),
-        message=None if row.message_id is None else MessageId(row.message_id),
-        at=row.at,
-    )
-
-
 class DiscoveryStore:
-    """A week of a server is claimed by inserting its row: the primary key lets only one claim succeed."""
+    """What admins chose; the weeks themselves are in ``RunStore``."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -100,66 +85,8 @@ class DiscoveryStore:
             rows = await connection.execute(select(discoveries).order_by(discoveries.c.server_id))
             return [_settings(row) for row in rows]
 
-    async def claim(self, server: ServerId, week: str, channel: ChannelId, at: float) -> bool:
-        """Take a week for this process; False when it was taken before."""
+    async def pause(self, server: ServerId, until: float | None) -> bool:
+        """Make no posts before then, or from now on again (None); whether there are settings."""
+        changed = update(discoveries).where(discoveries.c.server_id == server).values(paused_until=until)
         async with self._db.write() as connection:
-            row = await connection.execute(
-                insert(discovery_runs)
-                .values(server_id=server, week=week, state="claimed", channel_id=channel, at=at)
-                .on_conflict_do_nothing()
-                .returning(discovery_runs.c.week)
-            )
-            return row.one_or_none() is not None
-
-    async def attach(self, server: ServerId, week: str, post: PostId) -> None:
-        """Say which post a claimed week is going to be, before it is sent."""
-        await self._change(server, week, {"post_id": post})
-
-    async def confirm(self, server: ServerId, week: str, message: MessageId) -> None:
-        """Say that the week's message is there."""
-        await self._change(server, week, {"state": "confirmed", "message_id": message})
-
-    async def doubt(self, server: ServerId, week: str) -> None:
-        """Say that nobody can know whether the week's message was sent; admins decide."""
-        await self._change(server, week, {"state": "unsure"})
-
-    async def release(self, server: ServerId, week: str) -> None:
-        """Give a claimed week back, because nothing was sent."""
-        async with self._db.write() as connection:
-            await connection.execute(
-                delete(discovery_runs).where(
-                    (discovery_runs.c.server_id == server)
-                    & (discovery_runs.c.week == week)
-                    & (discovery_runs.c.state != "confirmed")
-                )
-            )
-
-    async def run(self, server: ServerId, week: str) -> DiscoveryRun | None:
-        """What is known of a server's week, or None."""
-        async with self._db.read() as connection:
-            row = (
-                await connection.execute(
-                    select(discovery_runs).where(
-                        (discovery_runs.c.server_id == server) & (discovery_runs.c.week == week)
-                    )
-                )
-            ).one_or_none()
-            return None if row is None else _run(row)
-
-    async def unconfirmed(self) -> list[DiscoveryRun]:
-        """Weeks that were claimed and neither confirmed nor given back: a crash in between."""
-        async with self._db.read() as connection:
-            rows = await connection.execute(
-                select(discovery_runs)
-                .where(discovery_runs.c.state == "claimed")
-                .order_by(discovery_runs.c.at)
-            )
-            return [_run(row) for row in rows]
-
-    async def _change(self, server: ServerId, week: str, values: dict[str, object]) -> None:
-        async with self._db.write() as connection:
-            await connection.execute(
-                update(discovery_runs)
-                .where((discovery_runs.c.server_id == server) & (discovery_runs.c.week == week))
-                .values(**values)
-            )
+            return (await connection.execute(changed)).rowcount > 0

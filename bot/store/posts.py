@@ -28,6 +28,7 @@ from bot.store.records import (
 )
 from bot.store.schema import (
     brought,
+    discovery_runs,
     feedback,
     impressions,
     listeners,
@@ -420,3 +421,34 @@ class PostStore:
                 .distinct()
             )
             return {SongId(song) for (song,) in rows}
+
+    async def songs_of_member(self, server: ServerId, member: MemberId) -> set[SongId]:
+        """Every song that was ever picked for a member, or for everybody in the weekly posts."""
+        own = (posts.c.member_id == member) & posts.c.kind.not_in(LOOKED_UP)
+        wanted = (posts.c.server_id == server) & (own | (posts.c.kind == PostKind.WEEKLY))
+        async with self._db.read() as connection:
+            rows = await connection.execute(
+                select(slots.c.song_id)
+                .join_from(slots, posts, posts.c.id == slots.c.post_id)
+                .where(wanted)
+                .distinct()
+            )
+            return {SongId(song) for (song,) in rows}
+
+    async def unsent(
+        self, kind: PostKind, server: ServerId, member: MemberId | None, since: float
+    ) -> list[PostId]:
+        """Posts of a kind, written since then, that became no message and are no week's."""
+        weeks = select(discovery_runs.c.post_id).where(
+            discovery_runs.c.server_id == server, discovery_runs.c.post_id.is_not(None)
+        )
+        wanted = (
+            (posts.c.kind == kind)
+            & (posts.c.server_id == server)
+            & posts.c.member_id.is_not_distinct_from(member)
+            & (posts.c.at >= since)
+            & posts.c.message_id.is_(None)
+            & posts.c.id.not_in(weeks)
+        )
+        async with self._db.read() as connection:
+            return [PostId(post) for (post,) in await connection.execute(select(posts.c.id).where(wanted))]

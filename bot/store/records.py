@@ -40,6 +40,8 @@ class PostKind(StrEnum):
     LIST = "list"
     ASK = "ask"
     PLAYING = "playing"
+    OWN = "own"
+    """A member's weekly mix, as a direct message."""
 
 
 class ItemKind(StrEnum):
@@ -431,6 +433,7 @@ class DiscoverySettings:
         poll: whether its favourite is found by a poll.
         language: None for the server's.
         paused_until: no posts before this moment, unix time; None where they come.
+        member: who gets it as a direct message, `channel` being the one with them; None for the server's own.
     """
 
     server: ServerId
@@ -445,6 +448,7 @@ class DiscoverySettings:
     poll: bool = False
     language: str | None = None
     paused_until: float | None = None
+    member: MemberId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,17 +502,93 @@ class MemberChoices:
     hidden: bool = False
 
 
+class RunState(StrEnum):
+    """How far the post of one week has come."""
+
+    CLAIMED = "claimed"
+    """Somebody makes it; no message exists yet."""
+    SENDING = "sending"
+    """The message may exist: whoever takes over looks for it first."""
+    WAITING = "waiting"
+    """It is certainly not there, and is tried again from `DiscoveryRun.until` on."""
+    UNSURE = "unsure"
+    """Whether it is there cannot be known: admins decide."""
+    CONFIRMED = "confirmed"
+    SKIPPED = "skipped"
+
+
+class Why(StrEnum):
+    """Why the post of a week is not there."""
+
+    PERMISSION = "permission"
+    GONE = "gone"
+    """Its channel was deleted."""
+    CLOSED = "closed"
+    """The member takes no direct messages."""
+    LEFT = "left"
+    """The member is not in the server any more."""
+    DISCORD = "discord"
+    """Discord was out of order, or out of reach."""
+    NOTHING = "nothing"
+    """No song is new."""
+    ERROR = "error"
+    """Something is wrong on our side."""
+    AWAY = "away"
+    """Segue was not in the server."""
+    DOWN = "down"
+    """Segue was not running."""
+    PAUSED = "paused"
+    ASKED = "asked"
+    """An admin skipped it."""
+
+
 @dataclass(frozen=True, slots=True)
 class DiscoveryRun:
-    """One week of a server's discovery: claimed before it is sent, confirmed after."""
+    """One week of a discovery, a server's or one member's.
+
+    Attributes:
+        at: when it was first claimed, or skipped, unix time.
+        member: whose it is; None for the server's.
+        owner: which process makes it.
+        until: until when that process alone may go on, or from when on it is tried again, unix time.
+        tries: how often it was refused.
+        why: why it is not there.
+        noted: whether the admins were told.
+    """
 
     server: ServerId
     week: str
-    state: str
+    state: RunState
     post: PostId | None
     channel: ChannelId
     message: MessageId | None
     at: float
+    member: MemberId | None = None
+    owner: str | None = None
+    until: float = 0.0
+    tries: int = 0
+    why: Why | None = None
+    noted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What admins are told about a week's post.
+
+    Attributes:
+        state: that it waits, was skipped, or that nobody knows whether it is there.
+        why: what stands against it.
+        until: how long one that waits is still tried, unix time.
+        following: when the next one comes, unix time; None while the server has paused.
+    """
+
+    server: ServerId
+    channel: ChannelId
+    week: str
+    state: RunState
+    why: Why | None
+    until: float
+    following: float | None
 
 
 class ClaimState(StrEnum):

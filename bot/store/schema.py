@@ -475,17 +475,52 @@ discoveries = Table(
     Column("paused_until", Float),
 )
 
+# One week of a discovery. Only who holds the lease (`owner`, before `until`) goes on with it.
 discovery_runs = Table(
     "discovery_runs",
     metadata,
     Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    # 0: the server's own post.
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, index=True),
     Column("week", String(8), primary_key=True),
     Column("state", String(12), nullable=False),
     Column("post_id", BigInteger),
     Column("channel_id", BigInteger, nullable=False),
     Column("message_id", BigInteger),
     Column("at", Float, nullable=False),
-    CheckConstraint("state IN ('claimed', 'confirmed', 'unsure')", name="state"),
+    Column("owner", String(32)),
+    # The end of the lease; of what waits, when it is tried again.
+    Column("until", Float, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    # Why it is not there (bot.store.records.Why).
+    Column("why", String(12)),
+    # When the admins were told.
+    Column("noted_at", Float),
+    CheckConstraint(
+        "state IN ('claimed', 'sending', 'waiting', 'unsure', 'confirmed', 'skipped')", name="state"
+    ),
+)
+
+# Members who want a weekly mix of their own as a direct message.
+own_discoveries = Table(
+    "own_discoveries",
+    metadata,
+    Column("server_id", Key, ForeignKey("servers.id"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    # Where they and Segue write to each other.
+    Column("channel_id", BigInteger, nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("since", Float, nullable=False),
+    # How often in a row the member took no direct message …
+    Column("closed", Integer, nullable=False),
+    # … whether they are still to be told …
+    Column("untold", Boolean, nullable=False),
+    # … and whether it was turned off for that.
+    Column("off", Boolean, nullable=False),
 )
 
 # The poll on the best songs of a weekly post: claimed before it is sent, confirmed after, counted when it has ended.

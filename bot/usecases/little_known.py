@@ -22,7 +22,7 @@ import numpy as np
 
 from bot.store.records import SongId
 from bot.usecases.library import Library
-from recommender import Engine, ItemId
+from recommender import Engine
 
 
 class LittleKnown:
@@ -43,16 +43,8 @@ class LittleKnown:
 
     def of(self, songs: Iterable[SongId]) -> set[SongId]:
         """Those of the songs that are by little-known artists."""
-        if not self.told:
-            return set()
-        engine = self._library.engine
-        little, places = engine.little_known(), engine.scale.material.catalogue.positions
-        return {song for song in songs if (place := places.get(ItemId(song))) is not None and little[place]}
+        return self._library.little_known(songs)
 
     def all(self) -> set[SongId]:
         """Every song by a little-known artist that may be picked."""
-        if not self.told:
-            return set()
-        engine = self._library.engine
-        ids = engine.scale.material.catalogue.ids[engine.little_known()]
-        return {SongId(song) for song in ids.tolist()}
+        return self.of(SongId(item) for item in self._library.engine.ids())

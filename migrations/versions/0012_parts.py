@@ -1,7 +1,7 @@
 """For whom a song of the weekly discovery was chosen, and the polls on its best.
 
 Revision: 0012
-Before: 0010
+Before: 0011
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:

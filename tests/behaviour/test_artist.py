@@ -132,7 +132,7 @@ class TestRegistering:
 def test_a_listener_is_told_why_it_comes(app: App) -> None:
     song = app.library.resolve(SONG)
     reasons = [StoredReason("registered", 0.0), StoredReason("tags", 0.5, tags=("trip hop",))]
-    told = why(reasons, song, app.library.songs.get)
+    told = why(reasons, song, app.shelf.song)
     assert told.startswith("registered by its artist · ")
 
 

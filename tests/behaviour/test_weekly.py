@@ -7,8 +7,13 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 import simcord
+from simcord.backend.models.channel import Overwrite
+from simcord.enums import OverwriteType
 
 from bot.errors import StoreBusy
+from bot.store.records import RunState, ServerId
+from bot.usecases.posting import LEASE
+from bot.usecases.weeks import week_of
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown
 
@@ -19,6 +24,12 @@ def posts(home: Home) -> list[Shown]:
     """The weekly posts in the channel, those that are over too."""
     shown = [Shown(message) for message in home.channel.history()]
     return [each for each in shown if "new to you all" in each.text or "what you made of it" in each.text]
+
+
+async def state(home: Home, week: str) -> RunState | None:
+    """How far the post of a week is."""
+    run = await home.app.store.runs.run(ServerId(home.guild.id), week)
+    return run and run.state
 
 
 async def set_up(home: Home, moment: datetime) -> Shown:
@@ -103,13 +114,14 @@ async def test_a_crash_after_sending_is_found_out_and_not_posted_again(
         raise StoreBusy("power cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(home.app.weekly), "confirm", crash)
+        patch.setattr(type(home.app.store.runs), "confirm", crash)
         await home.admin.slash(home.channel, "discovery now")
     assert len(posts(home)) == 1
-    assert len(await home.app.weekly.interrupted()) == 1
+    week = week_of(home.env.now().date())
+    assert await state(home, week) is RunState.SENDING
     await restart(home)
-    await home.later(60)
-    assert await home.app.weekly.interrupted() == []
+    await home.later(LEASE)
+    assert await state(home, week) is RunState.CONFIRMED
     assert len(posts(home)) == 1
     again = home.shown(await home.admin.slash(home.channel, "discovery now"))
     assert "already" in again.text
@@ -166,3 +178,117 @@ async def test_a_post_has_the_week_in_its_title(home: Home) -> None:
     await home.admin.slash(home.channel, "discovery now")
     week = home.env.now().astimezone(UTC).isocalendar().week
     assert f"Week {week} ·" in posts(home)[0].text
+
+
+async def said(home: Home, command: str, **options: object) -> Shown:
+    """What an admin is told, privately."""
+    answer = home.shown(await home.admin.slash(home.channel, f"discovery {command}", **options))
+    assert answer.private
+    return answer
+
+
+async def test_a_preview_is_the_very_card_seen_by_one_alone_and_changes_nothing(home: Home) -> None:
+    unset = home.shown(await home.admin.slash(home.channel, "discovery preview"))
+    assert "/discovery channel" in unset.text
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    seen = await said(home, "preview")
+    assert "Only you see it" in seen.text
+    assert len(seen.titles) == 10
+    assert all(part["disabled"] for part in seen.raw if part.get("custom_id"))
+    assert posts(home) == []
+    assert await home.app.store.posts.shown(since=0) == []
+    await home.admin.slash(home.channel, "discovery now")
+    # Most songs are the same: a few are drawn.
+    assert len({*posts(home)[0].titles} & {*seen.titles}) > 5
+
+
+async def test_a_pause_ends_by_itself_or_when_an_admin_says_so(home: Home) -> None:
+    soon = home.env.now() + timedelta(hours=2)
+    await set_up(home, soon)
+    assert "until you say" in (await said(home, "pause")).text
+    await home.later(3 * HOUR)
+    assert posts(home) == []
+    assert "come again" in (await said(home, "resume")).text
+    assert "Paused. The next weekly post comes" in (await said(home, "pause", weeks=1)).text
+    await home.later(24 * HOUR)
+    assert posts(home) == []
+    await home.later((soon + timedelta(days=14) - home.env.now()).total_seconds())
+    assert len(posts(home)) == 1
+    assert "paused" in (await said(home, "history")).text
+
+
+async def test_a_week_is_skipped_and_brought_back_by_a_button_as_often_as_it_is_pressed(home: Home) -> None:
+    soon = home.env.now() + timedelta(hours=2)
+    await set_up(home, soon)
+    skipped = await said(home, "skip")
+    assert f"week {soon.isocalendar().week} is left out" in skipped.text
+    await home.later(3 * HOUR)
+    assert posts(home) == []
+    assert "An admin skipped it" in (await said(home, "history")).text
+    back = home.shown(await home.press(home.admin, skipped, week_of(soon.date())))
+    assert "It comes all the same" in back.text
+    await home.later(60)
+    assert len(posts(home)) == 1
+
+
+async def test_history_links_to_the_posts_and_turns_its_pages(home: Home) -> None:
+    assert "No post was made yet" in (await said(home, "history")).text
+    await set_up(home, home.env.now() + timedelta(hours=1))
+    await home.later(2 * HOUR)
+    for _ in range(9):
+        await home.later(7 * 24 * HOUR)
+    first = await said(home, "history")
+    assert f"https://discord.com/channels/{home.guild.id}/{home.channel.id}/" in first.text
+    assert "page 1 of 2" in first.text
+    turned = home.shown(await home.press(home.admin, first, "weeks:v1:1:n"))
+    assert "page 2 of 2" in turned.text
+    assert "to the post" in turned.text
+
+
+async def test_a_deleted_channel_is_told_at_once_and_another_one_gets_the_post(home: Home) -> None:
+    gone = home.guild.create_text_channel("gone")
+    soon = home.env.now() + timedelta(hours=1)
+    await home.admin.slash(
+        home.channel, "discovery channel", channel=gone, weekday=soon.weekday(), hour=soon.hour
+    )
+    home.env.backend.delete_channel(gone.id)
+    await home.later(2 * HOUR)
+    told = [Shown(message).text for message in home.admin.user.dm_channel.history()]
+    assert len(told) == 1
+    assert "The channel was deleted" in told[0]
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    assert "Posted in" in (await said(home, "now")).text
+    assert len(posts(home)) == 1
+
+
+async def test_without_read_message_history_nobody_guesses(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+
+    async def crash(*_: object) -> None:
+        raise StoreBusy("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(home.app.store.runs), "confirm", crash)
+        await home.admin.slash(home.channel, "discovery now")
+    unread = discord.Permissions(read_message_history=True).value
+    nobody_reads = Overwrite(home.guild.default_role.id, OverwriteType.ROLE, deny=unread)
+    home.env.backend.set_overwrite(home.channel.id, nobody_reads)
+    week = week_of(home.env.now().date())
+    await home.later(LEASE)
+    assert await state(home, week) is RunState.UNSURE
+    assert len(posts(home)) == 1
+    assert "not known whether it is in" in (await said(home, "history")).text
+
+
+async def test_the_nonce_is_enforced(home: Home) -> None:
+    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    await home.admin.slash(home.channel, "discovery now")
+    [body] = [
+        each.json
+        for each in home.env.http_requests
+        if each.method == "POST" and each.path == f"/channels/{home.channel.id}/messages" and each.json
+    ]
+    assert body["enforce_nonce"] is True
+    assert body["nonce"] == f"{home.guild.id:x}-{week_of(home.env.now().date())}"

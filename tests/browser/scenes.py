@@ -268,7 +268,12 @@ async def making(view: Screen, folder: Path) -> AsyncGenerator[str]:
 
 
 async def guiding(view: Screen, _: Path) -> AsyncGenerator[str]:
-    """The help."""
+    """What became of the weekly posts, what the next one would be, and the help."""
+    await view.command("/discovery now")
+    await view.command("/discovery history")
+    yield "weekly-history"
+    await view.command("/discovery preview")
+    yield "weekly-preview"
     await view.command("/help")
     yield "help"
 

@@ -125,7 +125,7 @@ class TestOrder:
             number for number, *_ in await home.rows("SELECT id FROM songs ORDER BY id")
         )
         async with home.store.db.write() as connection:
-            await connection.exec_driver_sql("INSERT INTO servers VALUES (1, 0, NULL)")
+            await connection.exec_driver_sql("INSERT INTO servers (id, joined_at) VALUES (1, 0)")
             await connection.exec_driver_sql(
                 f"INSERT INTO listens VALUES (7, {delta}, 'lastfm', 3, 0, 0, 5), (7, {charlie}, 'lastfm', 3, 0, 0, 4)"
             )
