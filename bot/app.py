@@ -251,14 +251,14 @@ async def open_app(
         await bringing.load()
         nowplaying = NowPlaying(store, library, finder, histories, choices, now, on=settings.presence)
         await nowplaying.load()
-        memory = Memory(
-            store, tastes, choices, choosing, blocks, claims, picker, lists, histories, nowplaying
-        )
-        rights = Rights(store, memory, feedback, links.accounts, trainer, now)
         composer = Composer(store, tastes, library, picker, blocks, choices, choosing, now)
         weekly = Weekly(store, picker, composer, now)
         own = OwnMixes(store, picker, weekly, now)
         await own.load()
+        memory = Memory(
+            store, tastes, choices, choosing, blocks, claims, picker, lists, histories, nowplaying, own
+        )
+        rights = Rights(store, memory, feedback, links.accounts, trainer, now)
         log.info("opened", songs=len(library.songs))
         yield App(
             settings=settings,

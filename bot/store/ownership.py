@@ -204,8 +204,16 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     _of(
         schema.discovery_runs,
-        "week state post_id channel_id message_id at",
+        "week state post_id channel_id message_id at owner until tries why noted_at",
+        member={"member_id": ROW},
         server="server_id",
+    ),
+    _of(
+        schema.own_discoveries,
+        "channel_id weekday hour timezone length language since closed untold off",
+        member={"member_id": ROW},
+        server="server_id",
+        stay=Stay.LEFT,
     ),
     _of(
         schema.exports,

@@ -13,6 +13,7 @@ from bot.usecases.claims import Claims
 from bot.usecases.histories import Histories
 from bot.usecases.lists import Lists
 from bot.usecases.nowplaying import NowPlaying
+from bot.usecases.own import OwnMixes
 from bot.usecases.picking import Picker
 from bot.usecases.taste import Tastes, load_listened
 
@@ -31,6 +32,7 @@ class Memory:
     lists: Lists
     histories: Histories
     nowplaying: NowPlaying
+    own: OwnMixes
 
     async def forget(self, server: ServerId | None, member: MemberId | None) -> None:
         """Drop what is not in the store any more: of one server or all, of one member or all.
@@ -49,5 +51,6 @@ class Memory:
         await self.blocks.load()
         await self.claims.load()
         await self.lists.load()
+        await self.own.load()
         await self.picker.forget(server, member)
         await self.nowplaying.let_go(server, member)

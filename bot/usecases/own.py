@@ -32,9 +32,8 @@ class OwnMixes:
 
     async def load(self) -> None:
         """Remember who is still to be told that they could not be written to."""
-        for each in await self._store.own.untold():
-            if each.when.member is not None:
-                self._untold[each.when.member] = each
+        untold = await self._store.own.untold()
+        self._untold = {each.when.member: each for each in untold if each.when.member is not None}
 
     async def start(
         self,
