@@ -58,6 +58,8 @@ COMMANDS = {
     "opened": "radio history",
     "past": "radio history",
     "played": "radio history",
+    "priv": "privacy",
+    "privs": "privacy",
     "radio": "radio play",
     "save": "playlist",
     "saveto": "playlist",

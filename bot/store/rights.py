@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -47,9 +47,9 @@ from bot.store.schema import (
     songs,
     weekly_polls,
 )
+from bot.store.written import Written, write
 
 Condition = ColumnElement[bool]
-PAGE = 5_000
 
 # The posts that go in this transaction.
 _doomed = Table("doomed_posts", MetaData(), Column("id", Key, primary_key=True), prefixes=["TEMPORARY"])
@@ -81,39 +81,34 @@ class RightsStore:
                     found[each.table.name] = (await connection.execute(wanted)).scalar_one()
         return {name: count for name, count in found.items() if count}
 
-    async def rows(self, member: MemberId, name: str) -> AsyncIterator[list[dict[str, Any]]]:
-        """Everything that one table holds of a member, some thousand rows at a time; songs with title and artist."""
-        each = BY_TABLE[name]
-        theirs = _theirs(each, member, None)
-        if theirs is None:
-            return
-        kept = [column for column in each.table.c if column.name not in each.secret]
-        wanted = select(*kept).where(theirs).order_by(*each.table.primary_key)
-        if "song_id" in each.table.c:
-            named = (songs.c.artist.label("artist"), songs.c.title.label("title"))
-            wanted = (
-                select(*kept, *named)
-                .join_from(each.table, songs, songs.c.id == each.table.c.song_id, isouter=True)
-                .where(theirs)
-                .order_by(*each.table.primary_key)
-            )
+    async def written(self, member: MemberId) -> dict[str, Written]:
+        """Everything that is held of a member, by table, as of one moment; songs with title and artist."""
+        found: dict[str, Written] = {}
         async with self._db.read() as connection:
-            result = await connection.execute(wanted)
-            names = tuple(result.keys())
-            while page := result.fetchmany(PAGE):
-                # Half as long as by the rows' own mappings.
-                yield [dict(zip(names, row, strict=True)) for row in page]
+            for each in HOLDINGS:
+                theirs = _theirs(each, member, None)
+                if theirs is None:
+                    continue
+                kept = [column for column in each.table.c if column.name not in each.secret]
+                wanted = select(*kept)
+                if "song_id" in each.table.c:
+                    named = (songs.c.artist.label("artist"), songs.c.title.label("title"))
+                    same = songs.c.id == each.table.c.song_id
+                    wanted = select(*kept, *named).join_from(each.table, songs, same, isouter=True)
+                rows = await write(connection, wanted.where(theirs).order_by(*each.table.primary_key))
+                if rows.lines:
+                    found[each.table.name] = rows
+        return found
 
-    async def settings_of(self, server: ServerId) -> dict[str, list[dict[str, Any]]]:
+    async def settings_of(self, server: ServerId) -> dict[str, Written]:
         """What a server's admins have set, table by table, with no member in it."""
         names = ("server_settings", "discoveries", "link_channels", "setting_changes")
-        found: dict[str, list[dict[str, Any]]] = {}
+        found: dict[str, Written] = {}
         async with self._db.read() as connection:
             for name in names:
                 table = BY_TABLE[name].table
                 kept = [column for column in table.c if column.name not in BY_TABLE[name].member]
-                rows = await connection.execute(select(*kept).where(table.c.server_id == server))
-                found[name] = [dict(row) for row in rows.mappings()]
+                found[name] = await write(connection, select(*kept).where(table.c.server_id == server))
         return found
 
     async def erase_member(self, member: MemberId, server: ServerId | None, at: float) -> Erased:

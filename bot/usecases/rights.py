@@ -14,7 +14,6 @@ from bot.errors import NotLinked
 from bot.store import Store
 from bot.store.accounts import AccountService
 from bot.store.database import database_file
-from bot.store.ownership import HOLDINGS
 from bot.store.records import ListeningConsent, MemberChoices, MemberId, ServerId
 from bot.store.rights import Erased
 from bot.store.scrubbing import LARGE, scrub
@@ -122,14 +121,8 @@ class Rights:
 
     async def export(self, member: MemberId, *, readme: str, largest: int) -> Parts:
         """Everything that is held of a member, as JSON and CSV, in ZIP files of at most ``largest`` bytes."""
-        tables = {
-            each.table.name: [
-                row async for page in self._store.rights.rows(member, each.table.name) for row in page
-            ]
-            for each in HOLDINGS
-        }
-        kept = {name: rows for name, rows in tables.items() if rows}
-        return await asyncio.to_thread(packed, kept, readme, self._clock(), largest)
+        tables = await self._store.rights.written(member)
+        return await asyncio.to_thread(packed, tables, readme, self._clock(), largest)
 
     async def export_settings(self, server: ServerId, *, readme: str, largest: int) -> Parts:
         """What the admins of a server have set, with the log of changes; no member is in it."""

@@ -8,10 +8,11 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-Rows = Sequence[Mapping[str, Any]]
+from bot.store.written import Written
+
 ROOM = 2_000
 """Bytes of a ZIP file that its own directory takes, beside what is in it."""
 A_NAME = 200
@@ -19,6 +20,7 @@ LEVEL = 1
 """Of compression: the fastest."""
 A_CHUNK = 25_000
 """Rows of one entry at most."""
+AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class _Entry:
     data: bytes
 
 
-def packed(tables: Mapping[str, Rows], readme: str, at: float, largest: int) -> Parts:
+def packed(tables: Mapping[str, Written], readme: str, at: float, largest: int) -> Parts:
     """Pack tables; blocking, so call it in a thread.
 
     Args:
@@ -47,60 +49,57 @@ def packed(tables: Mapping[str, Rows], readme: str, at: float, largest: int) -> 
         at: now, unix time in seconds.
         largest: bytes of one file at most; a single row that is larger makes a larger one.
     """
-    rows = {name: len(each) for name, each in tables.items()}
+    rows = {name: len(each.lines) for name, each in tables.items()}
     about = json.dumps({"made_at": at, "rows": rows}, indent=1).encode()
     first = (_Entry("README.txt", readme.encode()), _Entry("about.json", about))
-    groups = [first, *(pair for name, each in tables.items() for pair in _pairs(name, each, largest))]
-    return Parts(tuple(_zipped(part) for part in _parted(groups, largest)), rows)
+    # Compressing lets others run: the next entries are written meanwhile.
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        groups = [first]
+        sizes = [pool.submit(_size, first)]
+        for name, each in tables.items():
+            for pair in _pairs(name, each, largest):
+                groups.append(pair)
+                sizes.append(pool.submit(_size, pair))
+        measured = [(group, size.result()) for group, size in zip(groups, sizes, strict=True)]
+        return Parts(tuple(pool.map(_zipped, _parted(measured, largest))), rows)
 
 
-def _pairs(name: str, rows: Rows, largest: int, mark: str = "") -> Iterator[tuple[_Entry, ...]]:
-    """A table as two entries, or as several pairs where one would not fit a file."""
-    half = len(rows) // 2
-    if len(rows) > A_CHUNK:
-        yield from _pairs(name, rows[:half], largest, f"{mark}-1")
-        yield from _pairs(name, rows[half:], largest, f"{mark}-2")
-        return
-    pair = (
-        _Entry(f"{name}{mark}.json", _json(rows)),
-        _Entry(f"{name}{mark}.csv", _csv(rows)),
-    )
-    if len(rows) < 2 or _size(pair) <= largest - ROOM:
-        yield pair
-        return
-    yield from _pairs(name, rows[:half], largest, f"{mark}-1")
-    yield from _pairs(name, rows[half:], largest, f"{mark}-2")
+def _pairs(name: str, rows: Written, largest: int, mark: str = "") -> Iterator[tuple[_Entry, _Entry]]:
+    """A table as two entries, or as several pairs where one would not fit a file even if it did not shrink."""
+    count = len(rows.lines)
+    if count <= A_CHUNK:
+        pair = _Entry(f"{name}{mark}.json", _json(rows)), _Entry(f"{name}{mark}.csv", _csv(rows))
+        if count < 2 or sum(len(each.data) + A_NAME for each in pair) <= largest - ROOM:
+            yield pair
+            return
+    half = count // 2
+    for number, some in enumerate((slice(half), slice(half, None)), start=1):
+        part = Written(rows.names, rows.values[some], rows.lines[some])
+        yield from _pairs(name, part, largest, f"{mark}-{number}")
 
 
-def _json(rows: Rows) -> bytes:
-    """One row a line; several times as fast as indented."""
-    write = json.JSONEncoder(ensure_ascii=False, default=str).encode
-    return ("[\n" + ",\n".join(map(write, rows)) + "\n]\n").encode()
+def _json(rows: Written) -> bytes:
+    """One row a line."""
+    return ("[\n" + ",\n".join(rows.lines) + "\n]\n").encode()
 
 
-def _csv(rows: Rows) -> bytes:
-    """Values as they are, lists and the like as JSON."""
+def _csv(rows: Written) -> bytes:
     text = io.StringIO()
-    if rows:
-        table = csv.writer(text)
-        table.writerow(rows[0])
-        table.writerows(
-            [json.dumps(value) if isinstance(value, list | dict) else value for value in row.values()]
-            for row in rows
-        )
+    table = csv.writer(text)
+    table.writerow(rows.names)
+    table.writerows(rows.values)
     return text.getvalue().encode()
 
 
-def _size(pair: Sequence[_Entry]) -> int:
-    return sum(len(zlib.compress(each.data, LEVEL)) + A_NAME for each in pair)
+def _size(group: Sequence[_Entry]) -> int:
+    return sum(len(zlib.compress(each.data, LEVEL)) + A_NAME for each in group)
 
 
-def _parted(groups: Sequence[tuple[_Entry, ...]], largest: int) -> Iterator[list[_Entry]]:
-    """Entries that belong into one file, one file after another."""
+def _parted(groups: Sequence[tuple[tuple[_Entry, ...], int]], largest: int) -> Iterator[list[_Entry]]:
+    """Entries that belong into one file, one file after another, by their sizes."""
     part: list[_Entry] = []
     used = ROOM
-    for group in groups:
-        size = _size(group)
+    for group, size in groups:
         if part and used + size > largest:
             yield part
             part, used = [], ROOM

@@ -11,6 +11,8 @@ from bot.store.records import (
     Block,
     BlockKind,
     ChannelId,
+    Claim,
+    ClaimState,
     Covered,
     Heard,
     History,
@@ -25,6 +27,7 @@ from bot.store.records import (
     Slot,
     SongId,
     Verb,
+    Why,
 )
 from bot.store.tastes import ChoiceKind
 from bot.store.wishes import Wish
@@ -85,8 +88,31 @@ async def does_everything(app: App, server: ServerId, member: MemberId, name: st
     await store.presence.agree(ListeningConsent(server, member, visible=True, at=at))
     await store.presence.keep(member, Hearing(at).dump(), at)
     await store.accounts.put(Account(member, AccountService.LASTFM, name, at, secret=f"sealed {name}"))
+    mine = sorted(app.library.songs)[-1 - (member + server) % 20]
+    await store.claims.put(Claim(mine, server, member, ClaimState.CONFIRMED, at, by=member))
+    await store.posts.create(
+        kind=PostKind.WEEKLY,
+        server=server,
+        channel=ChannelId(5),
+        member=None,
+        query={},
+        slots=[Slot(1, songs[4], whom=member)],
+        at=at,
+    )
+    await app.own.start(
+        server=server,
+        member=member,
+        channel=ChannelId(6),
+        weekday=4,
+        hour=17,
+        timezone="UTC",
+        count=5,
+        language="en",
+    )
+    await store.runs.skip(server, "2023-W46", ChannelId(6), member=member, why=Why.DOWN, at=at)
     await app.choices.choose(server, member, hidden=True)
     await app.choices.note(server, member, "dial")
+    await app.claims.load()
     await app.nowplaying.load()
     await app.histories.refresh(member)
     return posts

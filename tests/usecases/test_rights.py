@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from bot.app import App, open_app
 from bot.cards.trouble import trouble
-from bot.errors import LearningPaused, StoreError
+from bot.errors import LearningPaused, StoreError, WrongModel
 from bot.store.database import Database
 from bot.store.ownership import HOLDINGS
 from bot.store.radio_query import RadioQuery
@@ -27,13 +27,14 @@ from bot.store.schema import metadata
 from bot.store.scrubbing import copies_of
 from bot.store.tastes import ChoiceKind
 from bot.store.wishes import Wish
-from bot.usecases import fitting
+from bot.usecases import fitting, rollback
 from bot.usecases.fitting import models_folder, shelf_of
 from bot.usecases.rights import DAY
 from bot.usecases.unlearning import stale
 from cogs.showing import whole
 from recommender import GroupId
 from recommender import MemberId as Asker
+from recommender.archive import Shelf
 from tests.conftest import settings
 from tests.usecases.everything import answers, does_everything, numbers
 
@@ -275,6 +276,26 @@ class TestModels:
             assert await app.trainer.turn() == "forgotten"
             assert await app.trainer.turn() is None
 
+    async def test_that_the_operator_went_back_to_go_as_well(
+        self, app: App, database: Path, clock: list[float]
+    ) -> None:
+        await answers(app, HOME, ALICE, numbers(app, 8))
+        app.trainer.ask()
+        assert await app.trainer.turn() == "asked"
+        version, shelf = app.library.now.version, Shelf(models_folder(database))
+        await rollback.choose(app.store, shelf, version)
+        await app.store.switches.use(version, START)
+        await app.switches.look()
+        assert traces(models_folder(database) / "used", ALICE)
+        clock[0] = (await app.rights.forget(ALICE, None)).until
+        with pytest.raises(WrongModel, match="deleted since"):
+            await rollback.choose(app.store, shelf, version)
+        assert await app.trainer.turn() == "forgotten"
+        await app.switches.look()
+        assert app.switches.version is None
+        assert not traces(models_folder(database), ALICE)
+        assert await app.trainer.turn() is None
+
 
 class TestTakingAlong:
     async def test_has_every_row_as_json_and_as_csv(self, app: App) -> None:
@@ -410,6 +431,7 @@ class TestServers:
             "listens",
             "listened",
             "listening_consents",
+            "own_discoveries",
         }
         assert await app.store.rights.counts(ALICE, AWAY) == elsewhere
         assert app.choices.member(HOME, ALICE).paused
