@@ -37,6 +37,8 @@ LEASE = 300.0
 LOOK_AFTER = 60.0
 # Seconds until a refused post is tried again: this long, then twice as long, up to an hour.
 PATIENCE, MOST_PATIENCE = 600.0, 3_600.0
+# What was cut off is tried again at once after fewer tries than these.
+SOON = 3
 # Seconds until a message that could not be looked for is looked for again: somebody may allow it.
 LOOK_AGAIN = 3_600.0
 # Seconds for which posts that belong to no week are looked for.
@@ -126,8 +128,8 @@ class Posting:
             return None
         message = await self._look(run, channel)
         if message is None:
-            # Once that may be a crash of ours; whoever meets it again waits a while.
-            after = patience(run.tries) if run.tries else 0.0
+            # Now and then that is a crash of ours; whoever meets it again and again waits a while.
+            after = patience(run.tries - SOON) if run.tries >= SOON else 0.0
             await self._back(run, run.why or Why.DISCORD, post=run.post, after=after)
         return message
 

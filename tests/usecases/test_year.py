@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiosqlite
 import pytest
+import structlog
 
 from bot.store.records import ChannelId, ServerId
 from bot.usecases.weeks import week_of
@@ -27,7 +28,7 @@ from tests.usecases.year import (
     Process,
     Spell,
     at_once,
-    die,
+    ended,
     hour_of_week,
     next_try,
     process,
@@ -49,7 +50,9 @@ ZONES = (
 )
 SERVERS, CRASHES, FAILURES = 40, 200, 10_000
 # Seconds between two turns while something is open. The loop itself comes round every minute.
-EVERY = 500.0
+EVERY = 600.0
+# … and while nothing is.
+IDLE = 8 * HOUR
 FIRST, WEEKS = date(2026, 1, 5), 52
 STEPS = (
     "before claim",
@@ -79,12 +82,15 @@ class Year:
     servers: dict[ServerId, Hours]
     crashes: Counter[str] = field(default_factory=Counter[str])
     doomed: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    dead: bool = False
     passed: Counter[str] = field(default_factory=Counter[str])
 
     def step(self, name: str) -> None:
-        """Die here, if it is this step's turn."""
+        """Die here, if it is this step's turn, or the process is dead."""
+        if self.dead:
+            raise Crash(name)
         self.passed[name] += 1
-        if self.doomed[name] and self.passed[name] >= self.doomed[name][0]:
+        if self.doomed.get(name) and self.passed[name] >= self.doomed[name][0]:
             self.doomed[name].pop(0)
             self.crashes[name] += 1
             raise Crash(name)
@@ -151,16 +157,26 @@ async def lived(year: Year, url: str, due: list[tuple[float, ServerId, str]]) ->
                     await set_up(year, running)
                     begun = True
                 while discord.now < last:
-                    await running.clockwork.turn(discord)
+                    await turned(year, running)
                     tried = await next_try(running.store)
                     while clock and clock[0] <= discord.now:
                         heapq.heappop(clock)
-                    coming = min(clock[0] if clock else last, last if tried is None else tried)
+                    coming = min([*clock[:1], last if tried is None else tried, discord.now + IDLE])
                     # The loop comes round once a minute, at any second of it.
                     discord.now = max(coming, discord.now + EVERY) + year.draw.uniform(0.0, 59.0)
         except Crash:
-            await die()
+            year.dead = False
             discord.now += 60.0
+
+
+async def turned(year: Year, running: Process) -> None:
+    """One turn of the clock. Where the process dies in it, everything else that it was doing ends at its next step."""
+    try:
+        await running.clockwork.turn(year.discord)
+    except Crash:
+        year.dead = True
+        await ended()
+        raise
 
 
 async def set_up(year: Year, running: Process) -> None:
@@ -176,11 +192,19 @@ async def set_up(year: Year, running: Process) -> None:
 
 
 @pytest.fixture
+def quiet() -> Iterator[None]:
+    """Ten thousand failures are no news here."""
+    with structlog.testing.capture_logs():
+        yield
+
+
+@pytest.fixture
 def count(pytestconfig: pytest.Config) -> Counter[str]:
     return pytestconfig.stash[COUNTS]
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.usefixtures("quiet")
 async def test_a_year_of_crashes_and_failures_loses_and_doubles_nothing(
     swift: Path, count: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,9 +53,6 @@ NONCES_KEPT = 180.0
 # discord.py asks so often, with the same nonce, before it tells of a limit, a 5xx or a reset.
 ASKED = {"429": 5, "500": 5, "502": 5, "504": 5, "reset": 5}
 
-# What a dead process leaves, SQLite undoes: nothing stands in the way of that, not even being cancelled.
-ENDING = ("commit", "rollback", "close")
-
 # What a spell of one kind does to a message, to a look into the channel, and whether the message may come all the same.
 REFUSED = {"403": Why.PERMISSION, "404": Why.GONE, "429": Why.DISCORD}
 UNCLEAR = ("500", "502", "504", "timeout", "reset")
@@ -182,6 +179,7 @@ class Channel:
         """Look for a post's message, or fail as the spell says."""
         discord = self.discord
         discord.now += discord.draw.uniform(0.1, 0.5)
+        discord.step("look")
         spell = discord.spell(self.server)
         if spell is not None and spell.kind != "404":
             discord.fails(self.server, spell.kind)
@@ -275,16 +273,13 @@ async def next_try(store: Store) -> float | None:
         return (await connection.execute(select(func.min(discovery_runs.c.until)).where(open_))).scalar_one()
 
 
-async def die() -> None:
-    """End everything that the dead process was doing."""
+async def ended() -> None:
+    """Wait until everything else that the dead process was doing has met its end."""
     others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
 
 
 async def at_once(_connection: Any, do: Callable[..., Any], *given: Any, **named: Any) -> Any:
     """In place of a thread for each connection: the same database, without waiting for threads 300,000 times."""
-    if getattr(do, "__name__", "") not in ENDING:
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)
     return do(*given, **named)
