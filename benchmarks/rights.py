@@ -9,6 +9,7 @@ import tempfile
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -76,7 +77,7 @@ async def fill(app: App, events: int) -> None:
             insert(members),
             [{"server_id": HOME, "member_id": each, "first_seen": START} for each in everybody],
         )
-        asked = [
+        asked: list[dict[str, Any]] = [
             {
                 "id": number,
                 "kind": "recommend",

@@ -30,7 +30,7 @@ class Written:
 async def write(connection: AsyncConnection, wanted: Select[Any]) -> Written:
     """Read what is wanted; several times as fast as rows made by SQLAlchemy and objects made of them."""
     columns = list(wanted.selected_columns)
-    names = tuple(column.key for column in columns)
+    names = tuple(column.key or "" for column in columns)
     plain = wanted.with_only_columns(*(_plain(column) for column in columns), maintain_column_froms=True)
     pairs = [part for column in columns for part in (literal(column.key, String()), _as_json(column))]
     lines = wanted.with_only_columns(func.json_object(*pairs), maintain_column_froms=True)

@@ -217,11 +217,11 @@ async def process(
     store = Store(url)
     try:
         library, tastes = Library(blas_threads=1), Tastes()
-        blocks, choosing = Blocks(store, library, clock), Choosing(store, tastes, library, clock)
         choices, dice = Choices(store, clock), np.random.default_rng(1)
+        blocks, choosing = Blocks(store, library, clock), Choosing(store, tastes, library, choices, clock)
         share = Share(library, LittleKnown(library), choices, dice.spawn(1)[0])
         claims = Claims(store, clock, beyond=False)
-        picker = Picker(store, tastes, library, clock, dice, blocks, choosing, claims, share)
+        picker = Picker(store, tastes, library, clock, dice, blocks, choosing, claims, share, choices)
         brief = Brief(store, tastes, library, picker, blocks, choices, choosing, clock)
         weekly = Weekly(store, picker, brief, clock)
         own = OwnMixes(store, picker, weekly, clock)
