@@ -371,7 +371,7 @@ async def test_a_weekly_post_from_setting_it_up_to_a_tap(home: Home) -> None:
             await home.discord.until(lambda line=line: line in message.text, what=f"the post lacks {line!r}")
         again = await home.discord.slash(home.admin, home.channel, "discovery now")
         assert f"/{message.id}" in again.text
-    (counted,) = (line for line in message.text.splitlines() if "❤️" in line)
+    (counted,) = (line for line in message.text.splitlines() if "· ❤️" in line)
     assert counted.startswith("**3** ")
     assert len(home.channel.posted) == 1
 
