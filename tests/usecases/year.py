@@ -73,7 +73,6 @@ class Message:
     post: PostId
     nonce: str
     at: float
-    deleted: bool = False
 
 
 @dataclass
@@ -141,12 +140,6 @@ class Discord:
         self.messages.append(made)
         return made
 
-    def delete(self, server: ServerId) -> None:
-        """Delete a server's channels, and what is in them."""
-        for message in self.messages:
-            if message.server == server:
-                message.deleted = True
-
 
 @dataclass
 class Channel:
@@ -186,7 +179,7 @@ class Channel:
             raise CannotLook(spell.kind) if spell.kind == "403" else NotNow(spell.kind)
         for message in discord.messages:
             if message.post == post and message.channel == self.id and since <= message.at <= discord.now:
-                return None if message.deleted else message.id
+                return message.id
         return None
 
 
