@@ -52,7 +52,7 @@ SERVERS, CRASHES, FAILURES = 40, 200, 10_000
 # Seconds between two turns while something is open. The loop itself comes round every minute.
 EVERY = 600.0
 # … and while nothing is.
-IDLE = 8 * HOUR
+IDLE = 24 * HOUR
 FIRST, WEEKS = date(2026, 1, 5), 52
 STEPS = (
     "before claim",
@@ -116,7 +116,7 @@ def planned(seed: int) -> Year:
     end = start + WEEKS * 7 * 24 * HOUR
     for server, hours in servers.items():
         for week in range(1, WEEKS - 1):
-            if draw.random() < 0.14:
+            if draw.random() < 0.11:
                 at = hour_of_week(hours.zone, FIRST + timedelta(weeks=week), hours.weekday, hours.hour)
                 begin = at - draw.uniform(0, HOUR)
                 length = draw.choice((0.1, 0.5, 1, 3, 10)) * HOUR
