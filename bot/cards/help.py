@@ -31,9 +31,13 @@ def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
     }
     taste = {"start": mention("taste start"), "show": mention("taste show")}
     more = {"compare": mention("taste compare"), "map": mention("taste server"), "links": mention("links on")}
+    here = {"own": mention("mydiscovery start")} | {
+        each: mention(each) for each in ("charts", "finds", "privacy")
+    }
     return layout(
         ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought, **taste)),
         ui.TextDisplay(say("help.more", mix=mention("mix"), block=mention("block"), **more)),
+        ui.TextDisplay(say("help.server", **here)),
         ui.TextDisplay(say("help.artists", register=mention("artist register"))),
         ui.Separator(),
         ui.TextDisplay(say("help.taps")),

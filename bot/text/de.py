@@ -1234,6 +1234,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Er wartet auf einen Admin: Bis dahin kommt er nur, wo er ohnehin käme.",
     "claim.removed": "**{song}** ist nicht mehr als deiner angemeldet, und du kannst ihn wieder bewerten.",
     "claim.removed.admin": "Die Anmeldung von **{song}** ist beendet, auf jedem Server.",
+    "help.server": "{charts} zeigt, was dieser Server mag, {finds}, wer was zuerst mitgebracht hat. {own} schickt dir jede Woche einen kleinen eigenen Mix. {privacy} zeigt, exportiert oder löscht, was über dich gespeichert ist.",
     "help.artists": "Machst du Musik? Mit {register} zeigt Segue deine Songs denen hier, die sie mögen könnten.",
     "why.registered": "vom Artist selbst angemeldet",
     "error.claim.own": "Diesen Song hast du als deinen angemeldet, also bewerten ihn die anderen. {remove} nimmt die Anmeldung zurück.",

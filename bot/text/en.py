@@ -1222,6 +1222,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# It waits for an admin: until then it comes only where it would have anyway.",
     "claim.removed": "**{song}** is not registered as yours any more, and you may rate it again.",
     "claim.removed.admin": "The registration of **{song}** has ended, in every server.",
+    "help.server": "{charts} tells what this server likes, {finds} who brought what first. {own} sends you a small mix of your own each week. {privacy} shows, exports or deletes what is stored of you.",
     "help.artists": "Do you make music? {register} has Segue try your songs on those here who may like them.",
     "why.registered": "registered by its artist",
     "error.claim.own": "You registered that song as yours, so the others rate it. {remove} takes the registration back.",

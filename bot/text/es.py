@@ -1246,6 +1246,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Espera a un admin: hasta entonces sale solo donde saldría de todos modos.",
     "claim.removed": "**{song}** ya no está registrada como tuya y puedes volver a valorarla.",
     "claim.removed.admin": "El registro de **{song}** ha terminado, en todos los servidores.",
+    "help.server": "{charts} muestra lo que gusta en este servidor y {finds}, quién trajo qué primero. {own} te envía cada semana una pequeña mezcla solo para ti. {privacy} muestra, exporta o borra lo que se guarda de ti.",
     "help.artists": "¿Haces música? Con {register}, Segue prueba tus canciones con quienes podrían disfrutarlas aquí.",
     "why.registered": "registrada por su artista",
     "error.claim.own": "Registraste esa canción como tuya, así que la valoran los demás. {remove} retira el registro.",

@@ -1237,6 +1237,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Il attend un admin : d’ici là, il ne passe que là où il passerait de toute façon.",
     "claim.removed": "**{song}** n’est plus enregistré comme le tien, et tu peux de nouveau le noter.",
     "claim.removed.admin": "L’enregistrement de **{song}** a pris fin, sur tous les serveurs.",
+    "help.server": "{charts} montre ce que ce serveur aime, {finds} qui a apporté quoi en premier. {own} t’envoie chaque semaine un petit mix rien que pour toi. {privacy} montre, exporte ou supprime ce qui est enregistré de toi.",
     "help.artists": "Tu fais de la musique ? Avec {register}, Segue essaie tes morceaux auprès de ceux d’ici qui pourraient les aimer.",
     "why.registered": "enregistré par son artiste",
     "error.claim.own": "Tu as enregistré ce morceau comme le tien, alors l’avis revient aux autres. {remove} retire l’enregistrement.",

@@ -1098,6 +1098,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# 管理者の確認待ちです。それまでは、もともと出る場面でだけ紹介されます。",
     "claim.removed": "**{song}** の登録を取り消しました。また評価できます。",
     "claim.removed.admin": "**{song}** の登録は、すべてのサーバーで終わりました。",
+    "help.server": "{charts} はこのサーバーで人気の曲、{finds} は誰が最初に持ってきたかを表示します。{own} は毎週あなただけの小さなミックスを届けます。{privacy} では、あなたについて保存されている内容の確認・書き出し・削除ができます。",
     "help.artists": "音楽を作っていますか？{register} で登録すると、Segueが好みに合いそうなここの人に紹介します。",
     "why.registered": "アーティスト本人が登録",
     "error.claim.own": "あなたの曲として登録されているので、評価するのはほかの人です。登録は {remove} で取り消せます。",

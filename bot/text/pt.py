@@ -1243,6 +1243,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Ela espera um admin: até lá, só aparece onde apareceria de qualquer jeito.",
     "claim.removed": "**{song}** não está mais registrada como sua, e você pode avaliá-la de novo.",
     "claim.removed.admin": "O registro de **{song}** acabou, em todos os servidores.",
+    "help.server": "{charts} mostra do que este servidor gosta e {finds}, quem trouxe o quê primeiro. {own} te envia toda semana um pequeno mix só seu. {privacy} mostra, exporta ou apaga o que está guardado sobre você.",
     "help.artists": "Você faz música? Com {register}, o Segue mostra suas músicas a quem aqui pode gostar delas.",
     "why.registered": "registrada por quem a fez",
     "error.claim.own": "Você registrou essa música como sua, então são os outros que avaliam. {remove} desfaz o registro.",
