@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+import numpy as np
 from scipy.special import betaincinv
 
 from bot.store import Store
@@ -206,6 +207,8 @@ def _little_known(engine: Engine, songs: Sequence[SongCount]) -> float | None:
     """Share of the showings that were of little-known artists, of the songs that the engine knows."""
     if not engine.items:
         return None
+    if not np.isfinite(engine.scale.material.catalogue.popularity).any():
+        return None  # no service says how known anything is
     little, places = engine.little_known(), engine.scale.material.catalogue.positions
     known = [
         (each.shown, bool(little[place]))
