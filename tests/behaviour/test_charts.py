@@ -124,7 +124,7 @@ class TestCharts:
         await home.bob.slash(home.channel, "taste visible", state="on")
         await hides(home, home.bob)
         refused = home.shown(await home.alice.slash(home.channel, "charts", member=home.bob))
-        assert "don't let others" in refused.text
+        assert "keeps their taste to themselves" in refused.text
         own = home.shown(await home.bob.slash(home.channel, "charts", member=home.bob))
         assert "/history" in own.text
         everybody = home.shown(await home.alice.slash(home.channel, "charts"))
