@@ -35,7 +35,8 @@ KNOWN = 2_000
 """Members name songs of so many, the best known."""
 VISIBLE = 30
 """Members who let their taste be seen."""
-GRANTED = {"SEGUE_LINKS": "true", "SEGUE_PRESENCE": "true"}
+# One admin asks in every way, and members take turns: nobody is told to wait.
+GRANTED = {"SEGUE_LINKS": "true", "SEGUE_PRESENCE": "true", "SEGUE_COMMANDS_A_MINUTE": "0"}
 WRONG = '"unexpected error"'
 
 
