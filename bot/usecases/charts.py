@@ -17,6 +17,8 @@ from bot.usecases.taste import DAY, Answer, Tastes
 PER_PAGE = 10
 # Answers that are read on the event loop at a time: a millisecond or two.
 AT_ONCE = 2_000
+MINUTE = 60.0
+MOST_KEPT = 32
 
 
 class View(StrEnum):
@@ -101,6 +103,7 @@ class Charts:
         self._tastes = tastes
         self._library = library
         self._clock = clock
+        self._kept: dict[tuple[object, ...], tuple[bool, list[Line]]] = {}
 
     async def page(
         self,
@@ -118,16 +121,29 @@ class Charts:
         """
         if view is View.RISING and period is Period.ALL:
             period = Period.MONTH  # before everything there is nothing to compare with
-        now, answers = self._clock(), await self._answers(server)
-        begun = any(answer.verb is Verb.LIKE for answer in answers)
-        if view is View.MEMBER:
-            answers = [answer for answer in answers if answer.member == member]
-        lines = await asyncio.to_thread(self._ranked, answers, view, now, period.length)
+        begun, lines = await self._whole(server, view, period, member)
         pages = max(1, -(-len(lines) // PER_PAGE))
         number = min(max(number, 0), pages - 1)
         first = number * PER_PAGE
         shown = tuple(lines[first : first + PER_PAGE])
         return Chart(view, period, member, shown, begun, first + 1, number, pages)
+
+    async def _whole(
+        self, server: ServerId, view: View, period: Period, member: MemberId | None
+    ) -> tuple[bool, list[Line]]:
+        """Whether anybody likes anything, and all lines; worked out once a minute while nobody answers."""
+        now, changes = self._clock(), self._tastes.changes(server)
+        asked = server, view, period, member, changes, int(now // MINUTE)
+        if (known := self._kept.get(asked)) is None:
+            answers = await self._answers(server)
+            begun = any(answer.verb is Verb.LIKE for answer in answers)
+            if view is View.MEMBER:
+                answers = [answer for answer in answers if answer.member == member]
+            lines = await asyncio.to_thread(self._ranked, answers, view, now, period.length)
+            while len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            known = self._kept[asked] = begun, lines
+        return known
 
     async def _answers(self, server: ServerId) -> list[Answer]:
         """All answers of a server; where there are many, others have their turn in between."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -65,7 +65,8 @@ class Opinion:
     @property
     def since(self) -> float:
         """When the verdict was first given, as far as it was not taken back; unix time, 0 without one."""
-        return next((event.at for event in self.events.values() if event.verb is self.verb), 0.0)
+        verb = self.verb
+        return next((event.at for event in self.events.values() if event.verb is verb), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,12 @@ class Tastes:
         self._verdicts: defaultdict[tuple[ServerId, SongId], dict[MemberId, Verb]] = defaultdict(dict)
         self._known: defaultdict[ServerId, set[SongId]] = defaultdict(set)
         self._averages: dict[ServerId, tuple[float, Mapping[SongId, float]]] = {}
+        self._changes: Counter[ServerId] = Counter()
 
     def apply(self, event: FeedbackEvent) -> Verb | None:
         """Take one committed event in and return the member's verdict on that song after it."""
         self._averages.pop(event.server, None)
+        self._changes[event.server] += 1
         opinions = self._opinions[event.server][event.member]
         opinion = opinions.setdefault(event.song, Opinion())
         if event.verb is Verb.UNDO:
@@ -270,6 +273,10 @@ class Tastes:
         found = [last for opinion in self._said(server, member).values() if (last := opinion.last)]
         return sorted(found, key=lambda event: -event.id)
 
+    def changes(self, server: ServerId) -> int:
+        """A number that is another one after every answer in a server, for what is worked out from all of them."""
+        return self._changes[server]
+
     def answers(self, server: ServerId, member: MemberId) -> list[Answer]:
         """What a member of a server thinks now of every song that they answered to."""
         return [
@@ -305,6 +312,7 @@ class Tastes:
         """Drop what was said, of one server or all, of one member or all; what they listened to stays."""
         self._averages.clear()
         for each in [server] if server is not None else list(self._opinions):
+            self._changes[each] += 1
             if member is None:
                 self._opinions.pop(each, None)
                 self._known.pop(each, None)
