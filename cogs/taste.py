@@ -177,7 +177,7 @@ class TasteCog(commands.Cog, name="Taste"):
     ) -> Answer:
         """Do it while the member sees how far it is and can break it off."""
         watched = Watched(interaction, asyncio.get_running_loop())
-        await watched.begin()
+        watched.begin()
         try:
             return await work(watched)
         finally:

@@ -34,9 +34,9 @@ class Watched:
         self._telling: asyncio.Task[None] | None = None
         self.cancelled = False
 
-    async def begin(self) -> None:
-        """Show the first word and the button."""
-        await self._interaction.edit_original_response(content=say("import.begun"), view=self._view)
+    def begin(self) -> None:
+        """Show the first word and the button, while the work begins."""
+        self._show(say("import.begun"))
 
     def tell(self, done: int, total: int | None = None) -> None:
         """Say how far it is, now and then.
