@@ -162,11 +162,14 @@ class Histories:
         async with self._turns[member]:
             now = self._clock()
             kept = self._store.histories
-            stretches = await asyncio.gather(*(kept.covered(member, source) for source in FILES.values()))
+            known, stretches = await asyncio.gather(
+                kept.of(member),
+                asyncio.gather(*(kept.covered(member, source) for source in FILES.values())),
+            )
             covered = dict(zip(FILES.values(), map(tuple, stretches), strict=True))
             source, gathered, counted, report = await asyncio.to_thread(_read, file, now, covered, progress)
-            before = await kept.find(member, source)
-            history = before or History(member, source, server)
+            before = (history for history in known if history.source == source)
+            history = next(before, History(member, source, server))
             stretch = [Covered(gathered.first, gathered.last)] if gathered.plays else []
             numbers = await kept.record(replace(history, server=server, at=now), counted, stretch)
             await self.refresh(member)

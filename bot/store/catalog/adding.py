@@ -14,7 +14,7 @@ from bot.store.counters import NEW_SONGS, count_up
 from bot.store.records import NewSong, SongId
 from bot.store.schema import song_details, song_tags, songs, track_ids
 
-_PORTION = 400  # values in one statement
+_PORTION = 1_000  # values in one statement
 _DETAILS = (
     "album",
     "released",
