@@ -45,8 +45,9 @@ FEW_ANSWERS = 15
 ROUNDS = 4
 """How often the engine is asked again where an artist was there already."""
 MOST_FINDS, MOST_RELEASES = 300, 2_000
-# recommender.md: one or two of ten slots explore.
-EXPLORE_EVERY = 5
+# recommender.md: one or two of ten slots explore. Two while little is known of a server, one from so many answers on.
+EXPLORE_EVERY, LATER_EVERY = 5, 10
+KNOWN_AFTER = 60
 
 K = TypeVar("K")
 
@@ -208,7 +209,8 @@ class Composer:
 
     async def _for_all(self, mixed: Mixed, question: Question) -> None:
         """Fill what is left; some of it explores."""
-        explore = min(mixed.room, question.count // EXPLORE_EVERY)
+        known = self._answers(question.server, KNOWN_AFTER) >= KNOWN_AFTER
+        explore = min(mixed.room, question.count // (LATER_EVERY if known else EXPLORE_EVERY))
         for _ in range(ROUNDS):
             if mixed.room < 1:
                 return
@@ -332,7 +334,7 @@ class Composer:
         if settings.poll:
             told["poll"] = True
         server = settings.server
-        answers = self._answers(server)
+        answers = self._answers(server, FEW_ANSWERS)
         if answers < FEW_ANSWERS:
             told["answers"] = answers
         if past:
@@ -340,10 +342,10 @@ class Composer:
             told["last"] = verdict(past[0], self._tastes, voted).kept()
         return told
 
-    def _answers(self, server: ServerId) -> int:
+    def _answers(self, server: ServerId, enough: int) -> int:
         """How many answers there are to go on, counted until they are enough."""
         said = (song for m in self._tastes.members(server) for song in self._tastes.answered(server, m))
-        return sum(1 for _ in islice(said, FEW_ANSWERS))
+        return sum(1 for _ in islice(said, enough))
 
 
 def _plain(part: Part) -> tuple[StoredReason, ...]:

@@ -47,6 +47,8 @@ MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
 # Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
 FOR_TOO, MOST_NAMED = 0.5, 3
+# The taste of a server is that of several from so many members on: what one alone likes says little of the others.
+SEVERAL = 3
 # So many reasons of a song are told beside that it was drawn.
 MOST_TOLD = 2
 # Posts of what was named or found: nobody was shown it by choice of ours.
@@ -392,6 +394,7 @@ class Picker:
             group=GroupId(question.server),
             member=None if member is None else Asker(member),
             together=tuple(self._listener(question, each, now) for each in question.together),
+            several=question.whole_server and len(self._tastes.members(question.server)) >= SEVERAL,
             exclude=frozenset(ItemId(song) for song in excluded),
             recent=tuple(ItemId(song) for song in question.recent),
             dial=question.dial,
