@@ -46,7 +46,7 @@ ROUNDS = 4
 """How often the engine is asked again where an artist was there already."""
 MOST_FINDS, MOST_RELEASES = 300, 2_000
 # recommender.md: one or two of ten slots explore. Two while little is known of a server, one from so many answers on.
-EXPLORE_EVERY, LATER_EVERY = 5, 10
+EXPLORE_EVERY = 5
 KNOWN_AFTER = 60
 
 K = TypeVar("K")
@@ -209,8 +209,7 @@ class Composer:
 
     async def _for_all(self, mixed: Mixed, question: Question) -> None:
         """Fill what is left; some of it explores."""
-        known = self._answers(question.server, KNOWN_AFTER) >= KNOWN_AFTER
-        explore = min(mixed.room, question.count // (LATER_EVERY if known else EXPLORE_EVERY))
+        explore = min(mixed.room, self._exploring(question))
         for _ in range(ROUNDS):
             if mixed.room < 1:
                 return
@@ -219,6 +218,12 @@ class Composer:
             if not await self._fill(mixed, asked, Part.ALL):
                 return
             explore = 0
+
+    def _exploring(self, question: Question) -> int:
+        """How many songs explore: half as many, and still one, once the server is known."""
+        places = question.count // EXPLORE_EVERY
+        known = self._answers(question.server, KNOWN_AFTER) >= KNOWN_AFTER
+        return max(places // 2, 1) if known else places
 
     async def _little_known(self, mixed: Mixed, question: Question, count: int, part: Part) -> None:
         wanted = len(mixed.slots) + count
