@@ -146,7 +146,7 @@ class Composer:
             little_known=self._choices.server(server).little_known,
         )
         active = self.active(server)
-        question = self._question(settings, active)
+        question = self._question(settings, active, await self._picker.met(server))
         mixed = Mixed(self._library, settings.count)
         # Those that have least to choose from choose first; whatever they leave is for everybody.
         await self._finds(mixed, question, shared.get(Part.FINDS, 0))
@@ -172,7 +172,9 @@ class Composer:
             found[part] = found.get(part, Received()).also(counts.likes, answers)
         return found
 
-    def _question(self, settings: DiscoverySettings, active: Collection[MemberId]) -> Question:
+    def _question(
+        self, settings: DiscoverySettings, active: Collection[MemberId], met: Collection[SongId]
+    ) -> Question:
         """What is asked for everybody; what members chose to begin with tilts it until their answers speak."""
         server = settings.server
         wishes = [self._choosing.wishes(server, member) for member in self._choosing.choosers(server)]
@@ -187,6 +189,7 @@ class Composer:
             decades=_mean([wish.decades for wish in wishes]),
             tilt=_mean([wish.taste for wish in wishes]),
             leave_out=self._unwanted(server, active),
+            met=met,
         )
 
     def _unwanted(self, server: ServerId, active: Collection[MemberId]) -> set[SongId]:
@@ -201,9 +204,8 @@ class Composer:
         return sorted(found.union(self._choosing.choosers(server)))
 
     def _last(self, server: ServerId, member: MemberId) -> float:
-        said = self._tastes.said(server, member)
         heard = (each.last for each in self._tastes.heard(member, own=False).values())
-        return max(said[0].at if said else 0.0, max(heard, default=0.0))
+        return max(self._tastes.lately(server, member), max(heard, default=0.0))
 
     # ---------------------------------------------------------------- the parts
 
@@ -244,7 +246,6 @@ class Composer:
         named = set(await self._store.tastes.visible(question.server))
         turn = int(self._clock() // (7 * DAY)) * count % len(active)
         wanted = len(mixed.slots) + count
-        met = await self._picker.met(question.server)
         for member in (*active[turn:], *active[:turn]):
             if len(mixed.slots) >= wanted:
                 return
@@ -256,12 +257,12 @@ class Composer:
                 count=1,
                 dial=question.dial,
                 per_artist=1,
-                leave_out=met,
+                leave_out=question.met or (),
             )
             await self._fill(mixed, asked, Part.MEMBERS, whom=member if agreed else None)
 
     async def _releases(self, mixed: Mixed, question: Question, count: int) -> None:
-        met = {*await self._picker.met(question.server), *question.leave_out}
+        met = {*(question.met or ()), *question.leave_out}
         new = [song for song in await self._new() if song not in met]
         await self._best(mixed, question, new, Part.RELEASES, count)
 
