@@ -42,6 +42,8 @@ ACTIVE_DAYS = 28
 """Who answered or listened within so many days is active."""
 FEW_ANSWERS = 15
 """With fewer answers, the post says that it is a guess."""
+FEW_VOICES = 2
+"""A post that fewer members answered says nothing of its artists."""
 ROUNDS = 4
 """How often the engine is asked again where an artist was there already."""
 MOST_FINDS, MOST_RELEASES = 300, 2_000
@@ -146,7 +148,8 @@ class Composer:
             little_known=self._choices.server(server).little_known,
         )
         active = self.active(server)
-        question = self._question(settings, active, await self._picker.met(server))
+        met = await self._picker.met(server) | self._resting(past)
+        question = self._question(settings, active, met)
         mixed = Mixed(self._library, settings.count)
         # Those that have least to choose from choose first; whatever they leave is for everybody.
         await self._finds(mixed, question, shared.get(Part.FINDS, 0))
@@ -171,6 +174,29 @@ class Composer:
             answers = counts.likes + counts.skips + counts.dislikes
             found[part] = found.get(part, Received()).also(counts.likes, answers)
         return found
+
+    def _resting(self, past: Iterable[Post]) -> set[SongId]:
+        """Songs by artists who were liked less than is usual here: they rest while those posts are looked back on.
+
+        What is usual is how often members who answered a post liked a song of it, over all of these posts.
+        """
+        whole, by_artist = Received(), dict[str, Received]()
+        for post in past:
+            answered = len({who for s in post.slots for who in self._tastes.voices(post.server, s.song)})
+            if answered < FEW_VOICES:
+                continue
+            for slot in post.slots:
+                likes = self._tastes.counts(post.server, slot.song).likes
+                whole = whole.also(likes, answered)
+                song = self._library.songs.get(slot.song)
+                for artist in () if song is None else {fold(name) for name in credited(song)}:
+                    by_artist[artist] = by_artist.get(artist, Received()).also(likes, answered)
+        return {
+            song
+            for artist, received in by_artist.items()
+            if received.likes * whole.answers < whole.likes * received.answers
+            for song in self._library.with_artist(artist)
+        }
 
     def _question(
         self, settings: DiscoverySettings, active: Collection[MemberId], met: Collection[SongId]
