@@ -43,7 +43,6 @@ from bot.errors import (
     NoSecrecy,
     NoSongThere,
     NotACard,
-    NotAdmin,
     NotASong,
     NotBlocked,
     NotClaimed,
@@ -327,8 +326,6 @@ def _claim(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.claim.not", list=command("artist list"))
         case ClaimGone():
             return say("error.claim.gone")
-        case NotAdmin():
-            return say("error.claim.admin")
         case ArtistLeft():
             return say("error.claim.left")
         case _:

@@ -1265,7 +1265,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "No hay tal canción registrada como tuya. {list} muestra cuáles lo están.",
     "error.claim.elsewhere": "Registraste esa canción en otro servidor. Pregunta allí cómo se recibe.",
     "error.claim.gone": "Eso ya se decidió o se retiró.",
-    "error.claim.admin": "De quién es una canción solo lo confirman los admins de aquí (Gestionar servidor).",
     "error.claim.left": "Quien la registró ya no está en este servidor, así que no se puede confirmar. Puedes rechazarla.",
     # Charts, finds, insights and switches
     "command.charts": "Lo que más gusta en este servidor, lo que sube y lo que es nuevo aquí",

@@ -1262,7 +1262,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "Não há essa música registrada como sua. {list} mostra quais estão.",
     "error.claim.elsewhere": "Você registrou essa música em outro servidor. Pergunte lá como ela é recebida.",
     "error.claim.gone": "Isso já foi decidido ou desfeito.",
-    "error.claim.admin": "De quem é uma música, só admins daqui confirmam (Gerenciar servidor).",
     "error.claim.left": "Quem a registrou não está mais neste servidor, então não dá para confirmar. Você pode recusar.",
     # Charts, finds, insights and switches
     "command.charts": "O que este servidor mais curte, o que está subindo e o que é novo aqui",
