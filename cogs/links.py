@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.brought import brought_card
-from bot.cards.trouble import permission_names
+from bot.cards.permissions import permission_names
 from bot.client import Interaction, Segue
 from bot.errors import LinksOff, NotReadHere, StoreError
 from bot.sources.together import leave_out

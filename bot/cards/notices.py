@@ -9,8 +9,8 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.help import ACCENT
 from bot.cards.paging import arrows
+from bot.cards.permissions import permission_names
 from bot.cards.song import Card, Item, layout
-from bot.cards.trouble import permission_names
 from bot.store.records import DiscoveryRun, Notice, RunState, Why
 from bot.text import say
 
