@@ -8,8 +8,8 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.art import Cover
-from bot.cards.paging import arrows
-from bot.cards.recommend import PER_PAGE, pages
+from bot.cards.paging import paged, turning
+from bot.cards.recommend import PER_PAGE
 from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
 from bot.store.records import Post
 from bot.text import say
@@ -18,8 +18,7 @@ from bot.text import say
 @public
 def daily_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a member's day."""
-    count = pages(post)
-    page = min(max(page, 0), count - 1)
+    page, count = paged(len(post.slots), PER_PAGE, page)
     # Discord writes the date in the language and the zone of whoever reads it.
     head = say("daily.title", name=shelf.member(post, post.member), day=f"<t:{int(post.at)}:D>")
     if post.query.get("unknown"):
@@ -32,8 +31,6 @@ def daily_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
         items.extend(parts)
         covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
     items.append(ui.TextDisplay(say("daily.footer", page=page + 1, pages=count)))
-    turning = arrows(partial(ids.page, post.id), page, count)
-    if turning:
-        items.append(ui.ActionRow(*turning))
+    items += turning(partial(ids.page, post.id), page, count)
     first = shelf.song(shown[0].song) if shown else None
     return layout(*items, covers=covers, accent=None if first is None else accent(first))

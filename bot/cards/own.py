@@ -9,8 +9,8 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.art import Cover
 from bot.cards.notices import number
-from bot.cards.paging import arrows
-from bot.cards.recommend import PER_PAGE, pages
+from bot.cards.paging import paged, turning
+from bot.cards.recommend import PER_PAGE
 from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
 from bot.store.own import OwnDiscovery
 from bot.store.records import Post
@@ -20,8 +20,7 @@ from bot.text import say
 @public
 def own_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of the mix of a week."""
-    count = pages(post)
-    page = min(max(page, 0), count - 1)
+    page, count = paged(len(post.slots), PER_PAGE, page)
     items: list[Item] = [ui.TextDisplay(say("own.title", week=number(str(post.query.get("week", "")))))]
     covers: list[Cover] = []
     shown = post.slots[page * PER_PAGE : (page + 1) * PER_PAGE]
@@ -30,8 +29,7 @@ def own_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
         items.extend(parts)
         covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
     items.append(ui.TextDisplay(say("own.footer", page=page + 1, pages=count)))
-    if turning := arrows(partial(ids.page, post.id), page, count):
-        items.append(ui.ActionRow(*turning))
+    items += turning(partial(ids.page, post.id), page, count)
     first = shelf.song(shown[0].song) if shown else None
     return layout(*items, covers=covers, accent=None if first is None else accent(first))
 
