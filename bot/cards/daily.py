@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.art import Cover
+from bot.cards.exporting import export_button
 from bot.cards.paging import paged, turning
 from bot.cards.recommend import PER_PAGE
 from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
@@ -31,6 +32,6 @@ def daily_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
         items.extend(parts)
         covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
     items.append(ui.TextDisplay(say("daily.footer", page=page + 1, pages=count)))
-    items += turning(partial(ids.page, post.id), page, count)
+    items += turning(partial(ids.page, post.id), page, count, export_button(post))
     first = shelf.song(shown[0].song) if shown else None
     return layout(*items, covers=covers, accent=None if first is None else accent(first))

@@ -48,6 +48,10 @@ def list_name(post: Post, shelf: Shelf) -> str:
     seed = post.query.get("seed")
     song = shelf.song(seed) if isinstance(seed, int) else None
     start = "" if song is None else clean(f"{song.title} · {song.artist}", 70)
+    number = post.query.get("list")
+    named = shelf.list_name(number) if isinstance(number, int) and post.kind is PostKind.LIST else None
+    if named is not None:
+        return clean(named, 70)
     if post.kind is PostKind.WEEKLY:
         return say("export.name.week", week=clean(str(post.query.get("week", "")), 10))
     if song is not None and post.kind is PostKind.RADIO:

@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.exporting import export_button
 from bot.cards.numbered import choosing, credited, fitting
 from bot.cards.paging import paged, turning
 from bot.cards.plain import clean, safe
@@ -42,7 +43,7 @@ def list_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
         text = fitting(lambda limit: [credited(post, slot, song, shelf, limit) for slot, song in shown])
         items += [ui.TextDisplay(text), choosing(post, shown)]
     items.append(ui.TextDisplay(say("list.footer", n=len(post.slots), page=page + 1, pages=count)))
-    items += turning(partial(ids.page, post.id), page, count)
+    items += turning(partial(ids.page, post.id), page, count, export_button(post))
     return layout(*items, accent=accent(shown[0][1]) if shown else None)
 
 
