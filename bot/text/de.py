@@ -1356,4 +1356,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Wer Segue betreibt, hat es für diesen Server vorerst abgeschaltet. Nichts ist verloren; versuch es später wieder oder frag dort nach.",
     "error.switched_off.command": "Wer Segue betreibt, hat das vorerst abgeschaltet. Alles andere geht wie gewohnt.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanal.",
+        "other": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanälen.",
+    },
 }

@@ -1344,4 +1344,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
     "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links to songs get a card in: {channels} … and in {n} more channel.",
+        "other": "Links to songs get a card in: {channels} … and in {n} more channels.",
+    },
 }

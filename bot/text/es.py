@@ -1371,4 +1371,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quien gestiona Segue lo ha desactivado por ahora en este servidor. No se pierde nada; prueba más tarde o pregúntale.",
     "error.switched_off.command": "Quien gestiona Segue ha desactivado esto por ahora. Todo lo demás funciona como siempre.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canal más.",
+        "many": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} de canales más.",
+        "other": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canales más.",
+    },
 }

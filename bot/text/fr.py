@@ -1362,4 +1362,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "La personne qui gère Segue l’a désactivé sur ce serveur pour l’instant. Rien n’est perdu ; réessaie plus tard ou demande-lui.",
     "error.switched_off.command": "La personne qui gère Segue a désactivé cela pour l’instant. Tout le reste marche comme d’habitude.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autre salon.",
+        "many": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} d’autres salons.",
+        "other": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autres salons.",
+    },
 }

@@ -1195,4 +1195,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Segueの運営者が、このサーバーでは今のところ停止しています。何も失われません。あとで試すか、運営者に聞いてください。",
     "error.switched_off.command": "Segueの運営者が、これを今のところ停止しています。ほかはいつもどおり使えます。",
+    # Leftovers of the house.
+    "links.show.more": {
+        "other": "曲のリンクにカードをつけるチャンネル：{channels} … ほか{n}チャンネル",
+    },
 }

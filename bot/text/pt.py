@@ -1365,4 +1365,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quem cuida do Segue o desligou neste servidor por enquanto. Nada se perde; tente mais tarde ou pergunte a essa pessoa.",
     "error.switched_off.command": "Quem cuida do Segue desligou isto por enquanto. Todo o resto funciona como sempre.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canal.",
+        "many": "Links de músicas ganham um cartão em: {channels} … e em mais {n} de canais.",
+        "other": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canais.",
+    },
 }
