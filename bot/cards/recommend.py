@@ -9,11 +9,10 @@ import discord
 from discord import ui
 
 from bot.cards import ids
-from bot.cards.art import Cover
 from bot.cards.exporting import export_button
 from bot.cards.paging import paged, turning
 from bot.cards.plain import safe
-from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
+from bot.cards.song import Card, Item, Shelf, layout, page_of_blocks, public
 from bot.store.records import ItemKind, Post
 from bot.store.wishes import Wish
 from bot.text import say
@@ -107,11 +106,7 @@ def recommend_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     page, pages = paged(len(post.slots), PER_PAGE, page)
     small, footer = _footer(post, page, pages)
     items: list[Item] = [ui.TextDisplay("\n".join(filter(None, (title(post, shelf), small))))]
-    covers: list[Cover] = []
     shown = post.slots[page * PER_PAGE : (page + 1) * PER_PAGE]
-    for slot in shown:
-        parts, drawn = block(post, slot, shelf, alone=post.single)
-        items.extend(parts)
-        covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
-    first = shelf.song(shown[0].song) if shown else None
-    return layout(*items, *footer, covers=covers, accent=None if first is None else accent(first))
+    songs, covers, colour = page_of_blocks(post, shown, shelf, alone=post.single)
+    items += songs
+    return layout(*items, *footer, covers=covers, accent=colour)
