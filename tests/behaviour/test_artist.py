@@ -61,7 +61,7 @@ class TestRegistering:
         for who in (home.alice, home.bob):
             refused = home.shown(await who.click(card.message, custom_id=card.button(":confirm")))
             assert refused.private
-            assert "only admins here confirm" in refused.text
+            assert "That is for those who manage this server" in refused.text
         waiting = home.shown(await home.admin.slash(home.channel, "artist list"))
         await restart(home)
         await home.press(home.admin, card, ":confirm")
