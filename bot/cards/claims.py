@@ -71,10 +71,11 @@ def claim_card(claim: Claim, song: Song) -> Card:
     return layout(section, _controls(claim), covers=covers, accent=accent(song))
 
 
-def settled_card(claim: Claim, song: Song) -> Card:
-    """What an admin said of it."""
+def settled_card(claim: Claim, song: Song, shelf: Shelf) -> Card:
+    """What an admin said of it; either of them may hide their name by now."""
     key = "claim.confirmed" if claim.state is ClaimState.CONFIRMED else "claim.refused"
-    text = say(key, admin=f"<@{claim.by}>", member=f"<@{claim.member}>", song=name(song))
+    admin, artist = (shelf.called(claim.server, each) for each in (claim.by, claim.member))
+    text = say(key, admin=admin, member=artist, song=name(song))
     return layout(ui.TextDisplay(text), accent=accent(song))
 
 
