@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import discord
 import pytest
 import simcord
-from discord import ui
 from simcord.http import router
 
 from bot.cards import ids
@@ -67,6 +68,13 @@ def of_posts(*made: Callable[[PostId], str], choice: str | None = None) -> Calla
     return lambda there: [(make(post), choice) for make in made for post in there.posts.values()]
 
 
+def of_words(
+    make: Callable[[PostId, str], str], *words: str, choice: str | None = None
+) -> Callable[[Numbers], list[Press]]:
+    """The same with each of some words in the id."""
+    return lambda there: [(make(post, word), choice) for word in words for post in there.posts.values()]
+
+
 def of_claims(there: Numbers) -> list[Press]:
     """Both answers, whether it waits or not."""
     return [(ids.claim(*each, action), None) for each in there.claims for action in ("confirm", "refuse")]
@@ -100,14 +108,10 @@ def same(*presses: Press) -> Callable[[Numbers], list[Press]]:
 ACTIONS = ("me", "pause", "learn", "hide", "name", "listen", "delete", "ask_here", "do_here")
 
 WAYS: dict[str, Callable[[Numbers], list[Press]]] = {
-    "FEEDBACK": of_posts(
-        *(lambda post, verb=verb: ids.feedback(post, 1, verb) for verb in ("like", "skip", "dislike", "listen"))
-    ),
+    "FEEDBACK": of_words(lambda post, verb: ids.feedback(post, 1, verb), "like", "skip", "dislike", "listen"),
     "PAGE": of_posts(lambda post: ids.page(post, 0)),
-    "MORE": of_posts(lambda post: ids.more(post, "same"), lambda post: ids.more(post, "adventurous")),
-    "RADIO": of_posts(
-        *(lambda post, act=act: ids.radio(post, 1, act) for act in ("next", "like_this", "stop"))
-    ),
+    "MORE": of_words(ids.more, "same", "adventurous"),
+    "RADIO": of_words(lambda post, act: ids.radio(post, 1, act), "next", "like_this", "stop"),
     "HIDE": of_posts(lambda post: ids.hide(post, 1)),
     "FROM": of_posts(lambda post: ids.start_from(post, 1)),
     "STEER": of_posts(ids.steer, choice="calmer"),
@@ -115,30 +119,27 @@ WAYS: dict[str, Callable[[Numbers], list[Press]]] = {
     "OPEN_RADIO": lambda there: [
         (ids.open_radio(whose, 0), str(post)) for whose in ("me", "server") for post in there.posts.values()
     ],
-    "PLAYED": of_posts(*(lambda post, whose=whose: ids.played(post, 0, whose, 0) for whose in ("me", "server"))),
+    "PLAYED": of_words(lambda post, whose: ids.played(post, 0, whose, 0), "me", "server"),
     "CHOOSE": of_posts(ids.choose, choice="1"),
     "EXPORT": of_posts(ids.export),
-    "EXPORT_AS": of_posts(
-        *(
-            lambda post, form=form: ids.export_as(post, form)
-            for form in ("links", "text", "csv", "m3u", "jspf", "spotify", "listenbrainz")
-        )
-    ),
+    "EXPORT_AS": of_words(ids.export_as, "links", "text", "csv", "m3u", "jspf", "spotify", "listenbrainz"),
     "EXPORT_LINKS": of_posts(lambda post: ids.export_links(post, 0)),
-    "MEANT": of_posts(lambda post: ids.meant(post, "like"), lambda post: ids.meant(post, "recommend"), choice="1"),
+    "MEANT": of_words(ids.meant, "like", "recommend", choice="1"),
     "WHY": of_posts(lambda post: ids.why(post, 1)),
-    "TASTE_STEP": same(*((ids.taste_step(step), None) for step in ("begin", "genre", "artist", "decade", "done"))),
+    "TASTE_STEP": same(
+        *((ids.taste_step(step), None) for step in ("begin", "genre", "artist", "decade", "done"))
+    ),
     "TASTE_MENU": lambda there: [(ids.taste_menu("genre", 0), there.genre)],
     "TASTE_SHARE": same((ids.taste_share(), None)),
     "OPEN": of_posts(ids.open_one, choice="1"),
-    "ARTIST": of_posts(*(lambda post, act=act: ids.artist(post, act) for act in ("related", "albums"))),
+    "ARTIST": of_words(ids.artist, "related", "albums"),
     "SAVE": of_posts(lambda post: ids.save(post, 1)),
     "SAVE_TO": saved,
     "DELETE_LIST": lambda there: [(ids.delete_list(each, "delete"), None) for each in there.lists],
     "LISTS": same((ids.lists(0, "a"), None)),
     "HISTORY": same((ids.history("all", 0, "a"), None)),
     "HISTORY_SONG": lambda there: [(ids.history_song(), str(there.alone))],
-    "ASK": of_posts(*(lambda post, act=act: ids.ask(post, act) for act in ("answer", "add", "close"))),
+    "ASK": of_words(ids.ask, "answer", "add", "close"),
     "ASK_WINDOW": of_posts(ids.ask_window),
     "CLAIM": of_claims,
     "CHARTS": of_charts,
@@ -214,7 +215,8 @@ def listening(home: Home, monkeypatch: pytest.MonkeyPatch) -> Listening:
     dispatch = router.dispatch
 
     def kept(backend: Any, method: str, path: str, **given: Any) -> Any:
-        files = [file.fp.getvalue().decode(errors="ignore") for file in given.get("files") or []]
+        sent: list[discord.File] = given.get("files") or []
+        files = [cast(BytesIO, file.fp).getvalue().decode(errors="ignore") for file in sent]
         heard.sent.append(f"{given.get('json')} {files}")
         heard.paths.append(path)
         return dispatch(backend, method, path, **given)
@@ -235,12 +237,14 @@ def kept_of(database: Path, server: int) -> dict[str, list[tuple[Any, ...]]]:
             columns = [row[1] for row in reading.execute(f"PRAGMA table_info({table})")]
             column = next((each for each in wanted if each in columns), None)
             if column is not None:
-                rows = reading.execute(f"SELECT * FROM {table} WHERE {column} IN ({wanted[column]})")  # noqa: S608
+                rows = reading.execute(f"SELECT * FROM {table} WHERE {column} IN ({wanted[column]})")
                 found[table] = sorted(rows, key=repr)
     return found
 
 
-async def lived_in(home: Home, server: ServerId, members: tuple[MemberId, ...], channel: ChannelId) -> Numbers:
+async def lived_in(
+    home: Home, server: ServerId, members: tuple[MemberId, ...], channel: ChannelId
+) -> Numbers:
     """The other server: a post of every kind, lists, registered songs, a week that was left out."""
     app, some, member = home.app, numbers(home.app, 4), members[0]
     for each, name in zip(members, (ZOE, WANDA), strict=True):
@@ -288,16 +292,16 @@ NOTHING = Numbers(
 """Numbers that name nothing."""
 
 
-async def heard(
-    home: Home, who: simcord.MemberActor, card: Shown, press: Press, listening: Listening
-) -> str:
+async def heard(home: Home, who: simcord.MemberActor, card: Shown, press: Press, listening: Listening) -> str:
     """What is said to a press."""
     listening.told()
     await pressed(home, who, card, press, listening)
     return listening.told()
 
 
-async def pressed(home: Home, who: simcord.MemberActor, card: Shown, press: Press, listening: Listening) -> None:
+async def pressed(
+    home: Home, who: simcord.MemberActor, card: Shown, press: Press, listening: Listening
+) -> None:
     """Press what was put onto a card of this server, or send such a window."""
     custom_id, choice = press
     part: dict[str, Any] = {"type": BUTTON, "style": 2, "label": "x", "custom_id": custom_id}
@@ -314,7 +318,7 @@ async def pressed(home: Home, who: simcord.MemberActor, card: Shown, press: Pres
         result = await who.click(card.message, custom_id=part["custom_id"])
     if part["custom_id"] != custom_id:
         listening.told()  # the window's own
-        window = result._interaction.modal  # noqa: SLF001 - a window whose id somebody changed
+        window = result._interaction.modal  # pyright: ignore[reportPrivateUsage] - whose id somebody changed
         assert window is not None
         window["custom_id"] = custom_id
         line = window["components"][0]["component"]["custom_id"]
@@ -324,7 +328,9 @@ async def pressed(home: Home, who: simcord.MemberActor, card: Shown, press: Pres
 
 def test_every_kind_of_button_has_a_way() -> None:
     assert set(patterns()) == set(WAYS), "say in WAYS how the new kind is pressed"
-    assert set(answering(Touched)) - {r"(?!)"} <= set(patterns().values()), "an item whose id is not in ids.py"
+    assert set(answering(Touched)) - {r"(?!)"} <= set(patterns().values()), (
+        "an item whose id is not in ids.py"
+    )
     for name, way in WAYS.items():
         for custom_id, _choice in way(NOTHING):
             assert re.fullmatch(patterns()[name], custom_id), custom_id
