@@ -109,7 +109,7 @@ ACTIONS = ("me", "pause", "learn", "hide", "name", "listen", "delete", "ask_here
 
 WAYS: dict[str, Callable[[Numbers], list[Press]]] = {
     "FEEDBACK": of_words(lambda post, verb: ids.feedback(post, 1, verb), "like", "skip", "dislike", "listen"),
-    "PAGE": of_posts(lambda post: ids.page(post, 0)),
+    "PAGE": of_posts(lambda post: ids.page(post, 0, "n")),
     "MORE": of_words(ids.more, "same", "adventurous"),
     "RADIO": of_words(lambda post, act: ids.radio(post, 1, act), "next", "like_this", "stop"),
     "HIDE": of_posts(lambda post: ids.hide(post, 1)),
@@ -119,11 +119,11 @@ WAYS: dict[str, Callable[[Numbers], list[Press]]] = {
     "OPEN_RADIO": lambda there: [
         (ids.open_radio(whose, 0), str(post)) for whose in ("me", "server") for post in there.posts.values()
     ],
-    "PLAYED": of_words(lambda post, whose: ids.played(post, 0, whose, 0), "me", "server"),
+    "PLAYED": of_words(lambda post, whose: ids.played(post, whose, 0, 0, "n"), "me", "server"),
     "CHOOSE": of_posts(ids.choose, choice="1"),
     "EXPORT": of_posts(ids.export),
     "EXPORT_AS": of_words(ids.export_as, "links", "text", "csv", "m3u", "jspf", "spotify", "listenbrainz"),
-    "EXPORT_LINKS": of_posts(lambda post: ids.export_links(post, 0)),
+    "EXPORT_LINKS": of_posts(lambda post: ids.export_links(post, 0, "n")),
     "MEANT": of_words(ids.meant, "like", "recommend", choice="1"),
     "WHY": of_posts(lambda post: ids.why(post, 1)),
     "TASTE_STEP": same(
