@@ -59,7 +59,7 @@ class FindStore:
         async with self._db.read() as connection:
             rows = (await connection.execute(_bringing(server))).all()
         # An ask of which nobody knows any more when its songs came counts by its own time.
-        dated = [(_times(row.query).get(str(row.place), row.at), row.place, row) for row in rows]
+        dated = [(_times(row.query).get(str(row.place)) or float(row.at), row.place, row) for row in rows]
         return [
             Credit(
                 SongId(row.song_id),
