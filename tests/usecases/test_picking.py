@@ -26,7 +26,7 @@ from bot.store.records import (
     SongId,
     Verb,
 )
-from bot.usecases.picking import REST_DAYS, Question, at_hand
+from bot.usecases.picking import REST_DAYS, Question, asking, at_hand
 from bot.usecases.taste import DAY
 from recommender import Engine, ItemId, Query, Recommended
 from tests.conftest import settings as settings_for
@@ -52,6 +52,20 @@ def time() -> Time:
 async def app(database: Path, time: Time) -> AsyncGenerator[App]:
     async with open_app(settings_for(database), now=lambda: time.now, seed=1) as opened:
         yield opened
+
+
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[Query]:
+    """What the engine is asked, in this order."""
+    asked: list[Query] = []
+    recommending = Engine.recommending
+
+    def listened(engine: Engine, query: Query, **given: Any) -> Generator[None, None, Recommended]:
+        asked.append(query)
+        return recommending(engine, query, **given)
+
+    monkeypatch.setattr(Engine, "recommending", listened)
+    return asked
 
 
 async def show(app: App, question: Question = ASKED) -> Post:
@@ -158,6 +172,19 @@ class TestForTheWholeServer:
         assert best.song in {slot.song for slot in await app.picker.pick(FOR_ALL)}, "another server's matter"
         assert best.song not in {slot.song for slot in await app.picker.pick(elsewhere)}
 
+    async def test_three_voices_are_several(self, app: App, queries: list[Query]) -> None:
+        for number in range(asking.SEVERAL):
+            await app.picker.pick(FOR_ALL)
+            await app.picker.pick(replace(ASKED, member=MemberId(40 + number)))
+            await app.feedback.say(
+                server=HOME, member=MemberId(40 + number), song=SongId(1), verb=Verb.LIKE, cause=f"{number}"
+            )
+        assert not any(query.several for query in queries)
+        queries.clear()
+        await app.picker.pick(FOR_ALL)
+        await app.picker.pick(ASKED)
+        assert [query.several for query in queries] == [True, False]
+
     async def test_rest_is_not_cut_short(self, app: App) -> None:
         few = replace(FOR_ALL, leave_out=all_but(app, 7))
         assert len((await show(app, few)).slots) == 5
@@ -213,20 +240,11 @@ class TestTrials:
         await app.picker.withdraw(post.id)
         assert app.picker.trials(HOME) == {}
 
-    async def test_go_to_the_engine(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_go_to_the_engine(self, app: App, queries: list[Query]) -> None:
         post = await show(app)
-        asked: list[Query] = []
-
-        def recommending(
-            _engine: Engine, query: Query, **_given: object
-        ) -> Generator[None, None, Recommended]:
-            asked.append(query)
-            yield
-            return Recommended([])
-
-        monkeypatch.setattr(Engine, "recommending", recommending)
+        queries.clear()
         await app.picker.pick(ASKED)
-        assert asked[0].trials == dict.fromkeys(songs(post), (1, 0))
+        assert queries[0].trials == dict.fromkeys(songs(post), (1, 0))
 
 
 class TestDiscretion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import cast
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from recommender import MemberId as Asker
 
 MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
+# The taste of a server is that of several from so many members on: what one alone likes says little of the others.
+SEVERAL = 3
 
 Trials = Callable[[ServerId], Mapping[ItemId, tuple[int, int]]]
 """How often each song was shown in a server, and liked there."""
@@ -94,7 +97,8 @@ class Asking:
             group=GroupId(question.server),
             member=None if member is None else Asker(member),
             together=tuple(self._listener(question, each, now) for each in question.together),
-            exclude=frozenset(ItemId(song) for song in excluded),
+            several=question.whole_server and len(self._tastes.members(question.server)) >= SEVERAL,
+            exclude=cast("frozenset[ItemId]", frozenset(excluded)),
             recent=tuple(ItemId(song) for song in question.recent),
             dial=question.dial,
             count=question.count,
@@ -156,4 +160,10 @@ class Asking:
 
 def _largest(vector: Mapping[SongId, float], most: int = MOST_EVIDENCE) -> dict[SongId, float]:
     """The entries that say most: a whole server's thousands would cost a tenth of a second and change little."""
-    return dict(sorted(vector.items(), key=lambda pair: -abs(pair[1]))[:most])
+    if len(vector) <= most:
+        return dict(vector)
+    weights = np.abs(np.fromiter(vector.values(), dtype=np.float64, count=len(vector)))
+    songs = list(vector)
+    return {
+        songs[place]: vector[songs[place]] for place in np.argsort(-weights, kind="stable")[:most].tolist()
+    }

@@ -43,6 +43,7 @@ class Question:
         recent: what was heard last, oldest first.
         kind: nothing of another kind comes.
         little_known: the least part that is by little-known artists, 0 to 1; None for what the server is owed.
+        met: what is not new to the server (`Picker.met`), where that was read before.
         asked: this very time; whoever changes the question while it is answered leaves it as it is.
     """
 
@@ -66,6 +67,7 @@ class Question:
     explore: int = 0
     kind: ItemKind = ItemKind.SONG
     little_known: float | None = None
+    met: Collection[SongId] | None = None
     asked: Asked = field(default_factory=Asked, compare=False, repr=False)
 
     @property

@@ -28,7 +28,8 @@ class Refusing:
         """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
         never = {*question.leave_out, *self._library.now.songs.others(question.kind)}
         if question.whole_server:
-            never |= await self.met(question.server, strict=strict)
+            known = question.met if strict else None
+            never |= await self.met(question.server, strict=strict) if known is None else set(known)
         for member in question.whose:
             # Who asks for the familiar may hear again what they listen to; nobody else is told what they know.
             familiar = question.dial is Dial.FAMILIAR
