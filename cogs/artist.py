@@ -86,7 +86,7 @@ class ClaimButton(Touched, template=ids.CLAIM):
             await interaction.edit_original_response(view=overview(interaction).view)
             return
         with speaking(app.shelf.language(asked.server)):
-            card = settled_card(claim, app.library.songs[claim.song])
+            card = settled_card(claim, app.library.songs[claim.song], app.shelf)
         await interaction.edit_original_response(view=card.view, attachments=[])
 
 

@@ -46,33 +46,50 @@ CHARTS = (
 )
 FINDS = r"finds:v1:(?P<member>\d{1,20}):(?P<page>\d{1,3}):(?P<owner>\d{1,20}):[abnz]"
 
-# What is pressed on the cards of a command belongs to it: by the first part of its id.
+# What is pressed on the cards of a command, or does what it does, belongs to it: by the first part of its id …
 COMMANDS = {
     "ask": "ask",
     "askwindow": "ask",
     "charts": "charts",
+    "claim": "artist",
     "finds": "finds",
+    "from": "recommend",
+    "hide": "block",
     "hist": "history",
-    "list": "playlist",
-    "lists": "playlist",
+    "list": "playlist delete",
+    "lists": "playlist list",
+    "open": "search",
     "opened": "radio history",
     "past": "radio history",
     "played": "radio history",
     "priv": "privacy",
     "privs": "privacy",
     "radio": "radio play",
-    "save": "playlist",
-    "saveto": "playlist",
+    "save": "playlist add",
+    "saveto": "playlist add",
     "set": "settings",
     "setup": "setup",
     "steer": "radio play",
     "ts": "taste start",
+    "unskip": "discovery skip",
+    "weeks": "discovery history",
 }
+# … or, before that, by its first and last parts.
+FINER = {
+    ("artist", "albums"): "search",
+    ("artist", "related"): "related",
+    ("meant", "like"): "Like this song",
+    ("meant", "recommend"): "Recommend from this",
+    ("ts", "share"): "taste show",
+}
+OF_MANY = frozenset({"ex", "fb", "histsong", "more", "pg", "pick", "why"})
+"""First parts of what stands on the cards of many commands; of ``more`` the post says what it asks again."""
 
 
 def command_of(custom_id: str) -> str:
     """The command that something that is pressed belongs to; empty for what stands on the cards of many."""
-    return COMMANDS.get(custom_id.partition(":")[0], "")
+    first, *_, last = custom_id.split(":")
+    return FINER.get((first, last)) or COMMANDS.get(first, "")
 
 
 WEEKS = r"weeks:v1:(?P<page>\d{1,4}):[abnz]"

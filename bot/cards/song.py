@@ -60,11 +60,15 @@ class Shelf:
     named: Callable[[ServerId, MemberId], bool] = anybody
 
     def member(self, post: Post, member: MemberId | None) -> str:
-        """A member of a post's server as a card names them; nobody in particular where they hide or were forgotten.
+        """A member of a post's server as a card names them."""
+        return self.called(post.server, member)
+
+    def called(self, server: ServerId, member: MemberId | None) -> str:
+        """A member of a server as a card names them; nobody in particular where they hide or were forgotten.
 
         A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
         """
-        if not member or not self.named(post.server, member):
+        if not member or not self.named(server, member):
             return say("member.unnamed")
         return f"<@{member}>"
 

@@ -75,6 +75,13 @@ class TestRegistering:
         assert "decided or taken back already" in again.followups[0].content
         assert home.app.claims.coming(server(home))
 
+    async def test_who_hides_their_name_meanwhile_is_not_named_by_what_is_decided(self, home: Home) -> None:
+        card = await registered(home)
+        for who in (home.alice, home.admin):
+            await home.app.rights.hide(server(home), MemberId(who.id), hidden=True)
+        await home.press(home.admin, card, ":confirm")
+        assert "Anonymous confirmed that **Teardrop** · Massive Attack is by Anonymous" in home.last().text
+
     async def test_an_admin_refuses_it_and_it_cannot_be_registered_again(self, home: Home) -> None:
         await home.press(home.admin, await registered(home), ":refuse")
         assert "not registered any more" in home.last().text

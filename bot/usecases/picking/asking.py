@@ -20,8 +20,8 @@ from recommender import MemberId as Asker
 
 MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
-# The taste of a server is that of several from so many members on: what one alone likes says little of the others.
 SEVERAL = 3
+"""The taste of a server is that of several from so many members on: what one alone likes says little of the others."""
 
 Trials = Callable[[ServerId], Mapping[ItemId, tuple[int, int]]]
 """How often each song was shown in a server, and liked there."""
@@ -162,8 +162,7 @@ def _largest(vector: Mapping[SongId, float], most: int = MOST_EVIDENCE) -> dict[
     """The entries that say most: a whole server's thousands would cost a tenth of a second and change little."""
     if len(vector) <= most:
         return dict(vector)
-    weights = np.abs(np.fromiter(vector.values(), dtype=np.float64, count=len(vector)))
     songs = list(vector)
-    return {
-        songs[place]: vector[songs[place]] for place in np.argsort(-weights, kind="stable")[:most].tolist()
-    }
+    weights = np.abs(np.fromiter(vector.values(), dtype=np.float64, count=len(vector)))
+    places: list[int] = np.argsort(-weights, kind="stable")[:most].tolist()
+    return {songs[place]: vector[songs[place]] for place in places}

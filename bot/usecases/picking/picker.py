@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.errors import EmptyCatalog
 from bot.store import Store
+from bot.store.finds import with_time
 from bot.store.records import (
     ChannelId,
     Counts,
@@ -218,10 +219,12 @@ class Picker:
         return longer
 
     async def put(self, post: Post, slot: Slot) -> Post:
-        """Write one more slot of a post, of a song that somebody brought: no impression is written."""
-        await self._store.posts.extend(post, [slot], self._clock(), shown=False)
+        """Write one more slot of a post, of a song that somebody brought, and when: no impression is written."""
+        now, known = self._clock(), self.newest(post)
+        query = with_time(known.query, slot.number, now)
+        await self._store.posts.extend(post, [slot], now, query=query, shown=False)
         known = self.newest(post)
-        longer = replace(known, slots=(*known.slots, slot))
+        longer = replace(known, slots=(*known.slots, slot), query=query)
         self.remember(longer)
         return longer
 
