@@ -12,7 +12,6 @@ from bot.store.database import Database
 from bot.store.records import MemberId, PostKind, ServerId, SongId
 from bot.store.schema import brought, impressions, posts, slots, song_list_songs, song_lists
 
-
 TIMES = "times"
 """Of an ask's query: when each of its songs was brought, by the number of its slot."""
 
