@@ -28,10 +28,14 @@ async def test_work_lasts_as_long_as_the_block() -> None:
 
 async def test_work_ends_when_the_block_fails() -> None:
     told: list[str] = []
-    with pytest.raises(KeyError):
+
+    async def block() -> None:
         async with beside(forever(told), name="work"):
             await asyncio.sleep(0)
             raise KeyError("block")
+
+    with pytest.raises(KeyError):
+        await block()
     assert told == ["begun", "ended"]
 
 
@@ -39,6 +43,9 @@ async def test_what_ended_the_work_is_told_after_the_block() -> None:
     async def failing() -> None:
         raise ValueError("work")
 
-    with pytest.raises(ValueError, match="work"):
+    async def block() -> None:
         async with beside(failing(), name="work"):
             await asyncio.sleep(0)
+
+    with pytest.raises(ValueError, match="work"):
+        await block()
