@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 
 import discord
@@ -11,7 +10,6 @@ from discord.ext import commands
 
 from bot.cards import ids
 from bot.cards.privacy import (
-    FOREVER,
     Kept,
     deleted_card,
     export_text,
@@ -32,7 +30,6 @@ from cogs.buttons import Touched
 FILE, SETTINGS_FILE = "segue-my-data", "segue-server-settings"
 SMALLEST = 10 * 1024 * 1024
 """Bytes that Discord takes in any server."""
-MOST_DAYS = 3_650
 
 
 async def kept_of(interaction: Interaction) -> Kept:
@@ -166,13 +163,11 @@ class RetentionMenu(Touched, template=ids.SERVER_RETENTION):
     async def answer(self, interaction: Interaction) -> None:
         """Write it down; what is older goes within a day."""
         may_manage(interaction)
-        asked, choices = where(interaction), interaction.client.app.choices
-        chosen = next(iter(self.values(interaction)), FOREVER)
-        days = min(int(chosen), MOST_DAYS) if chosen.isdecimal() else 0
+        asked, app = where(interaction), interaction.client.app
         await interaction.response.defer()
-        settings = replace(choices.server(asked.server), retention_days=days or None)
-        await choices.change(asked.server, asked.member, settings)
-        await interaction.edit_original_response(view=server_card(settings).view)
+        await app.arranging.change(asked.server, asked.member, "retention_days", self.values(interaction))
+        card = server_card(app.choices.server(asked.server))
+        await interaction.edit_original_response(view=card.view)
 
 
 class PrivacyCog(commands.Cog, name="Privacy"):

@@ -13,6 +13,7 @@ from bot.cards import ids
 from bot.cards.accounts import service_name
 from bot.cards.song import Card, layout
 from bot.store.accounts import AccountService
+from bot.store.arranged import NONE, RETENTION
 from bot.store.records import ListeningConsent, MemberChoices, ServerSettings
 from bot.text import say
 
@@ -30,8 +31,6 @@ TOLD: Mapping[str, tuple[str, ...]] = {
 """What is told apart, and the tables that it is kept in; what is in none of them, in one line."""
 COUNTED_BESIDE = frozenset({"slots", "listens", "listened", "accounts"})
 """Songs of the cards that are counted, and what is told in a line of its own."""
-RETENTIONS = (30, 90, 180, 365, 730)
-FOREVER = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +112,10 @@ def server_card(settings: ServerSettings) -> Card:
         options=[
             discord.SelectOption(
                 label=say("privacy.retention.none") if not each else say("privacy.retention.days", n=each),
-                value=str(each or FOREVER),
+                value=str(each or NONE),
                 default=(days or 0) == each,
             )
-            for each in (0, *RETENTIONS)
+            for each in (0, *RETENTION)
         ],
     )
     kept = say("privacy.server.forever") if days is None else say("privacy.server.days", n=days)

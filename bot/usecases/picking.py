@@ -548,17 +548,18 @@ class Picker:
             self._posts.popitem(last=False)
 
     def forget_posts(self) -> None:
-        """Read every post from the store again."""
-        self._posts.clear()
+        """Read every post from the store again; what is being read just now is not kept."""
+        self._posts = OrderedDict()
 
     async def post(self, number: PostId) -> Post | None:
         """A post by its number, from memory or the store."""
-        found = self._posts.get(number)
+        kept = self._posts
+        found = kept.get(number)
         if found is None:
             found = await self._store.posts.get(number)
             if number in self._posts:  # somebody changed it while it was read
                 return self._posts[number]
-            if found is not None:
+            if found is not None and kept is self._posts:
                 self.remember(found)
         return found
 
@@ -629,8 +630,8 @@ class Picker:
         self.remember(post)
         return post
 
-    async def forget(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
-        """Drop what was shown to a member or in a server, once that is deleted, and read the rest again."""
+    def drop(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
+        """Drop what was shown to a member or in a server, once that is deleted."""
 
         def theirs(key: tuple[ServerId, MemberId | None]) -> bool:
             return (server is None or key[0] == server) and (member is None or key[1] == member)
@@ -640,8 +641,11 @@ class Picker:
         self._owed = {key: weight for key, weight in self._owed.items() if not theirs(key)}
         self._coming.clear()
         self._unsettled.clear()
+        self.forget_posts()
+
+    async def count_again(self) -> None:
+        """Count anew how often songs were shown, once some of that is deleted."""
         times: defaultdict[ServerId, Counter[SongId]] = defaultdict(Counter)
         for each, song, count in await self._store.posts.times_shown():
             times[each][song] = count
         self._times = times
-        self.forget_posts()
