@@ -27,6 +27,7 @@ from bot.errors import (
     EmptyList,
     ExportUnsure,
     ImportCancelled,
+    ImportDropped,
     KeptToThemselves,
     LearningPaused,
     LinkingOff,
@@ -91,11 +92,32 @@ from bot.sources.spotify_accounts_shapes import NotInvited, ScopeMissing
 from bot.text import say
 
 
+PERMISSIONS = frozenset(
+    {
+        "view_channel",
+        "send_messages",
+        "attach_files",
+        "read_message_history",
+        "add_reactions",
+        "create_public_threads",
+        "send_messages_in_threads",
+        "send_polls",
+        "manage_guild",
+    }
+)
+"""Those that Segue needs, wishes for or asks for."""
+
+
 def permission_names(names: Sequence[str]) -> str:
-    """Permissions as Discord's settings call them."""
+    """Permissions as Discord's settings call them in the language that is spoken; rare ones in English."""
+    return ", ".join(f"**{_permission(name)}**" for name in names)
+
+
+def _permission(name: str) -> str:
+    if name in PERMISSIONS:
+        return say(f"permission.{name}")
     # What the library calls a guild is a server to everybody else.
-    words = (name.replace("_", " ").replace("guild", "server").title() for name in names)
-    return ", ".join(f"**{each}**" for each in words)
+    return name.replace("_", " ").replace("guild", "server").title()
 
 
 def _known(error: Exception, command: Callable[[str], str]) -> str | None:
@@ -116,6 +138,8 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.link.unreached", service=service)
         case UnknownLink(service=service, song=song):
             return say("error.link.song" if song else "error.link", service=service)
+        case ImportDropped():
+            return say("import.dropped")
         case ImportCancelled():
             return say("import.cancelled")
         case HistoryError() | PlaylistError() | TooLarge() | Refused():

@@ -1357,4 +1357,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Wer Segue betreibt, hat es für diesen Server vorerst abgeschaltet. Nichts ist verloren; versuch es später wieder oder frag dort nach.",
     "error.switched_off.command": "Wer Segue betreibt, hat das vorerst abgeschaltet. Alles andere geht wie gewohnt.",
+    # Rights: permissions as Discord calls them, and an import that its member deleted.
+    "permission.view_channel": "Kanal ansehen",
+    "permission.send_messages": "Nachrichten senden",
+    "permission.attach_files": "Dateien anhängen",
+    "permission.read_message_history": "Nachrichtenverlauf anzeigen",
+    "permission.add_reactions": "Reaktionen hinzufügen",
+    "permission.create_public_threads": "Öffentliche Threads erstellen",
+    "permission.send_messages_in_threads": "Nachrichten in Threads senden",
+    "permission.send_polls": "Umfragen erstellen",
+    "permission.manage_guild": "Server verwalten",
+    "import.dropped": "Abgebrochen: Du hast inzwischen gelöscht, was du hörst; davon wurde nichts behalten.",
 }

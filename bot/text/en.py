@@ -1345,4 +1345,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
     "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
+    # Rights: permissions as Discord calls them, and an import that its member deleted.
+    "permission.view_channel": "View Channel",
+    "permission.send_messages": "Send Messages",
+    "permission.attach_files": "Attach Files",
+    "permission.read_message_history": "Read Message History",
+    "permission.add_reactions": "Add Reactions",
+    "permission.create_public_threads": "Create Public Threads",
+    "permission.send_messages_in_threads": "Send Messages in Threads",
+    "permission.send_polls": "Create Polls",
+    "permission.manage_guild": "Manage Server",
+    "import.dropped": "Stopped: you deleted what you listen to meanwhile, so nothing of this was kept.",
 }

@@ -1372,4 +1372,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quien gestiona Segue lo ha desactivado por ahora en este servidor. No se pierde nada; prueba más tarde o pregúntale.",
     "error.switched_off.command": "Quien gestiona Segue ha desactivado esto por ahora. Todo lo demás funciona como siempre.",
+    # Rights: permissions as Discord calls them, and an import that its member deleted.
+    "permission.view_channel": "Ver canal",
+    "permission.send_messages": "Enviar mensajes",
+    "permission.attach_files": "Adjuntar archivos",
+    "permission.read_message_history": "Leer el historial de mensajes",
+    "permission.add_reactions": "Añadir reacciones",
+    "permission.create_public_threads": "Crear hilos públicos",
+    "permission.send_messages_in_threads": "Enviar mensajes en hilos",
+    "permission.send_polls": "Crear encuestas",
+    "permission.manage_guild": "Gestionar servidor",
+    "import.dropped": "Detenido: mientras tanto borraste lo que escuchas, así que de esto no se guardó nada.",
 }

@@ -1363,4 +1363,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "La personne qui gère Segue l’a désactivé sur ce serveur pour l’instant. Rien n’est perdu ; réessaie plus tard ou demande-lui.",
     "error.switched_off.command": "La personne qui gère Segue a désactivé cela pour l’instant. Tout le reste marche comme d’habitude.",
+    # Rights: permissions as Discord calls them, and an import that its member deleted.
+    "permission.view_channel": "Voir le salon",
+    "permission.send_messages": "Envoyer des messages",
+    "permission.attach_files": "Joindre des fichiers",
+    "permission.read_message_history": "Voir les anciens messages",
+    "permission.add_reactions": "Ajouter des réactions",
+    "permission.create_public_threads": "Créer des fils publics",
+    "permission.send_messages_in_threads": "Envoyer des messages dans les fils",
+    "permission.send_polls": "Créer des sondages",
+    "permission.manage_guild": "Gérer le serveur",
+    "import.dropped": "Arrêté : entre-temps, tu as supprimé ce que tu écoutes ; rien de ceci n’a été gardé.",
 }

@@ -1196,4 +1196,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Segueの運営者が、このサーバーでは今のところ停止しています。何も失われません。あとで試すか、運営者に聞いてください。",
     "error.switched_off.command": "Segueの運営者が、これを今のところ停止しています。ほかはいつもどおり使えます。",
+    # Rights: permissions as Discord calls them, and an import that its member deleted.
+    "permission.view_channel": "チャンネルを見る",
+    "permission.send_messages": "メッセージを送信",
+    "permission.attach_files": "ファイルを添付",
+    "permission.read_message_history": "メッセージ履歴を読む",
+    "permission.add_reactions": "リアクションの追加",
+    "permission.create_public_threads": "公開スレッドの作成",
+    "permission.send_messages_in_threads": "スレッドでメッセージを送信",
+    "permission.send_polls": "投票の作成",
+    "permission.manage_guild": "サーバー管理",
+    "import.dropped": "中止しました。その間に聴いた曲のデータが削除されたため、この分は何も保存していません。",
 }

@@ -1366,4 +1366,15 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quem cuida do Segue o desligou neste servidor por enquanto. Nada se perde; tente mais tarde ou pergunte a essa pessoa.",
     "error.switched_off.command": "Quem cuida do Segue desligou isto por enquanto. Todo o resto funciona como sempre.",
+    # Rights: permissions as Discord calls them, and an import that its member deleted.
+    "permission.view_channel": "Ver canal",
+    "permission.send_messages": "Enviar mensagens",
+    "permission.attach_files": "Anexar arquivos",
+    "permission.read_message_history": "Ver histórico de mensagens",
+    "permission.add_reactions": "Adicionar reações",
+    "permission.create_public_threads": "Criar tópicos públicos",
+    "permission.send_messages_in_threads": "Enviar mensagens em tópicos",
+    "permission.send_polls": "Criar enquetes",
+    "permission.manage_guild": "Gerenciar servidor",
+    "import.dropped": "Interrompido: enquanto isso, você apagou o que escuta, então nada disto foi guardado.",
 }

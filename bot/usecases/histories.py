@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import ImportCancelled, LearningPaused, SegueError
+from bot.errors import ImportDropped, LearningPaused, SegueError
 from bot.sources.errors import SourceError, SourceOff
 from bot.sources.histories import Counting, HistoryReport, Play, PlayKind, open_history
 from bot.sources.naming import song_key
@@ -40,6 +40,8 @@ MOST_TOLD = 5
 
 Progress = Callable[[int], None]
 """Called with the plays read so far, from whatever thread reads; it may raise `ImportCancelled`."""
+Check = Callable[[], None]
+"""Raises `ImportDropped` once a member has had their listening deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +142,17 @@ class Histories:
         # How often listening of a member was deleted, of one source or (None) of all: what was begun before is given up.
         self._deletions: Counter[tuple[MemberId, str | None]] = Counter()
 
-    def begun(self, member: MemberId, source: str | None = None) -> Callable[[], None]:
+    def begun(self, member: MemberId, source: str | None = None) -> Check:
         """What to ask on the way of something that brings a member's listening in, from now on.
 
-        It raises `ImportCancelled` once they have had their listening deleted.
+        It raises `ImportDropped` once they have had their listening deleted.
         """
         keys = {(member, None), (member, source)}
         before = {key: self._deletions[key] for key in keys}
 
         def check() -> None:
             if any(self._deletions[key] != count for key, count in before.items()):
-                raise ImportCancelled("What was brought was deleted meanwhile.")
+                raise ImportDropped("What was brought was deleted meanwhile.")
 
         return check
 
@@ -167,19 +169,28 @@ class Histories:
         self._forgets.append(forget)
 
     async def take_file(
-        self, *, server: ServerId, member: MemberId, file: Path, progress: Progress | None = None
+        self,
+        *,
+        server: ServerId,
+        member: MemberId,
+        file: Path,
+        progress: Progress | None = None,
+        begun: Check | None = None,
     ) -> Summary:
         """Take in an export as it was downloaded; the same one again, or one that overlaps, adds only what is new.
 
         All of it is written at once at the end: whatever breaks it off before leaves nothing.
 
+        Args:
+            begun: what `begun` gave when the member asked for it; now, where nothing was done before.
+
         Raises:
             HistoryError: it is no history, or too large; the sentence says what to send.
-            ImportCancelled: the member changed their mind; nothing was written.
+            ImportCancelled: the member changed their mind, or had their listening deleted; nothing was written.
             LearningPaused, StoreError: nothing was written.
         """
         self._choices.check(server, member)
-        check = self.begun(member)
+        check = begun or self.begun(member)
 
         def told(plays: int) -> None:
             check()
@@ -223,7 +234,8 @@ class Histories:
 
         Raises:
             SourceError: the service cannot be asked; the pages before are in.
-            ImportCancelled: the member changed their mind: the pages before are in, or all of it was deleted.
+            ImportCancelled: the member changed their mind; the pages before are in.
+            ImportDropped: they had their listening deleted, or follow it no more; nothing is in.
             LearningPaused: nothing was read.
             StoreError: the page was not written; the pages before are in.
         """
@@ -236,7 +248,7 @@ class Histories:
             check()
             history = await self._store.histories.find(member, source)
             if not anew and (history is None or history.account != account):
-                raise ImportCancelled("It is followed no more.")
+                raise ImportDropped("It is followed no more.")
             if anew:
                 await self._store.leaving.looked(server, member, there=True, at=self._clock())
             if history is not None and history.account != account:
@@ -260,7 +272,7 @@ class Histories:
         return self._summary(source, whole, counted, [numbers[song.key] for song, _ in counted])
 
     async def _page(
-        self, service: ListensOf, history: History, check: Callable[[], None]
+        self, service: ListensOf, history: History, check: Check
     ) -> tuple[History, _Gathered, dict[str, SongId]]:
         """Read and write one page; with how far the history is in after it, and the songs by key."""
         account = history.account or ""
@@ -298,7 +310,7 @@ class Histories:
         Raises:
             LinkingOff, NotLinked, LinkLost: there is no account that could be read.
             LearningPaused, SourceError, StoreError: nothing was written.
-            ImportCancelled: the member's listening was deleted meanwhile.
+            ImportDropped: the member's listening was deleted meanwhile.
         """
         self._choices.check(server, member)
         check = self.begun(member)
@@ -378,7 +390,7 @@ class Histories:
             except SourceError as error:
                 log.info("history not read", source=history.source, why=error.detail)
                 continue
-            except (LearningPaused, ImportCancelled):
+            except (LearningPaused, ImportDropped):
                 continue
             done += 1
         for account in await self._store.accounts.at(AccountService.SPOTIFY):

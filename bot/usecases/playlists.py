@@ -20,7 +20,7 @@ from bot.store import Store
 from bot.store.records import Heard, History, MemberId, ServerId, Song, SongId
 from bot.usecases.choices import Choices
 from bot.usecases.finding import NAMES, SOURCE_OF, Finder, Named
-from bot.usecases.histories import Histories
+from bot.usecases.histories import Check, Histories
 from bot.usecases.library import Library
 
 MOST_ASKED = 400
@@ -91,16 +91,21 @@ class Playlists:
         data: bytes | str,
         filename: str = "",
         progress: Progress | None = None,
+        begun: Check | None = None,
     ) -> Taken:
         """Take in a file (JSPF, M3U, CSV) or pasted lines; the same list again changes nothing.
 
+        Args:
+            begun: what `Histories.begun` gave when the member asked for it; now, where nothing was done before.
+
         Raises:
             PlaylistError: it is no playlist; the sentence says what to send.
-            ImportCancelled: the member changed their mind; songs that were found stay in the catalogue.
+            ImportCancelled: the member changed their mind, or had their listening deleted; songs that were found stay in
+                the catalogue.
             LearningPaused, StoreError: nothing was counted.
         """
         self._choices.check(server, member)
-        check = self._histories.begun(member)
+        check = begun or self._histories.begun(member)
         reading = await asyncio.to_thread(read_playlist, data, filename)
         before = set(self._library.songs)
         return await self._taken(
@@ -140,7 +145,7 @@ class Playlists:
         reading: PlaylistReading | None,
         progress: Progress | None,
         before: Collection[SongId],
-        check: Callable[[], None],
+        check: Check,
     ) -> Taken:
         known = await self._store.catalog.by_key([_key(entry) for entry in entries])
         songs: dict[SongId, Song] = {}
