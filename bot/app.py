@@ -258,7 +258,18 @@ async def open_app(
         own = OwnMixes(store, picker, weekly, now)
         await own.load()
         memory = Memory(
-            store, tastes, choices, choosing, blocks, claims, picker, lists, histories, nowplaying, own
+            store,
+            tastes,
+            choices,
+            choosing,
+            blocks,
+            claims,
+            picker,
+            lists,
+            histories,
+            nowplaying,
+            own,
+            bringing,
         )
         rights = Rights(store, memory, feedback, links.accounts, trainer, now)
         log.info("opened", songs=len(library.songs))

@@ -22,6 +22,7 @@ from bot.cards.privacy import (
 )
 from bot.cards.song import Card
 from bot.client import Interaction, Segue
+from bot.store.arranged import RESET
 from bot.text import say
 from bot.usecases.takeout import Parts
 from cogs.asking import think, where
@@ -66,7 +67,8 @@ class PrivacyButton(Touched, template=ids.PRIVACY):
             case "delete":
                 card = which_card()
             case "ask_here" | "ask_all":
-                card = sure_card(await kept_of(interaction), everywhere=action == "ask_all")
+                everywhere = action == "ask_all" or await self._alone(interaction)
+                card = sure_card(await kept_of(interaction), everywhere=everywhere)
             case "do_here" | "do_all":
                 card = await self._forget(interaction, everywhere=action == "do_all")
             case _:
@@ -87,6 +89,11 @@ class PrivacyButton(Touched, template=ids.PRIVACY):
                 await app.nowplaying.refuse(asked.member, forget=False)
             case _:
                 pass  # "me" only leads back
+
+    async def _alone(self, interaction: Interaction) -> bool:
+        """Whether this is the only server in which they are known: then what goes here is everything."""
+        asked = where(interaction)
+        return await interaction.client.app.rights.alone(asked.server, asked.member)
 
     async def _forget(self, interaction: Interaction, *, everywhere: bool) -> Card:
         asked, app = where(interaction), interaction.client.app
@@ -150,7 +157,7 @@ class ServerPrivacyButton(Touched, template=ids.SERVER_PRIVACY):
                 card = reset_card(again=action == "reset_again")
             case "reset_now":
                 gone = await app.rights.forget_server(asked.server, left=False)
-                await app.choices.note(asked.server, asked.member, "reset")
+                await app.choices.note(asked.server, asked.member, RESET)
                 card = reset_done_card(gone.erased.deleted, gone.until)
             case _:
                 card = server_card(app.choices.server(asked.server))

@@ -84,13 +84,12 @@ from bot.errors import (
     UnknownSong,
     UnknownTaste,
 )
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, TokenRefused
 from bot.sources.histories import HistoryError
 from bot.sources.playlists import PlaylistError
 from bot.sources.spotify_accounts import PEOPLE
 from bot.sources.spotify_accounts_shapes import NotInvited, ScopeMissing
 from bot.text import say
-
 
 PERMISSIONS = frozenset(
     {
@@ -250,10 +249,15 @@ def _account(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.not_invited", people=PEOPLE)
         case ScopeMissing():
             return say("error.scope_missing", link=command("link spotify"))
-        case SourceError():
-            return str(error)
+        case SourceError(source=source):
+            return say(f"error.source.{_source(error)}", source=safe(source, 40))
         case _:
             return None
+
+
+def _source(error: SourceError) -> str:
+    """What is wrong with a service, of what there are words for."""
+    return "token" if isinstance(error, TokenRefused) else error.kind.name.casefold()
 
 
 def _found(error: Exception, command: Callable[[str], str]) -> str | None:

@@ -1368,4 +1368,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "permission.send_polls": "Umfragen erstellen",
     "permission.manage_guild": "Server verwalten",
     "import.dropped": "Abgebrochen: Du hast inzwischen gelöscht, was du hörst; davon wurde nichts behalten.",
+    "settings.log.reset": "**Alles auf diesem Server wurde gelöscht** · {member} {when}",
+    "error.source.down": "{source} antwortet gerade nicht. Versuch es später wieder.",
+    "error.source.refused": "{source} lässt Segue nicht hinein; wer Segue betreibt, kann die Zugangsdaten prüfen.",
+    "error.source.token": "{source} nimmt dieses Token nicht an; kopier es noch einmal aus deinen Einstellungen dort.",
+    "error.source.quota": "{source} nimmt eine Weile keine Fragen mehr an. Versuch es später wieder.",
+    "error.source.not_found": "{source} kennt das nicht.",
+    "error.source.not_understood": "{source} hat etwas geantwortet, das Segue nicht versteht. Versuch es später wieder.",
+    "error.source.off": "{source} ist hier abgeschaltet.",
 }

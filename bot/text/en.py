@@ -1356,4 +1356,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "permission.send_polls": "Create Polls",
     "permission.manage_guild": "Manage Server",
     "import.dropped": "Stopped: you deleted what you listen to meanwhile, so nothing of this was kept.",
+    "settings.log.reset": "**Everything in this server was deleted** · {member} {when}",
+    "error.source.down": "{source} does not answer just now. Try again later.",
+    "error.source.refused": "{source} does not let Segue in; whoever runs Segue can check its credentials.",
+    "error.source.token": "{source} does not take that token; copy it again from your settings there.",
+    "error.source.quota": "{source} takes no more questions for a while. Try again later.",
+    "error.source.not_found": "{source} does not know that.",
+    "error.source.not_understood": "{source} gave an answer that Segue does not understand. Try again later.",
+    "error.source.off": "{source} is switched off here.",
 }

@@ -1383,4 +1383,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "permission.send_polls": "Crear encuestas",
     "permission.manage_guild": "Gestionar servidor",
     "import.dropped": "Detenido: mientras tanto borraste lo que escuchas, así que de esto no se guardó nada.",
+    "settings.log.reset": "**Se borró todo lo de este servidor** · {member} {when}",
+    "error.source.down": "{source} no responde ahora mismo. Prueba más tarde.",
+    "error.source.refused": "{source} no deja entrar a Segue; quien gestiona Segue puede revisar sus credenciales.",
+    "error.source.token": "{source} no acepta ese token; cópialo otra vez de tus ajustes allí.",
+    "error.source.quota": "{source} no acepta más preguntas por un rato. Prueba más tarde.",
+    "error.source.not_found": "{source} no conoce eso.",
+    "error.source.not_understood": "{source} dio una respuesta que Segue no entiende. Prueba más tarde.",
+    "error.source.off": "{source} está desactivado aquí.",
 }

@@ -1374,4 +1374,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "permission.send_polls": "Créer des sondages",
     "permission.manage_guild": "Gérer le serveur",
     "import.dropped": "Arrêté : entre-temps, tu as supprimé ce que tu écoutes ; rien de ceci n’a été gardé.",
+    "settings.log.reset": "**Tout a été supprimé sur ce serveur** · {member} {when}",
+    "error.source.down": "{source} ne répond pas pour l’instant. Réessaie plus tard.",
+    "error.source.refused": "{source} ne laisse pas entrer Segue ; la personne qui gère Segue peut vérifier ses identifiants.",
+    "error.source.token": "{source} n’accepte pas ce jeton ; copie-le à nouveau depuis tes paramètres là-bas.",
+    "error.source.quota": "{source} n’accepte plus de questions pendant un moment. Réessaie plus tard.",
+    "error.source.not_found": "{source} ne connaît pas cela.",
+    "error.source.not_understood": "{source} a donné une réponse que Segue ne comprend pas. Réessaie plus tard.",
+    "error.source.off": "{source} est désactivé ici.",
 }

@@ -1207,4 +1207,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "permission.send_polls": "投票の作成",
     "permission.manage_guild": "サーバー管理",
     "import.dropped": "中止しました。その間に聴いた曲のデータが削除されたため、この分は何も保存していません。",
+    "settings.log.reset": "**このサーバーのデータがすべて削除されました** · {member} {when}",
+    "error.source.down": "{source}が今は応答していません。あとでもう一度試してください。",
+    "error.source.refused": "{source}がSegueの接続を受け付けません。Segueの運営者が認証情報を確認できます。",
+    "error.source.token": "{source}がそのトークンを受け付けません。{source}の設定からもう一度コピーしてください。",
+    "error.source.quota": "{source}はしばらく質問を受け付けません。あとでもう一度試してください。",
+    "error.source.not_found": "{source}にはその情報がありません。",
+    "error.source.not_understood": "{source}の応答をSegueが理解できませんでした。あとでもう一度試してください。",
+    "error.source.off": "{source}はここでは停止されています。",
 }

@@ -1377,4 +1377,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "permission.send_polls": "Criar enquetes",
     "permission.manage_guild": "Gerenciar servidor",
     "import.dropped": "Interrompido: enquanto isso, você apagou o que escuta, então nada disto foi guardado.",
+    "settings.log.reset": "**Tudo deste servidor foi apagado** · {member} {when}",
+    "error.source.down": "{source} não está respondendo agora. Tente mais tarde.",
+    "error.source.refused": "{source} não deixa o Segue entrar; quem cuida do Segue pode conferir as credenciais.",
+    "error.source.token": "{source} não aceita esse token; copie-o de novo das suas configurações lá.",
+    "error.source.quota": "{source} não aceita mais perguntas por um tempo. Tente mais tarde.",
+    "error.source.not_found": "{source} não conhece isso.",
+    "error.source.not_understood": "{source} deu uma resposta que o Segue não entende. Tente mais tarde.",
+    "error.source.off": "{source} está desligado aqui.",
 }

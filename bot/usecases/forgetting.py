@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.store import Store
 from bot.store.records import MemberId, ServerId
 from bot.usecases.blocks import Blocks
+from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.claims import Claims
@@ -33,6 +34,7 @@ class Memory:
     histories: Histories
     nowplaying: NowPlaying
     own: OwnMixes
+    bringing: Bringing
 
     def drop(self, server: ServerId | None, member: MemberId | None) -> None:
         """Drop what was deleted just now, of one server or all, of one member or all, before anybody else reads it."""
@@ -53,6 +55,7 @@ class Memory:
         await self.claims.load()
         await self.lists.load()
         await self.own.load()
+        await self.bringing.load()
         await self.picker.count_again()
 
     async def listen_again(self) -> None:

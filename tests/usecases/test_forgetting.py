@@ -18,6 +18,7 @@ from bot.errors import ImportDropped, StoreError
 from bot.store.accounts import Account, AccountService
 from bot.store.exports import Export
 from bot.store.records import (
+    ChannelId,
     Listener,
     ListeningConsent,
     MemberId,
@@ -278,7 +279,8 @@ class TestDeleting:
     async def test_while_a_model_is_swapped_in_leaves_nothing_in_it(
         self, app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        await fitted(app)
+        for member in (ALICE, BOB):
+            await answers(app, HOME, member, numbers(app, 8))
         adopt = app.library.adopt
 
         async def late(*given: Any) -> bool:
@@ -363,6 +365,11 @@ async def failing(_request: web.Request, _service: Standin) -> web.StreamRespons
 
 
 class TestServers:
+    async def test_that_are_reset_have_no_links_answered(self, app: App) -> None:
+        await app.bringing.listen(HOME, ChannelId(5))
+        await app.rights.forget_server(HOME, left=False)
+        assert not app.bringing.listens(HOME, ChannelId(5))
+
     async def test_that_came_after_the_look_are_not_left(self, app: App, clock: list[float]) -> None:
         there = {HOME}
         await app.store.servers.joined(HOME, START - DAY)
