@@ -35,7 +35,12 @@ COUNTED_BESIDE = frozenset({"slots", "listens", "listened", "accounts"})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a member (`bot.usecases.rights.Summary`), and whether listening can be read here at all."""
+    """What is kept of a member (`bot.usecases.rights.Summary`), and whether listening can be read here at all.
+
+    Attributes:
+        presence_on: whoever runs Segue has turned it on.
+        presence_allowed: the admins of the server allow it there.
+    """
 
     here: Mapping[str, int]
     everywhere: Mapping[str, int]
@@ -44,6 +49,7 @@ class Kept:
     choices: MemberChoices
     presence: ListeningConsent | None
     presence_on: bool
+    presence_allowed: bool
 
 
 def privacy_card(kept: Kept, *, admin: bool) -> Card:
@@ -61,9 +67,9 @@ def privacy_card(kept: Kept, *, admin: bool) -> Card:
         _button("name" if kept.choices.hidden else "hide"),
     ]
     if kept.presence is not None:
-        told.append(say("privacy.listening.on"))
+        told.append(say("privacy.listening.on" if kept.presence_allowed else "privacy.listening.barred"))
         first.append(_button("deafen"))
-    elif kept.presence_on:
+    elif kept.presence_on and kept.presence_allowed:
         told.append(say("privacy.listening.off"))
         first.append(_button("listen"))
     second = [_button("export"), _button("delete", RED)]

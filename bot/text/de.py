@@ -1376,4 +1376,5 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_found": "{source} kennt das nicht.",
     "error.source.not_understood": "{source} hat etwas geantwortet, das Segue nicht versteht. Versuch es später wieder.",
     "error.source.off": "{source} ist hier abgeschaltet.",
+    "privacy.listening.barred": "🔇 **Was Spotify spielt** wird hier nicht gelesen, weil die Admins dieses Servers es nicht erlauben. Du hast zugestimmt; der Button unten nimmt das zurück.",
 }

@@ -1364,4 +1364,5 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_found": "{source} does not know that.",
     "error.source.not_understood": "{source} gave an answer that Segue does not understand. Try again later.",
     "error.source.off": "{source} is switched off here.",
+    "privacy.listening.barred": "🔇 **What Spotify plays** is not read here, as this server's admins do not allow it. You agreed to it; the button below takes that back.",
 }

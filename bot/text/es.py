@@ -1391,4 +1391,5 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_found": "{source} no conoce eso.",
     "error.source.not_understood": "{source} dio una respuesta que Segue no entiende. Prueba más tarde.",
     "error.source.off": "{source} está desactivado aquí.",
+    "privacy.listening.barred": "🔇 **Lo que suena en Spotify** no se lee aquí, porque los admins de este servidor no lo permiten. Diste tu permiso; el botón de abajo lo retira.",
 }

@@ -1382,4 +1382,5 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_found": "{source} ne connaît pas cela.",
     "error.source.not_understood": "{source} a donné une réponse que Segue ne comprend pas. Réessaie plus tard.",
     "error.source.off": "{source} est désactivé ici.",
+    "privacy.listening.barred": "🔇 **Ce que joue Spotify** n’est pas lu ici, car les admins de ce serveur ne le permettent pas. Tu as donné ton accord ; le bouton ci-dessous le retire.",
 }

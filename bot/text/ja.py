@@ -1215,4 +1215,5 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_found": "{source}にはその情報がありません。",
     "error.source.not_understood": "{source}の応答をSegueが理解できませんでした。あとでもう一度試してください。",
     "error.source.off": "{source}はここでは停止されています。",
+    "privacy.listening.barred": "🔇 **Spotifyで再生中の曲**は、このサーバーの管理者が許可していないため、ここでは読み取りません。あなたの同意は、下のボタンで取り消せます。",
 }

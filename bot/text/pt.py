@@ -1385,4 +1385,5 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_found": "{source} não conhece isso.",
     "error.source.not_understood": "{source} deu uma resposta que o Segue não entende. Tente mais tarde.",
     "error.source.off": "{source} está desligado aqui.",
+    "privacy.listening.barred": "🔇 **O que toca no Spotify** não é lido aqui, porque os admins deste servidor não permitem. Você tinha concordado; o botão abaixo desfaz isso.",
 }

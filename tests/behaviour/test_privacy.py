@@ -186,6 +186,21 @@ async def test_listening_is_turned_off_where_it_was_on(home: Home) -> None:
     assert stale.acknowledged
 
 
+async def test_listening_is_not_offered_where_admins_do_not_allow_it(home: Home) -> None:
+    home.app.nowplaying.on = True
+    card = await opened(home, home.alice)
+    assert any(custom_id.endswith(":listen") for custom_id in card.ids)
+    await home.app.choices.alter(here(home), whose(home.admin), {"presence": False})
+    refused = await home.press(home.alice, card, ":listen")
+    assert "don't want it read" in "".join(each.content for each in refused.followups)
+    assert home.app.nowplaying.consent(here(home), whose(home.alice)) is None
+    assert not any(custom_id.endswith(":listen") for custom_id in (await opened(home, home.alice)).ids)
+    await home.app.choices.alter(here(home), whose(home.admin), {"presence": True})
+    await pressed(home, home.alice, card, "listen")
+    await home.app.choices.alter(here(home), whose(home.admin), {"presence": False})
+    assert "admins do not allow" in (await opened(home, home.alice)).text
+
+
 class TestAdmins:
     async def test_have_a_page_for_the_server(self, home: Home) -> None:
         card = await pressed(home, home.admin, await opened(home, home.admin), "show")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
@@ -19,6 +20,7 @@ from bot.store.accounts import Account, AccountService
 from bot.store.exports import Export
 from bot.store.records import (
     ChannelId,
+    DiscoverySettings,
     Listener,
     ListeningConsent,
     MemberId,
@@ -34,8 +36,11 @@ from bot.usecases.fitting import models_folder
 from bot.usecases.forgetting import Memory
 from bot.usecases.hearing import Hearing
 from bot.usecases.lists import Asking
+from bot.usecases.picking import Question
+from bot.usecases.posting import LeaseLost
 from bot.usecases.rights import DAY
 from bot.usecases.training import Trainer
+from bot.usecases.weeks import Due
 from recommender import GroupId
 from recommender import MemberId as Asker
 from tests.conftest import settings
@@ -54,6 +59,7 @@ from tests.usecases.test_rights import (
     rows_with,
     traces,
 )
+from tests.usecases.test_weekly import Room
 
 
 @pytest.fixture
@@ -334,6 +340,30 @@ class TestWhatOthersDoMeanwhile:
         await app.blocks.load()
         assert seen == [1]
         assert isinstance(app.blocks, Blocks)
+
+
+class TestAWeeklyMix:
+    @pytest.mark.parametrize("begun", [False, True])
+    async def test_that_is_due_is_not_made_for_who_is_gone(
+        self, app: App, database: Path, begun: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        when = DiscoverySettings(HOME, ChannelId(6), 4, 17, "UTC", 5, START, member=ALICE)
+        await app.store.own.start(when, ALICE, "en")
+        if begun:  # it is being written while she goes
+            pick = app.picker.pick
+
+            async def slowly(question: Question) -> list[Slot]:
+                await app.rights.forget(ALICE, None)
+                return await pick(question)
+
+            monkeypatch.setattr(app.picker, "pick", slowly)
+        else:
+            await app.rights.forget(ALICE, None)
+        room = Room()
+        with contextlib.suppress(LeaseLost):
+            await app.clockwork.make(Due(when, "2027-W02"), room)
+        assert not room.sent
+        assert not rows_with(database, str(ALICE))
 
 
 class TestWhoLeft:
