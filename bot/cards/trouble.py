@@ -141,7 +141,11 @@ def _known(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("import.dropped")
         case ImportCancelled():
             return say("import.cancelled")
-        case HistoryError() | PlaylistError() | TooLarge() | Refused():
+        case HistoryError(reason=reason, most=most):
+            return say(f"error.history.{reason}", most=most, send=say("history.send"))
+        case PlaylistError(reason=reason):
+            return say(f"error.playlist.{reason}", send=say("playlist.send"))
+        case TooLarge() | Refused():
             return str(error)
         case EmptyCatalog():
             return say("error.empty_catalog")
