@@ -22,6 +22,7 @@ from bot.cards.privacy import (
 )
 from bot.cards.song import Card
 from bot.client import Interaction, Segue
+from bot.errors import NotReadHere
 from bot.store.arranged import RESET
 from bot.text import say
 from bot.usecases.takeout import Parts
@@ -45,6 +46,7 @@ async def kept_of(interaction: Interaction) -> Kept:
         choices=found.choices,
         presence=found.presence,
         presence_on=app.nowplaying.on,
+        presence_allowed=app.choices.server(asked.server).presence,
     )
 
 
@@ -84,6 +86,8 @@ class PrivacyButton(Touched, template=ids.PRIVACY):
             case "hide" | "name":
                 await app.rights.hide(asked.server, asked.member, hidden=action == "hide")
             case "listen":
+                if not app.choices.server(asked.server).presence:
+                    raise NotReadHere("presence")
                 await app.nowplaying.agree(asked.server, asked.member, visible=False)
             case "deafen":
                 await app.nowplaying.refuse(asked.member, forget=False)

@@ -1253,7 +1253,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "So ein Song ist nicht als deiner angemeldet. {list} zeigt, welche es sind.",
     "error.claim.elsewhere": "Diesen Song hast du auf einem anderen Server angemeldet. Frag dort, wie er ankommt.",
     "error.claim.gone": "Das wurde schon entschieden oder zurückgenommen.",
-    "error.claim.admin": "Von wem ein Song ist, bestätigen hier nur Admins (Server verwalten).",
     "error.claim.left": "Wer ihn angemeldet hat, ist nicht mehr auf diesem Server, also lässt er sich nicht bestätigen. Ablehnen kannst du ihn.",
     # Charts, finds, insights and switches
     "command.charts": "Was dieser Server am meisten mag, was steigt und was hier neu ist",
@@ -1357,6 +1356,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Wer Segue betreibt, hat es für diesen Server vorerst abgeschaltet. Nichts ist verloren; versuch es später wieder oder frag dort nach.",
     "error.switched_off.command": "Wer Segue betreibt, hat das vorerst abgeschaltet. Alles andere geht wie gewohnt.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanal.",
+        "other": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanälen.",
+    },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
     "permission.view_channel": "Kanal ansehen",
     "permission.send_messages": "Nachrichten senden",

@@ -1241,7 +1241,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "No such song is registered as yours. {list} shows which are.",
     "error.claim.elsewhere": "You registered that song in another server. Ask there how it is received.",
     "error.claim.gone": "That was decided or taken back already.",
-    "error.claim.admin": "Whose song it is, only admins here confirm (Manage Server).",
     "error.claim.left": "Who registered it is not in this server any more, so it cannot be confirmed. You can refuse it.",
     # Charts, finds, insights and switches
     "command.charts": "What this server likes most, what rises, and what is new to it",
@@ -1345,6 +1344,11 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
     "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links to songs get a card in: {channels} … and in {n} more channel.",
+        "other": "Links to songs get a card in: {channels} … and in {n} more channels.",
+    },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
     "permission.view_channel": "View Channel",
     "permission.send_messages": "Send Messages",

@@ -1265,7 +1265,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "No hay tal canción registrada como tuya. {list} muestra cuáles lo están.",
     "error.claim.elsewhere": "Registraste esa canción en otro servidor. Pregunta allí cómo se recibe.",
     "error.claim.gone": "Eso ya se decidió o se retiró.",
-    "error.claim.admin": "De quién es una canción solo lo confirman los admins de aquí (Gestionar servidor).",
     "error.claim.left": "Quien la registró ya no está en este servidor, así que no se puede confirmar. Puedes rechazarla.",
     # Charts, finds, insights and switches
     "command.charts": "Lo que más gusta en este servidor, lo que sube y lo que es nuevo aquí",
@@ -1372,6 +1371,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quien gestiona Segue lo ha desactivado por ahora en este servidor. No se pierde nada; prueba más tarde o pregúntale.",
     "error.switched_off.command": "Quien gestiona Segue ha desactivado esto por ahora. Todo lo demás funciona como siempre.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canal más.",
+        "many": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} de canales más.",
+        "other": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canales más.",
+    },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
     "permission.view_channel": "Ver canal",
     "permission.send_messages": "Enviar mensajes",

@@ -1256,7 +1256,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "Aucun morceau de ce nom n’est enregistré comme le tien. {list} montre lesquels le sont.",
     "error.claim.elsewhere": "Tu as enregistré ce morceau sur un autre serveur. C’est là-bas que tu verras son accueil.",
     "error.claim.gone": "C’est déjà décidé, ou retiré.",
-    "error.claim.admin": "De qui est un morceau, seuls les admins d’ici le confirment (Gérer le serveur).",
     "error.claim.left": "La personne qui l’a enregistré n’est plus sur ce serveur : il ne peut pas être confirmé. Tu peux le refuser.",
     # Charts, finds, insights and switches
     "command.charts": "Ce que ce serveur aime le plus, ce qui monte et ce qui est nouveau ici",
@@ -1363,6 +1362,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "La personne qui gère Segue l’a désactivé sur ce serveur pour l’instant. Rien n’est perdu ; réessaie plus tard ou demande-lui.",
     "error.switched_off.command": "La personne qui gère Segue a désactivé cela pour l’instant. Tout le reste marche comme d’habitude.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autre salon.",
+        "many": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} d’autres salons.",
+        "other": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autres salons.",
+    },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
     "permission.view_channel": "Voir le salon",
     "permission.send_messages": "Envoyer des messages",

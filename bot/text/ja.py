@@ -1113,7 +1113,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "その曲はあなたの曲として登録されていません。登録した曲は {list} で見られます。",
     "error.claim.elsewhere": "その曲は別のサーバーで登録されています。反応はそこで見られます。",
     "error.claim.gone": "それはもう決まったか、取り消されています。",
-    "error.claim.admin": "誰の曲かを確認できるのは、ここの管理者（サーバー管理）だけです。",
     "error.claim.left": "登録した人がもうこのサーバーにいないので、確認できません。断ることはできます。",
     # Charts, finds, insights and switches
     "command.charts": "このサーバーで人気の曲、伸びている曲、新しく好かれた曲",
@@ -1196,6 +1195,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Segueの運営者が、このサーバーでは今のところ停止しています。何も失われません。あとで試すか、運営者に聞いてください。",
     "error.switched_off.command": "Segueの運営者が、これを今のところ停止しています。ほかはいつもどおり使えます。",
+    # Leftovers of the house.
+    "links.show.more": {
+        "other": "曲のリンクにカードをつけるチャンネル：{channels} … ほか{n}チャンネル",
+    },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
     "permission.view_channel": "チャンネルを見る",
     "permission.send_messages": "メッセージを送信",

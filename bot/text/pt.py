@@ -1262,7 +1262,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "Não há essa música registrada como sua. {list} mostra quais estão.",
     "error.claim.elsewhere": "Você registrou essa música em outro servidor. Pergunte lá como ela é recebida.",
     "error.claim.gone": "Isso já foi decidido ou desfeito.",
-    "error.claim.admin": "De quem é uma música, só admins daqui confirmam (Gerenciar servidor).",
     "error.claim.left": "Quem a registrou não está mais neste servidor, então não dá para confirmar. Você pode recusar.",
     # Charts, finds, insights and switches
     "command.charts": "O que este servidor mais curte, o que está subindo e o que é novo aqui",
@@ -1366,6 +1365,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quem cuida do Segue o desligou neste servidor por enquanto. Nada se perde; tente mais tarde ou pergunte a essa pessoa.",
     "error.switched_off.command": "Quem cuida do Segue desligou isto por enquanto. Todo o resto funciona como sempre.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canal.",
+        "many": "Links de músicas ganham um cartão em: {channels} … e em mais {n} de canais.",
+        "other": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canais.",
+    },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
     "permission.view_channel": "Ver canal",
     "permission.send_messages": "Enviar mensagens",
