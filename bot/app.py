@@ -21,6 +21,7 @@ from bot.sources.together import Sources
 from bot.store import Store
 from bot.store.records import Counts, Post, ServerId, Song, SongId
 from bot.text import DEFAULT
+from bot.usecases import unlearning
 from bot.usecases.accounts import Accounts
 from bot.usecases.answered import Answered
 from bot.usecases.arranging import Arranging
@@ -209,6 +210,7 @@ async def open_app(
         await load_listened(store, tastes)
         library = Library(blas_threads=settings.blas_threads)
         models = shelf_of(settings.database_url)
+        await unlearning.catch_up(store, models)
         await library.load(store, tastes, models, version=switches.version)
         library.mute(switches.models)
         switches.whenever(lambda: library.mute(switches.models))
@@ -256,7 +258,18 @@ async def open_app(
         own = OwnMixes(store, picker, weekly, now)
         await own.load()
         memory = Memory(
-            store, tastes, choices, choosing, blocks, claims, picker, lists, histories, nowplaying, own
+            store,
+            tastes,
+            choices,
+            choosing,
+            blocks,
+            claims,
+            picker,
+            lists,
+            histories,
+            nowplaying,
+            own,
+            bringing,
         )
         rights = Rights(store, memory, feedback, links.accounts, trainer, now)
         log.info("opened", songs=len(library.songs))

@@ -127,6 +127,10 @@ class ImportCancelled(SegueError):
     """A member broke an import off; what had been written stays, and nothing else was."""
 
 
+class ImportDropped(ImportCancelled):
+    """What an import brings was deleted by its member meanwhile, so nothing more of it is taken in."""
+
+
 class TooLarge(SegueError):
     """A file is larger than Segue takes; the sentence says how large it may be."""
 

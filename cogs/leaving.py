@@ -14,6 +14,9 @@ from bot.store.records import MemberId, ServerId
 
 log = structlog.get_logger(__name__)
 
+NOT_THERE = frozenset({10_007, 10_013})
+"""What Discord answers of a member who is not there, and of a user who is nowhere any more; not of a server that is gone."""
+
 
 class Leaving(commands.Cog):
     """Notes it; `bot.usecases.keeping` deletes what is left after a while.
@@ -40,8 +43,8 @@ class Leaving(commands.Cog):
             return None
         try:
             await guild.fetch_member(member)
-        except discord.NotFound:
-            return False
+        except discord.NotFound as gone:
+            return False if gone.code in NOT_THERE else None
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.info("not known whether a member is there", error=str(error))
             return None

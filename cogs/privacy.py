@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 
 import discord
@@ -11,7 +10,6 @@ from discord.ext import commands
 
 from bot.cards import ids
 from bot.cards.privacy import (
-    FOREVER,
     Kept,
     deleted_card,
     export_text,
@@ -24,6 +22,8 @@ from bot.cards.privacy import (
 )
 from bot.cards.song import Card
 from bot.client import Interaction, Segue
+from bot.errors import NotReadHere
+from bot.store.arranged import RESET
 from bot.text import say
 from bot.usecases.takeout import Parts
 from cogs.asking import think, where
@@ -32,7 +32,6 @@ from cogs.buttons import Touched
 FILE, SETTINGS_FILE = "segue-my-data", "segue-server-settings"
 SMALLEST = 10 * 1024 * 1024
 """Bytes that Discord takes in any server."""
-MOST_DAYS = 3_650
 
 
 async def kept_of(interaction: Interaction) -> Kept:
@@ -47,6 +46,7 @@ async def kept_of(interaction: Interaction) -> Kept:
         choices=found.choices,
         presence=found.presence,
         presence_on=app.nowplaying.on,
+        presence_allowed=app.choices.server(asked.server).presence,
     )
 
 
@@ -69,7 +69,8 @@ class PrivacyButton(Touched, template=ids.PRIVACY):
             case "delete":
                 card = which_card()
             case "ask_here" | "ask_all":
-                card = sure_card(await kept_of(interaction), everywhere=action == "ask_all")
+                everywhere = action == "ask_all" or await self._alone(interaction)
+                card = sure_card(await kept_of(interaction), everywhere=everywhere)
             case "do_here" | "do_all":
                 card = await self._forget(interaction, everywhere=action == "do_all")
             case _:
@@ -85,11 +86,18 @@ class PrivacyButton(Touched, template=ids.PRIVACY):
             case "hide" | "name":
                 await app.rights.hide(asked.server, asked.member, hidden=action == "hide")
             case "listen":
+                if not app.choices.server(asked.server).presence:
+                    raise NotReadHere("presence")
                 await app.nowplaying.agree(asked.server, asked.member, visible=False)
             case "deafen":
                 await app.nowplaying.refuse(asked.member, forget=False)
             case _:
                 pass  # "me" only leads back
+
+    async def _alone(self, interaction: Interaction) -> bool:
+        """Whether this is the only server in which they are known: then what goes here is everything."""
+        asked = where(interaction)
+        return await interaction.client.app.rights.alone(asked.server, asked.member)
 
     async def _forget(self, interaction: Interaction, *, everywhere: bool) -> Card:
         asked, app = where(interaction), interaction.client.app
@@ -153,7 +161,7 @@ class ServerPrivacyButton(Touched, template=ids.SERVER_PRIVACY):
                 card = reset_card(again=action == "reset_again")
             case "reset_now":
                 gone = await app.rights.forget_server(asked.server, left=False)
-                await app.choices.note(asked.server, asked.member, "reset")
+                await app.choices.note(asked.server, asked.member, RESET)
                 card = reset_done_card(gone.erased.deleted, gone.until)
             case _:
                 card = server_card(app.choices.server(asked.server))
@@ -166,13 +174,11 @@ class RetentionMenu(Touched, template=ids.SERVER_RETENTION):
     async def answer(self, interaction: Interaction) -> None:
         """Write it down; what is older goes within a day."""
         may_manage(interaction)
-        asked, choices = where(interaction), interaction.client.app.choices
-        chosen = next(iter(self.values(interaction)), FOREVER)
-        days = min(int(chosen), MOST_DAYS) if chosen.isdecimal() else 0
+        asked, app = where(interaction), interaction.client.app
         await interaction.response.defer()
-        settings = replace(choices.server(asked.server), retention_days=days or None)
-        await choices.change(asked.server, asked.member, settings)
-        await interaction.edit_original_response(view=server_card(settings).view)
+        await app.arranging.change(asked.server, asked.member, "retention_days", self.values(interaction))
+        card = server_card(app.choices.server(asked.server))
+        await interaction.edit_original_response(view=card.view)
 
 
 class PrivacyCog(commands.Cog, name="Privacy"):

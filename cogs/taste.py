@@ -76,6 +76,7 @@ class TasteCog(commands.Cog, name="Taste"):
         """Take in an export of Spotify or ListenBrainz."""
         asked = where(interaction)
         _fits(file, LARGEST)
+        begun = self.bot.app.histories.begun(asked.member)
         await think(interaction, private=True)
         with tempfile.TemporaryDirectory(prefix="segue-") as folder:
             # The member's own name for it goes nowhere.
@@ -84,7 +85,7 @@ class TasteCog(commands.Cog, name="Taste"):
             summary = await self._watched(
                 interaction,
                 lambda watched: self.bot.app.histories.take_file(
-                    server=asked.server, member=asked.member, file=path, progress=watched.tell
+                    server=asked.server, member=asked.member, file=path, progress=watched.tell, begun=begun
                 ),
             )
         await _told(interaction, history_text(summary))
@@ -119,6 +120,7 @@ class TasteCog(commands.Cog, name="Taste"):
             return
         if file is not None:
             _fits(file, LARGEST_PLAYLIST)
+        begun = app.histories.begun(asked.member)
         await think(interaction, private=True)
         pasted = None if link is None else read_link(link)
         if file is not None:
@@ -126,7 +128,12 @@ class TasteCog(commands.Cog, name="Taste"):
             taken = await self._watched(
                 interaction,
                 lambda watched: app.playlists.take(
-                    server=asked.server, member=asked.member, data=data, filename=name, progress=watched.tell
+                    server=asked.server,
+                    member=asked.member,
+                    data=data,
+                    filename=name,
+                    progress=watched.tell,
+                    begun=begun,
                 ),
             )
         elif pasted is not None:

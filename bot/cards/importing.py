@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.cards.plain import safe
 from bot.sources.histories import HistoryReport
 from bot.sources.playlists import PlaylistReading
+from bot.sources.unread import Unread
 from bot.store.records import Song
 from bot.text import say
 
@@ -80,11 +81,19 @@ def history_text(summary: Summary) -> str:
     report = summary.report
     if report is not None and (report.broken or report.refused):
         lines.append(say("import.history.unread", n=report.broken + sum(report.refused.values())))
-        lines += [f"-# {safe(problem.file, 60)}: {problem.why}" for problem in report.problems]
+        lines += [
+            say("import.history.file", file=safe(problem.file, 60), why=unread(problem.why))
+            for problem in report.problems
+        ]
     if report is not None and report.incognito:
         lines.append(say("import.history.incognito", n=report.incognito))
     lines.append(say("import.undo"))
     return "\n".join(lines)
+
+
+def unread(why: Unread) -> str:
+    """Why something of a file is not read."""
+    return say(f"import.unread.{why.name.casefold()}")
 
 
 def playlist_text(taken: Taken) -> str:
@@ -110,7 +119,8 @@ def playlist_text(taken: Taken) -> str:
     if reading is not None and reading.unread:
         lines.append(say("import.playlist.unread", n=reading.unread))
         lines += [
-            say("import.playlist.line", line=problem.line, why=problem.why) for problem in reading.problems
+            say("import.playlist.line", line=problem.line, why=unread(problem.why))
+            for problem in reading.problems
         ]
     if reading is not None and reading.duplicates:
         lines.append(say("import.playlist.duplicates", n=reading.duplicates))

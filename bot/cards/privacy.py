@@ -13,6 +13,7 @@ from bot.cards import ids
 from bot.cards.accounts import service_name
 from bot.cards.song import Card, layout
 from bot.store.accounts import AccountService
+from bot.store.arranged import NONE, RETENTION
 from bot.store.records import ListeningConsent, MemberChoices, ServerSettings
 from bot.text import say
 
@@ -30,13 +31,16 @@ TOLD: Mapping[str, tuple[str, ...]] = {
 """What is told apart, and the tables that it is kept in; what is in none of them, in one line."""
 COUNTED_BESIDE = frozenset({"slots", "listens", "listened", "accounts"})
 """Songs of the cards that are counted, and what is told in a line of its own."""
-RETENTIONS = (30, 90, 180, 365, 730)
-FOREVER = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a member (`bot.usecases.rights.Summary`), and whether listening can be read here at all."""
+    """What is kept of a member (`bot.usecases.rights.Summary`), and whether listening can be read here at all.
+
+    Attributes:
+        presence_on: whoever runs Segue has turned it on.
+        presence_allowed: the admins of the server allow it there.
+    """
 
     here: Mapping[str, int]
     everywhere: Mapping[str, int]
@@ -45,6 +49,7 @@ class Kept:
     choices: MemberChoices
     presence: ListeningConsent | None
     presence_on: bool
+    presence_allowed: bool
 
 
 def privacy_card(kept: Kept, *, admin: bool) -> Card:
@@ -62,9 +67,9 @@ def privacy_card(kept: Kept, *, admin: bool) -> Card:
         _button("name" if kept.choices.hidden else "hide"),
     ]
     if kept.presence is not None:
-        told.append(say("privacy.listening.on"))
+        told.append(say("privacy.listening.on" if kept.presence_allowed else "privacy.listening.barred"))
         first.append(_button("deafen"))
-    elif kept.presence_on:
+    elif kept.presence_on and kept.presence_allowed:
         told.append(say("privacy.listening.off"))
         first.append(_button("listen"))
     second = [_button("export"), _button("delete", RED)]
@@ -113,10 +118,10 @@ def server_card(settings: ServerSettings) -> Card:
         options=[
             discord.SelectOption(
                 label=say("privacy.retention.none") if not each else say("privacy.retention.days", n=each),
-                value=str(each or FOREVER),
+                value=str(each or NONE),
                 default=(days or 0) == each,
             )
-            for each in (0, *RETENTIONS)
+            for each in (0, *RETENTION)
         ],
     )
     kept = say("privacy.server.forever") if days is None else say("privacy.server.days", n=days)

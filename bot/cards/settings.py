@@ -24,6 +24,7 @@ from bot.store.arranged import (
     ON,
     PAGES,
     PAUSES,
+    RESET,
     RETENTION,
     SHARES,
     SHORTEST,
@@ -209,18 +210,26 @@ def _tongues(panel: Panel) -> list[Item]:
 def _log(panel: Panel) -> list[Item]:
     text = ""
     for each in panel.log[:MOST_LOGGED]:
-        line = say(
-            "settings.log.line",
-            setting=named(each.setting),
-            before=told(each.setting, each.before),
-            after=told(each.setting, each.after),
-            member=say("settings.log.forgotten") if each.member is None else f"<@{each.member}>",
-            when=f"<t:{int(each.at)}:R>",
-        )
+        line = _logged(each)
         if len(text) + len(line) > MOST_TEXT:
             break
         text += line + "\n"
     return [ui.TextDisplay(text or say("settings.log.none"))]
+
+
+def _logged(change: SettingChange) -> str:
+    member = say("settings.log.forgotten") if change.member is None else f"<@{change.member}>"
+    when = f"<t:{int(change.at)}:R>"
+    if change.setting == RESET:
+        return say("settings.log.reset", member=member, when=when)
+    return say(
+        "settings.log.line",
+        setting=named(change.setting),
+        before=told(change.setting, change.before),
+        after=told(change.setting, change.after),
+        member=member,
+        when=when,
+    )
 
 
 def _headed(setting: str, row: Item, more: str = "") -> list[Item]:

@@ -24,6 +24,8 @@ EVER = "ever"
 SHARES = (0, 5, 10, 15, 20, 25, 30, 40, 50)
 """Hundredths of what is shown that little-known artists have at least."""
 ON, OFF = "on", "off"
+RESET = "reset"
+"""What the log calls it that everything in a server was deleted."""
 NONE = "none"
 """What a menu says for a setting that is left to what it is by default."""
 

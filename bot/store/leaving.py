@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
-from bot.store.ownership import HOLDINGS
+from bot.store.ownership import HOLDINGS, server_of
 from bot.store.records import MemberId, ServerId
 from bot.store.schema import members, servers
 
@@ -42,12 +42,14 @@ class LeavingStore:
         found: dict[Belonging, float] = {}
         async with self._db.read() as connection:
             for each in HOLDINGS:
-                if each.server is None or "member_id" not in each.member:
+                owner = server_of(each)
+                if owner is None:
                     continue
-                owner, member = each.table.c[each.server], each.table.c.member_id
-                some = select(owner, member).where(owner.in_(wanted), member > 0).distinct()
-                for server, number in await connection.execute(some):
-                    found[ServerId(server), MemberId(number)] = 0.0
+                for name in each.member:
+                    member = each.table.c[name]
+                    some = select(owner, member).where(owner.in_(wanted), member > 0).distinct()
+                    for server, number in await connection.execute(some):
+                        found[ServerId(server), MemberId(number)] = 0.0
             looked = select(members.c.server_id, members.c.member_id, members.c.looked_at)
             for server, number, at in await connection.execute(
                 looked.where(members.c.looked_at.is_not(None))
@@ -68,10 +70,11 @@ class LeavingStore:
         """Whether anything of a member is held in another server."""
         async with self._db.read() as connection:
             for each in HOLDINGS:
-                if each.server is None or not each.member:
+                owner = server_of(each)
+                if owner is None or not each.member:
                     continue
-                owner = each.table.c[each.server]
                 theirs = or_(*(each.table.c[name] == member for name in each.member)) & (owner != but)
-                if (await connection.execute(select(owner).where(theirs).limit(1))).first():
+                some = select(literal(1)).select_from(each.table).where(theirs).limit(1)
+                if (await connection.execute(some)).first():
                     return True
         return False

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
+from bot.store.numbering import never_again, next_number
 from bot.store.records import Entry, ListId, MemberId, ServerId, SongId, SongList
 from bot.store.schema import servers, song_list_songs, song_lists
 
@@ -52,6 +53,7 @@ class ListStore:
     ) -> SongList | None:
         """Write a new list; None where its owner has one of that key already."""
         given = {
+            "id": next_number(song_lists),
             "server_id": server,
             "member_id": SERVERS_OWN if shared else maker,
             "made_by": maker,
@@ -91,6 +93,7 @@ class ListStore:
             gone = await connection.execute(
                 delete(song_list_songs).where(song_list_songs.c.list_id == number)
             )
+            await never_again(connection, song_lists)
             await connection.execute(delete(song_lists).where(song_lists.c.id == number))
         return gone.rowcount
 
@@ -157,6 +160,7 @@ class ListStore:
         own = select(song_lists.c.id).where(song_lists.c.member_id == member)
         theirs = song_list_songs.c.member_id == member
         async with self._db.write() as connection:
+            await never_again(connection, song_lists)
             await connection.execute(delete(song_list_songs).where(song_list_songs.c.list_id.in_(own)))
             gone = await connection.execute(delete(song_lists).where(song_lists.c.member_id == member))
             await connection.execute(

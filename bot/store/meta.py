@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 from bot.store.schema import meta
@@ -22,8 +23,11 @@ class MetaStore:
 
     async def set(self, key: str, value: str) -> None:
         """Write the value, over an earlier one."""
-        statement = insert(meta).values(key=key, value=value)
         async with self._db.write() as connection:
-            await connection.execute(
-                statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
-            )
+            await note(connection, key, value)
+
+
+async def note(connection: AsyncConnection, key: str, value: str) -> None:
+    """The same, inside a transaction that does more."""
+    statement = insert(meta).values(key=key, value=value)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, select
 
 from bot.store import schema
 from bot.store.schema import metadata
@@ -238,3 +238,19 @@ CHILDREN_FIRST: tuple[Holding, ...] = tuple(
     BY_TABLE[table.name] for table in reversed(metadata.sorted_tables) if table.name in BY_TABLE
 )
 """In an order in which rows can be deleted without breaking what refers to them."""
+
+NOWHERE: tuple[Holding, ...] = tuple(
+    each for each in HOLDINGS if each.member and each.server is None and each.parent is None
+)
+"""What members have in no server, such as linked accounts."""
+
+
+def server_of(each: Holding) -> ColumnElement[int] | None:
+    """The server that a row lies in, by itself or by what it belongs to; None where rows lie in none."""
+    if each.server is not None:
+        return each.table.c[each.server]
+    if each.parent is None:
+        return None
+    column, parent = each.parent
+    number = next(iter(parent.primary_key))
+    return select(parent.c.server_id).where(number == each.table.c[column]).scalar_subquery()

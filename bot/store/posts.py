@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
+from bot.store.numbering import never_again, next_number
 from bot.store.radios import listening
 from bot.store.records import (
     ChannelId,
@@ -116,6 +117,7 @@ class PostStore:
                 await connection.execute(
                     insert(posts)
                     .values(
+                        id=next_number(posts),
                         kind=kind,
                         server_id=server,
                         channel_id=channel,
@@ -246,6 +248,7 @@ class PostStore:
             await connection.execute(delete(meant_for).where(meant_for.c.post_id == post))
             await connection.execute(delete(slots).where(slots.c.post_id == post))
             await connection.execute(delete(listeners).where(listeners.c.post_id == post))
+            await never_again(connection, posts)
             await connection.execute(delete(posts).where(posts.c.id == post))
 
     async def get(self, post: PostId) -> Post | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,16 +27,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 from bot.store.histories import forget_unlisted
-from bot.store.ownership import BY_TABLE, CHILDREN_FIRST, HOLDINGS, Fate, Holding, Stay
+from bot.store.meta import note
+from bot.store.numbering import never_again
+from bot.store.ownership import BY_TABLE, CHILDREN_FIRST, HOLDINGS, NOWHERE, Fate, Holding, Stay
 from bot.store.records import MemberId, ServerId
 from bot.store.schema import (
     Key,
     brought,
+    exports,
     feedback,
     histories,
     impressions,
     listened,
     listeners,
+    listening_consents,
+    listening_states,
     listens,
     meant_for,
     posts,
@@ -53,7 +58,10 @@ Condition = ColumnElement[bool]
 
 # The posts that go in this transaction.
 _doomed = Table("doomed_posts", MetaData(), Column("id", Key, primary_key=True), prefixes=["TEMPORARY"])
-_OF_POSTS = (slots, listeners, brought, meant_for, weekly_polls, impressions)
+_OF_POSTS = (slots, listeners, brought, meant_for, weekly_polls, impressions, exports)
+
+SCRUB, UNLEARN = "scrub", "unlearn"
+"""Keys of the notes, written with each deletion, that deleted rows may still be in the log or in a copy, and in a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +152,33 @@ class RightsStore:
                         unnamed += await _gone(
                             connection, update(each.table).where(theirs).values({column: None})
                         )
+            if server is not None:
+                consents = select(listening_consents.c.server_id).where(
+                    listening_consents.c.member_id == member
+                )
+                unheard = (listening_states.c.member_id == member) & ~consents.exists()
+                deleted += await _gone(connection, delete(listening_states).where(unheard))
             await _clean_words(connection, member, server)
             await forget_unlisted(connection)
+            await _to_finish(connection)
         return Erased(deleted, unnamed)
 
-    async def erase_server(self, server: ServerId, *, left: bool) -> Erased:
+    async def unmention(self, member: MemberId) -> None:
+        """Take a member's id out of what others asked for them or wrote of them, in every server.
+
+        Raises:
+            StoreError: nothing was changed.
+        """
+        async with self._db.write() as connection:
+            await _clean_words(connection, member, None)
+
+    async def erase_server(self, server: ServerId, *, left: bool, alone: Collection[MemberId] = ()) -> Erased:
         """Delete everything of a server in one transaction.
 
         Args:
             left: Segue was removed, and members' own choices and listening that they brought there go as well; where
                 an admin resets it, those stay.
+            alone: members who are known in no other server: what they have in none, such as an account, goes with it.
 
         Raises:
             StoreError: nothing was deleted.
@@ -172,7 +197,13 @@ class RightsStore:
                 if each.server is not None and goes:
                     of_it = each.table.c[each.server] == server
                     deleted += await _gone(connection, delete(each.table).where(of_it))
+            for each in NOWHERE:
+                for member in alone:
+                    deleted += await _gone(
+                        connection, delete(each.table).where(each.table.c.member_id == member)
+                    )
             await forget_unlisted(connection)
+            await _to_finish(connection)
         return Erased(deleted)
 
     async def expire(self, server: ServerId, before: float) -> Erased:
@@ -193,7 +224,15 @@ class RightsStore:
                 if each.at is not None and each.server is not None and each.table is not posts:
                     aged = (each.table.c[each.server] == server) & (each.table.c[each.at] < before)
                     deleted += await _gone(connection, delete(each.table).where(aged))
+            if deleted:
+                await _to_finish(connection)
         return Erased(deleted)
+
+
+async def _to_finish(connection: AsyncConnection) -> None:
+    """Note what is still to be done about what is deleted here, so that a crash right after it changes nothing."""
+    for key in (SCRUB, UNLEARN):
+        await note(connection, key, "1")
 
 
 async def _gone(connection: AsyncConnection, statement: Any) -> int:
@@ -255,6 +294,8 @@ async def _doom(connection: AsyncConnection, which: Condition) -> None:
     """Mark posts that are to go."""
     await connection.run_sync(_doomed.create)
     await connection.execute(_doomed.insert().from_select(["id"], select(posts.c.id).where(which)))
+    await never_again(connection, posts)
+    await never_again(connection, song_lists)
 
 
 async def _drop_doomed(connection: AsyncConnection) -> int:
@@ -304,9 +345,10 @@ async def _clean_words(connection: AsyncConnection, member: MemberId, server: Se
             said = as_type(column, Text).contains(str(member))
             for row in (await connection.execute(select(*keys, column).where(scope, said))).all():
                 this = and_(*(key == value for key, value in zip(keys, row, strict=False)))
-                await connection.execute(
-                    update(each.table).where(this).values({name: without(row[-1], member)})
-                )
+                left = without(row[-1], member)
+                if column is song_lists.c.key:
+                    left = f"{left} {row.id}"  # as no name is folded: another list may be called "…"
+                await connection.execute(update(each.table).where(this).values({name: left}))
 
 
 def without(value: object, member: MemberId) -> object:

@@ -6,6 +6,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 PATIENCE = 2.0
 """Seconds that whoever still reads the log may take to end."""
 
@@ -26,16 +30,25 @@ def scrub(file: Path, *, largest: int = LARGE) -> bool:
     moved from may stay in the unused part of a page. A file that is written anew (``VACUUM``) has no such parts.
 
     Returns:
-        False where it has to be done again: somebody was reading or writing all the while, or the file is larger.
+        False where it has to be done again: somebody was reading or writing all the while, there was no room for the
+        new file, a copy cannot be deleted, or the file is larger.
     """
-    for copy in copies_of(file):
-        copy.unlink(missing_ok=True)
-    small = file.stat().st_size <= largest
-    with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as connection:
-        try:
+    copied = [copy for copy in copies_of(file) if not _deleted(copy)]
+    try:
+        small = file.stat().st_size <= largest
+        with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as connection:
             if small:
                 connection.execute("VACUUM")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError:  # locked
-            return False
-    return small and not busy
+    except (sqlite3.Error, OSError):  # locked, or no room for it just now
+        return False
+    return small and not busy and not copied
+
+
+def _deleted(copy: Path) -> bool:
+    try:
+        copy.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("a copy that holds deleted data cannot be deleted", file=copy.name, error=str(error))
+        return False
+    return True

@@ -46,13 +46,20 @@ class ServerStore:
     async def settle(self, there: Collection[ServerId], at: float) -> tuple[list[ServerId], list[ServerId]]:
         """Bring what is known in line with the servers that there are, after a time in which nobody looked.
 
+        Args:
+            at: when these were all; one that came since then is not left.
+
         Returns:
             the servers that are new or there again, none of them introduced to yet; and those that were left.
         """
         async with self._db.write() as connection:
             known = {ServerId(row.id): row for row in await connection.execute(select(servers))}
             new = [each for each in there if each not in known or known[each].left_at is not None]
-            gone = [each for each, row in known.items() if each not in there and row.left_at is None]
+            gone = [
+                each
+                for each, row in known.items()
+                if each not in there and row.left_at is None and row.joined_at <= at
+            ]
             seen = [
                 each
                 for each in there

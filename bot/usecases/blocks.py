@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -25,12 +26,16 @@ class Blocks:
         self._library = library
         self._clock = clock
         self._of: defaultdict[tuple[ServerId, MemberId], dict[_Key, Block]] = defaultdict(dict)
+        # What is written and what is read anew take turns, so that neither overlooks the other.
+        self._turn = asyncio.Lock()
 
     async def load(self) -> None:
-        """Read all of them."""
-        self._of.clear()
-        for block in await self._store.blocks.all():
-            self._of[block.server, block.member][block.kind, block.value] = block
+        """Read all of them; until they are there, what was known holds."""
+        async with self._turn:
+            found: defaultdict[tuple[ServerId, MemberId], dict[_Key, Block]] = defaultdict(dict)
+            for block in await self._store.blocks.all():
+                found[block.server, block.member][block.kind, block.value] = block
+            self._of = found
 
     async def add(
         self, server: ServerId, member: MemberId, kind: BlockKind, name: str, *, seconds: float | None = None
@@ -43,14 +48,15 @@ class Blocks:
         now = self._clock()
         value = name if kind is BlockKind.SONG else fold(name)
         block = Block(server, member, kind, value, None if seconds is None else now + seconds, now)
-        await self._store.blocks.put(block)
-        kept = self._of[server, member]
-        kept.pop((kind, value), None)
-        kept[kind, value] = block
-        while len(kept) > MOST:
-            oldest = next(iter(kept.values()))
-            await self._store.blocks.remove(oldest)
-            kept.pop((oldest.kind, oldest.value), None)
+        async with self._turn:
+            await self._store.blocks.put(block)
+            kept = self._of[server, member]
+            kept.pop((kind, value), None)
+            kept[kind, value] = block
+            while len(kept) > MOST:
+                oldest = next(iter(kept.values()))
+                await self._store.blocks.remove(oldest)
+                kept.pop((oldest.kind, oldest.value), None)
         return block
 
     async def remove(self, server: ServerId, member: MemberId, kind: BlockKind, value: str) -> Block:
@@ -59,11 +65,12 @@ class Blocks:
         Raises:
             NotBlocked: there is none.
         """
-        block = self._of.get((server, member), {}).get((kind, value))
-        if block is None:
-            raise NotBlocked("That is not blocked.")
-        await self._store.blocks.remove(block)
-        self._of[server, member].pop((kind, value), None)
+        async with self._turn:
+            block = self._of.get((server, member), {}).get((kind, value))
+            if block is None:
+                raise NotBlocked("That is not blocked.")
+            await self._store.blocks.remove(block)
+            self._of[server, member].pop((kind, value), None)
         return block
 
     def of(self, server: ServerId, member: MemberId) -> list[Block]:

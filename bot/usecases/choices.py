@@ -28,9 +28,10 @@ class Choices:
         self._members: dict[tuple[ServerId, MemberId], MemberChoices] = {}
 
     async def load(self) -> None:
-        """Read everything."""
-        self._servers = await self._store.choices.settings()
-        self._members = await self._store.choices.choices()
+        """Read everything; nobody changes anything meanwhile, so that no change is overlooked."""
+        async with self._turn:
+            self._servers = await self._store.choices.settings()
+            self._members = await self._store.choices.choices()
 
     def server(self, server: ServerId) -> ServerSettings:
         """A server's settings."""
@@ -55,6 +56,10 @@ class Choices:
 
     async def change(self, server: ServerId, by: MemberId, chosen: ServerSettings) -> list[SettingChange]:
         """Write settings and log what differs; what changed, nothing where all is as it was."""
+        async with self._turn:
+            return await self._change(server, by, chosen)
+
+    async def _change(self, server: ServerId, by: MemberId, chosen: ServerSettings) -> list[SettingChange]:
         before, after, now = asdict(self.server(server)), asdict(chosen), self._clock()
         changes = [
             SettingChange(name, before[name], value, by, now)
@@ -80,7 +85,7 @@ class Choices:
             raise TypeError(f"no settings: {sorted(unknown)}")
         async with self._turn:
             values = {**asdict(self.server(server)), **changed}
-            return await self.change(server, by, _SETTINGS.validate_python(values))
+            return await self._change(server, by, _SETTINGS.validate_python(values))
 
     async def choose(
         self,
@@ -91,21 +96,24 @@ class Choices:
         hidden: bool | None = None,
     ) -> MemberChoices:
         """Write what a member chose; None leaves it as it was."""
-        chosen = self.member(server, member)
-        if paused is not None:
-            chosen = replace(chosen, paused=paused)
-        if hidden is not None:
-            chosen = replace(chosen, hidden=hidden)
-        await self._store.choices.choose(server, member, chosen, self._clock())
-        self._members[server, member] = chosen
-        return chosen
+        async with self._turn:
+            chosen = self.member(server, member)
+            if paused is not None:
+                chosen = replace(chosen, paused=paused)
+            if hidden is not None:
+                chosen = replace(chosen, hidden=hidden)
+            await self._store.choices.choose(server, member, chosen, self._clock())
+            self._members[server, member] = chosen
+            return chosen
 
     async def forget(self, member: MemberId) -> None:
         """Forget a member everywhere."""
-        await self._store.choices.forget(member)
-        self._members = {key: chosen for key, chosen in self._members.items() if key[1] != member}
+        async with self._turn:
+            await self._store.choices.forget(member)
+            self._members = {key: chosen for key, chosen in self._members.items() if key[1] != member}
 
     async def note(self, server: ServerId, by: MemberId, setting: str) -> None:
         """Log what changes no setting, such as that everything was deleted."""
         change = SettingChange(setting, None, None, by, self._clock())
-        await self._store.choices.change(server, self.server(server), [change], change.at)
+        async with self._turn:
+            await self._store.choices.change(server, self.server(server), [change], change.at)

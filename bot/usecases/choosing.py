@@ -78,11 +78,13 @@ class Choosing:
         self._turn = asyncio.Lock()
 
     async def load(self) -> None:
-        """Read what was chosen."""
-        self._chosen.clear()
-        for each in await self._store.tastes.all():
-            chosen = self._chosen.setdefault((each.server, each.member), {})
-            chosen[each.kind] = (*chosen.get(each.kind, ()), each.value)
+        """Read what was chosen; until that is there, what was known holds."""
+        async with self._turn:
+            found: dict[_Key, dict[ChoiceKind, tuple[str, ...]]] = {}
+            for each in await self._store.tastes.all():
+                chosen = found.setdefault((each.server, each.member), {})
+                chosen[each.kind] = (*chosen.get(each.kind, ()), each.value)
+            self._chosen = found
 
     async def offer(self) -> Offer:
         """What songs there are to choose from, counted anew when the catalogue was."""

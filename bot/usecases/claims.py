@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from bot.store import Store
@@ -25,11 +26,14 @@ class Claims:
         self._beyond = beyond
         self._of: dict[SongId, Claim] = {}
         self._read_at = 0.0
+        # What is written and what is read anew take turns, so that neither overlooks the other.
+        self._turn = asyncio.Lock()
 
     async def load(self) -> None:
         """Read all of them."""
-        self._read_at = self._clock()
-        self._of = {claim.song: claim for claim in await self._store.claims.all()}
+        async with self._turn:
+            self._read_at = self._clock()
+            self._of = {claim.song: claim for claim in await self._store.claims.all()}
 
     async def catch_up(self) -> None:
         """Read them again after a while."""
@@ -64,14 +68,16 @@ class Claims:
 
     async def put(self, claim: Claim) -> None:
         """Write a registration down, then know it."""
-        await self._store.claims.put(claim)
-        self._of.pop(claim.song, None)
-        self._of[claim.song] = claim
+        async with self._turn:
+            await self._store.claims.put(claim)
+            self._of.pop(claim.song, None)
+            self._of[claim.song] = claim
 
     async def remove(self, song: SongId) -> None:
         """Delete a registration."""
-        await self._store.claims.remove(song)
-        self._of.pop(song, None)
+        async with self._turn:
+            await self._store.claims.remove(song)
+            self._of.pop(song, None)
 
     async def forget(self, member: MemberId) -> None:
         """Forget a member everywhere: their songs, and their name on what they confirmed."""

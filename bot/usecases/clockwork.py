@@ -117,6 +117,8 @@ class Clockwork:
             await self._posting.publish(due, channel, lambda: self._weekly.prepare(due), asked=asked)
             log.info("weekly post made", server=settings.server, week=due.week)
             return
+        if not await self._own.wanted(settings):
+            return  # deleted, or not wanted any more, since this was found to be due
         try:
             await self._posting.publish(due, channel, lambda: self._own.prepare(due))
         except NotSent as refused:

@@ -189,12 +189,11 @@ class Feedback:
         return self._turn
 
     async def read_again(self, server: ServerId) -> None:
-        """Take a server's answers from the store anew, some of which were deleted; taps wait meanwhile."""
-        async with self._turn:
-            events = [event async for event in self._store.feedback.replay(server=server)]
-            self._tastes.forget(server)
-            for event in events:
-                self._tastes.apply(event)
+        """Take a server's answers from the store anew, some of which were deleted; for who holds the `turn`."""
+        events = [event async for event in self._store.feedback.replay(server=server)]
+        self._tastes.forget(server)
+        for event in events:
+            self._tastes.apply(event)
 
     async def silence(self, member: MemberId, song: SongId) -> int:
         """Take back everything that a member said of a song, in every server; in how many."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.store import Store
 from bot.store.records import MemberId, ServerId
 from bot.usecases.blocks import Blocks
+from bot.usecases.bringing import Bringing
 from bot.usecases.choices import Choices
 from bot.usecases.choosing import Choosing
 from bot.usecases.claims import Claims
@@ -33,24 +34,34 @@ class Memory:
     histories: Histories
     nowplaying: NowPlaying
     own: OwnMixes
+    bringing: Bringing
 
-    async def forget(self, server: ServerId | None, member: MemberId | None) -> None:
-        """Drop what is not in the store any more: of one server or all, of one member or all.
-
-        What members chose, blocked and listed is little, and read anew whole.
-        """
+    def drop(self, server: ServerId | None, member: MemberId | None) -> None:
+        """Drop what was deleted just now, of one server or all, of one member or all, before anybody else reads it."""
         self.tastes.forget(server, member)
         self.store.feedback.forget(server, member)
         self.store.posts.forget_servers()
-        if member is not None:
-            await self.histories.refresh(member)
-        else:
-            await load_listened(self.store, self.tastes, anew=True)
+        self.picker.drop(server, member)
+
+    async def read_again(self) -> None:
+        """Read anew what members chose, blocked and listed, which is little, and how often songs were shown.
+
+        Raises:
+            StoreError: some of it is as it was before.
+        """
         await self.choices.load()
         await self.choosing.load()
         await self.blocks.load()
         await self.claims.load()
         await self.lists.load()
         await self.own.load()
-        await self.picker.forget(server, member)
-        await self.nowplaying.let_go(server, member)
+        await self.bringing.load()
+        await self.picker.count_again()
+
+    async def listen_again(self) -> None:
+        """Read anew what everybody listened to.
+
+        Raises:
+            StoreError: it is as it was before.
+        """
+        await load_listened(self.store, self.tastes, anew=True)

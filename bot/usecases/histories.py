@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import LearningPaused, SegueError
+from bot.errors import ImportDropped, LearningPaused, SegueError
 from bot.sources.errors import SourceError, SourceOff
 from bot.sources.histories import Counting, HistoryReport, Play, PlayKind, open_history
 from bot.sources.naming import song_key
@@ -40,6 +40,8 @@ MOST_TOLD = 5
 
 Progress = Callable[[int], None]
 """Called with the plays read so far, from whatever thread reads; it may raise `ImportCancelled`."""
+Check = Callable[[], None]
+"""Raises `ImportDropped` once a member has had their listening deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,26 @@ class Histories:
         self._turns: defaultdict[MemberId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._reading: set[asyncio.Task[None]] = set()
         self._forgets: list[Callable[[MemberId, str | None], None]] = []
+        # How often listening of a member was deleted, of one source or (None) of all: what was begun before is given up.
+        self._deletions: Counter[tuple[MemberId, str | None]] = Counter()
+
+    def begun(self, member: MemberId, source: str | None = None) -> Check:
+        """What to ask on the way of something that brings a member's listening in, from now on.
+
+        It raises `ImportDropped` once they have had their listening deleted.
+        """
+        keys = {(member, None), (member, source)}
+        before = {key: self._deletions[key] for key in keys}
+
+        def check() -> None:
+            if any(self._deletions[key] != count for key, count in before.items()):
+                raise ImportDropped("What was brought was deleted meanwhile.")
+
+        return check
+
+    def leave_off(self, member: MemberId, source: str | None = None) -> None:
+        """Have whatever brings a member's listening in give up, of one source or all: it is about to be deleted."""
+        self._deletions[member, source] += 1
 
     def turn(self, member: MemberId) -> asyncio.Lock:
         """What is held by whoever changes what a member listened to."""
@@ -147,18 +169,34 @@ class Histories:
         self._forgets.append(forget)
 
     async def take_file(
-        self, *, server: ServerId, member: MemberId, file: Path, progress: Progress | None = None
+        self,
+        *,
+        server: ServerId,
+        member: MemberId,
+        file: Path,
+        progress: Progress | None = None,
+        begun: Check | None = None,
     ) -> Summary:
         """Take in an export as it was downloaded; the same one again, or one that overlaps, adds only what is new.
 
         All of it is written at once at the end: whatever breaks it off before leaves nothing.
 
+        Args:
+            begun: what `begun` gave when the member asked for it; now, where nothing was done before.
+
         Raises:
             HistoryError: it is no history, or too large; the sentence says what to send.
-            ImportCancelled: the member changed their mind; nothing was written.
+            ImportCancelled: the member changed their mind, or had their listening deleted; nothing was written.
             LearningPaused, StoreError: nothing was written.
         """
         self._choices.check(server, member)
+        check = begun or self.begun(member)
+
+        def told(plays: int) -> None:
+            check()
+            if progress is not None:
+                progress(plays)
+
         async with self._turns[member]:
             now = self._clock()
             kept = self._store.histories
@@ -167,7 +205,8 @@ class Histories:
                 asyncio.gather(*(kept.covered(member, source) for source in FILES.values())),
             )
             covered = dict(zip(FILES.values(), map(tuple, stretches), strict=True))
-            source, gathered, counted, report = await asyncio.to_thread(_read, file, now, covered, progress)
+            source, gathered, counted, report = await asyncio.to_thread(_read, file, now, covered, told)
+            check()
             before = (history for history in known if history.source == source)
             history = next(before, History(member, source, server))
             stretch = [Covered(gathered.first, gathered.last)] if gathered.plays else []
@@ -183,15 +222,20 @@ class Histories:
         source: str,
         account: str,
         progress: Progress | None = None,
+        anew: bool = True,
     ) -> Summary:
         """Read what an account has listened to since the last time, newest first, each page written as it comes.
 
         Whatever breaks it off, what was written stays, and the next time goes on there; another account than before
         takes its place.
 
+        Args:
+            anew: whether it may begin; else it only goes on with what the member still follows.
+
         Raises:
             SourceError: the service cannot be asked; the pages before are in.
             ImportCancelled: the member changed their mind; the pages before are in.
+            ImportDropped: they had their listening deleted, or follow it no more; nothing is in.
             LearningPaused: nothing was read.
             StoreError: the page was not written; the pages before are in.
         """
@@ -199,8 +243,14 @@ class Histories:
         service = self._sources.named(source)
         if not isinstance(service, ListensOf):
             raise SourceOff(source)
+        check = self.begun(member, source)
         async with self._turns[member]:
+            check()
             history = await self._store.histories.find(member, source)
+            if not anew and (history is None or history.account != account):
+                raise ImportDropped("It is followed no more.")
+            if anew:
+                await self._store.leaving.looked(server, member, there=True, at=self._clock())
             if history is not None and history.account != account:
                 await self._store.histories.forget(member, source)
                 history = None
@@ -209,7 +259,7 @@ class Histories:
             numbers: dict[str, SongId] = {}
             try:
                 while True:
-                    history, page, written = await self._page(service, replace(history, server=server))
+                    history, page, written = await self._page(service, replace(history, server=server), check)
                     numbers |= written
                     whole.join(page)
                     if progress is not None:
@@ -222,11 +272,12 @@ class Histories:
         return self._summary(source, whole, counted, [numbers[song.key] for song, _ in counted])
 
     async def _page(
-        self, service: ListensOf, history: History
+        self, service: ListensOf, history: History, check: Check
     ) -> tuple[History, _Gathered, dict[str, SongId]]:
         """Read and write one page; with how far the history is in after it, and the songs by key."""
         account = history.account or ""
         found = await service.listens(account, before=history.until, after=history.since)
+        check()
         page = _Gathered()
         for play in found.plays:
             page.add(play, ())
@@ -259,9 +310,14 @@ class Histories:
         Raises:
             LinkingOff, NotLinked, LinkLost: there is no account that could be read.
             LearningPaused, SourceError, StoreError: nothing was written.
+            ImportDropped: the member's listening was deleted meanwhile.
         """
         self._choices.check(server, member)
+        check = self.begun(member)
         async with self._turns[member]:
+            check()
+            if not background:
+                await self._store.leaving.looked(server, member, there=True, at=self._clock())
             plays = await self._store.histories.find(member, LINKED_PLAYS)
             since = None if plays is None else plays.since
             before = await self._store.histories.find(member, LINKED_SAVED)
@@ -277,10 +333,12 @@ class Histories:
                 elif each.at is not None and (since is None or each.at > since):
                     so_far = recent.get(song.key, (song, Heard(0, 0, 0, each.at)))[1]
                     recent[song.key] = (song, Heard(so_far.plays + 1, 0, 0, max(so_far.last, each.at)))
+            check()
             newest = max([heard.last for _, heard in recent.values()], default=since)
             history = History(member, LINKED_PLAYS, server, since=newest, at=now)
             await self._store.histories.record(history, list(recent.values()))
             if not lately:
+                check()
                 saved = History(member, LINKED_SAVED, server, at=now)
                 await self._store.histories.record(saved, list(songs.values()), instead=True)
             await self.refresh(member)
@@ -288,7 +346,7 @@ class Histories:
 
     def begin(self, member: MemberId, server: ServerId) -> None:
         """Read a Spotify account that was linked just now, beside everything else; what fails is tried in the next round."""
-        task = asyncio.create_task(self._begun(member, server), name=f"history of {member}")
+        task = asyncio.create_task(self._begun(member, server), name="linked account")
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
 
@@ -327,11 +385,12 @@ class Histories:
                     member=history.member,
                     source=history.source,
                     account=history.account or "",
+                    anew=False,
                 )
             except SourceError as error:
                 log.info("history not read", source=history.source, why=error.detail)
                 continue
-            except LearningPaused:
+            except (LearningPaused, ImportDropped):
                 continue
             done += 1
         for account in await self._store.accounts.at(AccountService.SPOTIFY):
@@ -357,6 +416,7 @@ class Histories:
 
     async def forget(self, member: MemberId, source: str | None = None) -> int:
         """Delete what was brought of a member's listening, of one source or all; how many songs had counts."""
+        self.leave_off(member, source)
         async with self._turns[member]:
             for forget in self._forgets:
                 forget(member, source)
@@ -400,7 +460,7 @@ FILES = {"spotify": "spotify-export", "listenbrainz": "listenbrainz-export"}
 
 
 def _read(
-    file: Path, now: float, covered: Mapping[str, Iterable[Covered]], progress: Progress | None
+    file: Path, now: float, covered: Mapping[str, Iterable[Covered]], progress: Progress
 ) -> tuple[str, _Gathered, list[tuple[NewSong, Heard]], HistoryReport]:
     """Read a file to its end; blocking, so call it in a thread."""
     gathered, source = _Gathered(), ""
@@ -408,7 +468,7 @@ def _read(
         for number, play in enumerate(history.plays(), start=1):
             source = FILES[play.source.value]
             gathered.add(play, covered[source])
-            if progress is not None and not number % TOLD_EVERY:
+            if not number % TOLD_EVERY:
                 progress(number)
         report = history.report()
     return source or FILES["spotify"], gathered, gathered.counted(), report

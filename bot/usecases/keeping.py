@@ -63,7 +63,7 @@ class Keeping:
         Raises:
             StoreError: the rest is done at the next turn.
         """
-        await self._rights.scrub_again()
+        await self._rights.go_on()
         now = self._clock()
         if now < self._done + DAY:
             return
@@ -71,11 +71,14 @@ class Keeping:
             if settings.retention_days is not None:
                 await self._rights.keep_for(server, settings.retention_days)
         for server, since in (await self._store.servers.gone()).items():
-            if since < now - GRACE_DAYS * DAY:
+            if server in self._servers():  # whatever was noted: Segue is there
+                await self._store.servers.joined(server, now)
+            elif since < now - GRACE_DAYS * DAY:
                 await self._rights.forget_server(server, left=True)
         await self._ask_around(now)
-        for server, member in await self._store.leaving.members_left(now - GRACE_DAYS * DAY):
-            await self._gone(server, member)
+        left = await self._store.leaving.members_left(now - GRACE_DAYS * DAY)
+        await self._rights.forget_all([each for each in left if await self._gone(*each)])
+        await self._rights.go_on()
         self._done = now
 
     async def _look(self) -> None:
@@ -97,13 +100,9 @@ class Keeping:
             if there is not None:
                 await self._store.leaving.looked(server, member, there=there, at=now)
 
-    async def _gone(self, server: ServerId, member: MemberId) -> None:
-        """Forget a member who left, unless they have come back."""
+    async def _gone(self, server: ServerId, member: MemberId) -> bool:
+        """Whether a member who left is to be forgotten: not if they have come back, or Discord does not say."""
         there = await self._present(server, member) if self._present and server in self._servers() else None
-        if there is None:
-            return
         if there:
             await self._store.leaving.looked(server, member, there=True, at=self._clock())
-            return
-        elsewhere = await self._store.leaving.elsewhere(member, but=server)
-        await self._rights.forget(member, server if elsewhere else None)
+        return there is False

@@ -99,10 +99,13 @@ class Lists:
         self._lists: dict[ListId, SongList] = {}
         # Two quick presses want the same list.
         self._saving = asyncio.Lock()
+        # What is written and what is read anew take turns, so that neither overlooks the other.
+        self._turn = asyncio.Lock()
 
     async def load(self) -> None:
         """Read the names."""
-        self._lists = {each.id: each for each in await self._store.lists.all()}
+        async with self._turn:
+            self._lists = {each.id: each for each in await self._store.lists.all()}
 
     def name(self, number: int) -> str | None:
         """What a list is called now; None once it is gone."""
@@ -148,17 +151,18 @@ class Lists:
         name = named(text)
         if sum(_of(asking, each) for each in self._lists.values()) >= MOST_LISTS:
             raise TooManyLists(MOST_LISTS)
-        made = await self._store.lists.make(
-            server=asking.server,
-            maker=asking.member,
-            shared=shared,
-            name=name,
-            key=fold(name),
-            at=self._clock(),
-        )
-        if made is None:
-            raise ListNameTaken(name)
-        self._lists[made.id] = made
+        async with self._turn:
+            made = await self._store.lists.make(
+                server=asking.server,
+                maker=asking.member,
+                shared=shared,
+                name=name,
+                key=fold(name),
+                at=self._clock(),
+            )
+            if made is None:
+                raise ListNameTaken(name)
+            self._lists[made.id] = made
         return made
 
     def usual(self, asking: Asking, names: Collection[str]) -> SongList | None:
@@ -184,10 +188,11 @@ class Lists:
         """
         self.may_change(asking, chosen)
         name = named(text)
-        if not await self._store.lists.rename(chosen.id, name, fold(name)):
-            raise ListNameTaken(name)
-        renamed = replace(chosen, name=name)
-        self._lists[chosen.id] = renamed
+        async with self._turn:
+            if not await self._store.lists.rename(chosen.id, name, fold(name)):
+                raise ListNameTaken(name)
+            renamed = replace(chosen, name=name)
+            self._lists[chosen.id] = renamed
         return renamed
 
     async def delete(self, asking: Asking, number: ListId) -> tuple[SongList, int]:
@@ -199,8 +204,9 @@ class Lists:
         """
         chosen = self.find(asking, f"{CHOSEN}{number}")
         self.may_change(asking, chosen)
-        gone = await self._store.lists.delete(number)
-        self._lists.pop(number, None)
+        async with self._turn:
+            gone = await self._store.lists.delete(number)
+            self._lists.pop(number, None)
         return chosen, gone
 
     def may_change(self, asking: Asking, chosen: SongList) -> None:

@@ -131,17 +131,14 @@ class NowPlaying:
             self._waiting[member].append(_Update(self._clock(), None))
             await self._take_in(member)
 
-    async def let_go(self, server: ServerId | None, member: MemberId | None) -> None:
-        """Read the consents anew, some of which were deleted; who has none left is heard no more."""
-        consents: defaultdict[MemberId, dict[ServerId, ListeningConsent]] = defaultdict(dict)
-        for consent in await self._store.presence.consents():
-            consents[consent.member][consent.server] = consent
+    def drop(self, server: ServerId | None, member: MemberId | None) -> None:
+        """Have no consent in memory that was deleted just now; who has none left is heard no more."""
         for each in [member] if member is not None else list(self._consents):
-            async with self._histories.turn(each):
-                if server is not None and consents.get(each):
-                    self._consents[each] = consents[each]
-                else:
-                    self._drop(each)
+            consents = self._consents.get(each, {})
+            for one in [server] if server is not None else list(consents):
+                consents.pop(one, None)
+            if not consents:
+                self._drop(each)
 
     async def see(self, server: ServerId, member: MemberId, song: Shown | None) -> None:
         """Take one update of a presence in; whoever did not agree in that server is passed over."""

@@ -75,6 +75,13 @@ class OwnMixes:
         self._untold.pop(member, None)
         return await self._store.own.stop(server, member)
 
+    async def wanted(self, settings: DiscoverySettings) -> bool:
+        """Whether a member still wants theirs in that server."""
+        if settings.member is None:
+            return False
+        known = await self._store.own.get(settings.server, settings.member)
+        return known is not None and not known.off
+
     async def all(self) -> list[DiscoverySettings]:
         """When everybody gets theirs."""
         return await self._store.own.all()

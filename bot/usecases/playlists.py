@@ -20,7 +20,7 @@ from bot.store import Store
 from bot.store.records import Heard, History, MemberId, ServerId, Song, SongId
 from bot.usecases.choices import Choices
 from bot.usecases.finding import NAMES, SOURCE_OF, Finder, Named
-from bot.usecases.histories import Histories
+from bot.usecases.histories import Check, Histories
 from bot.usecases.library import Library
 
 MOST_ASKED = 400
@@ -91,18 +91,26 @@ class Playlists:
         data: bytes | str,
         filename: str = "",
         progress: Progress | None = None,
+        begun: Check | None = None,
     ) -> Taken:
         """Take in a file (JSPF, M3U, CSV) or pasted lines; the same list again changes nothing.
 
+        Args:
+            begun: what `Histories.begun` gave when the member asked for it; now, where nothing was done before.
+
         Raises:
             PlaylistError: it is no playlist; the sentence says what to send.
-            ImportCancelled: the member changed their mind; songs that were found stay in the catalogue.
+            ImportCancelled: the member changed their mind, or had their listening deleted; songs that were found stay in
+                the catalogue.
             LearningPaused, StoreError: nothing was counted.
         """
         self._choices.check(server, member)
+        check = begun or self._histories.begun(member)
         reading = await asyncio.to_thread(read_playlist, data, filename)
         before = set(self._library.songs)
-        return await self._taken(server, member, reading.entries, reading.name, reading, progress, before)
+        return await self._taken(
+            server, member, reading.entries, reading.name, reading, progress, before, check
+        )
 
     async def take_link(
         self, *, server: ServerId, member: MemberId, link: Link, progress: Progress | None = None
@@ -115,6 +123,7 @@ class Playlists:
             SourceError: the service refuses or does not answer; the sentence says why.
         """
         self._choices.check(server, member)
+        check = self._histories.begun(member)
         name = SOURCE_OF.get(link.service, str(link.service))
         name = "listenbrainz" if link.service == "listenbrainz" else name
         source = self._sources.named(name)
@@ -125,7 +134,7 @@ class Playlists:
         # What the service says of its songs is of use to everybody.
         await self._finder.keep(found.songs)
         entries = [_entry(song) for song in found.songs]
-        return await self._taken(server, member, entries, found.title, None, progress, before)
+        return await self._taken(server, member, entries, found.title, None, progress, before, check)
 
     async def _taken(
         self,
@@ -136,6 +145,7 @@ class Playlists:
         reading: PlaylistReading | None,
         progress: Progress | None,
         before: Collection[SongId],
+        check: Check,
     ) -> Taken:
         known = await self._store.catalog.by_key([_key(entry) for entry in entries])
         songs: dict[SongId, Song] = {}
@@ -154,10 +164,13 @@ class Playlists:
                 missed.append(f"{entry.artist} - {entry.title}".strip(" -") or (entry.isrc or ""))
             else:
                 left += 1
+            check()
             if progress is not None:
                 progress(number, len(entries))
             await asyncio.sleep(0)  # a list may have 10,000: others have their turn between two songs
-        await self._count(server, member, list(songs))
+        async with self._histories.turn(member):
+            check()
+            await self._count(server, member, list(songs))
         found = list(songs.values())
         return Taken(
             name=name,

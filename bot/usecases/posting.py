@@ -163,8 +163,14 @@ class Posting:
         except Exception:
             await self._back(run, Why.ERROR, post=None)
             raise
-        # Where the lease is lost the post stays behind, as an orphan: its number may be another's by now.
-        await self._renew(run, post.id)
+        try:
+            await self._renew(run, post.id)
+        except LeaseLost:
+            # The post stays behind, as an orphan: its number may be another's by now. Only where the week was deleted
+            # with everything of its member does nobody come to take it back.
+            if await self._runs.run(run.server, run.week, run.member) is None:
+                await self._picker.withdraw(post.id)
+            raise
         return post
 
     async def _renew(self, run: DiscoveryRun, post: PostId, *, sending: bool = False) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -15,7 +16,7 @@ from bot.store import Store
 from bot.store.accounts import AccountService
 from bot.store.database import database_file
 from bot.store.records import ListeningConsent, MemberChoices, MemberId, ServerId
-from bot.store.rights import Erased
+from bot.store.rights import SCRUB, UNLEARN, Erased
 from bot.store.scrubbing import LARGE, scrub
 from bot.usecases.accounts import Accounts
 from bot.usecases.feedback import Feedback
@@ -25,8 +26,6 @@ from bot.usecases.training import Trainer
 
 log = structlog.get_logger(__name__)
 
-SCRUB = "scrub"
-"""Key of the note that deleted rows may still be in the log or in a copy."""
 DAY = 86_400.0
 EVERYBODY = 1_000_000
 
@@ -134,76 +133,125 @@ class Rights:
         tables = await self._store.rights.settings_of(server)
         return await asyncio.to_thread(packed, tables, readme, self._clock(), largest)
 
+    async def alone(self, server: ServerId, member: MemberId) -> bool:
+        """Whether a member is known in this server only, so that nothing is left for what they have in none."""
+        return not await self._store.leaving.elsewhere(member, but=server)
+
     async def forget(self, member: MemberId, server: ServerId | None) -> Forgotten:
         """Delete everything of a member at once, in one server or everywhere.
 
+        Of who is known in that server only, what belongs to none goes as well, such as linked accounts.
+
         Raises:
-            StoreError: nothing of what is theirs in servers was deleted.
+            StoreError: nothing of what is theirs in servers was deleted, or it was, and the rest follows by itself.
         """
-        if server is None:
-            for service in AccountService:
-                with contextlib.suppress(NotLinked):
-                    await self._accounts.unlink(member, service)
-            await self._memory.nowplaying.refuse(member, forget=False)
+        return await self.forget_all([(server, member)])
+
+    async def forget_all(self, whose: Iterable[tuple[ServerId | None, MemberId]]) -> Forgotten:
+        """Delete everything of several members, each in one server or everywhere; the slow rest is done once for all.
+
+        Raises:
+            StoreError: as `forget`; those before are forgotten.
+        """
+        deleted = unnamed = 0
+        gone: defaultdict[ServerId | None, list[MemberId]] = defaultdict(list)
         async with self._turn:
-            async with self._feedback.turn, self._memory.histories.turn(member):
-                erased = await self._store.rights.erase_member(member, server, self._clock())
-                self._memory.tastes.forget(server, member)
-            await self._memory.forget(server, member)
-            until = await self._trainer.forget([member], server)
+            for place, member in whose:
+                server = None if place is not None and await self.alone(place, member) else place
+                self._memory.histories.leave_off(member)
+                if server is None:
+                    await self._part(member)
+                async with self._feedback.turn, self._memory.histories.turn(member):
+                    erased = await self._store.rights.erase_member(member, server, self._clock())
+                    self._memory.drop(server, member)
+                    self._memory.nowplaying.drop(server, member)
+                    await self._memory.histories.refresh(member)
+                gone[server].append(member)
+                deleted, unnamed = deleted + erased.deleted, unnamed + erased.unnamed
+                log.info("member forgotten", everywhere=server is None, deleted=erased.deleted)
+            until = await self._finish(gone)
             await self._scrub()
-        log.info("member forgotten", everywhere=server is None, deleted=erased.deleted)
-        return Forgotten(erased, until)
+        return Forgotten(Erased(deleted, unnamed), until)
 
     async def forget_server(self, server: ServerId, *, left: bool) -> Forgotten:
         """Delete everything of a server: all of it where Segue was removed, and else what an admin may reset.
 
+        Where Segue was removed the file is written anew by `go_on`, once for all that goes on one day.
+
         Raises:
-            StoreError: nothing was deleted.
+            StoreError: nothing of the server was deleted, or it was, and the rest follows by itself.
         """
-        members = self._memory.tastes.members(server)
-        known = await self._store.leaving.held([server], float("inf"), EVERYBODY) if left else []
         async with self._turn:
+            known = await self._store.leaving.held([server], float("inf"), EVERYBODY) if left else []
+            alone = [member for _, member in known if await self.alone(server, member)]
+            for member in alone:  # a crash in between leaves the server, and with it who is still to part
+                self._memory.histories.leave_off(member)
+                await self._part(member)
+                await self._store.rights.unmention(member)
+            members = self._memory.tastes.members(server)
             async with self._feedback.turn:
-                erased = await self._store.rights.erase_server(server, left=left)
-                self._memory.tastes.forget(server)
-            await self._memory.forget(server, None)
-            until = await self._trainer.forget(members, server)
-            await self._scrub()
-        for _, member in known:
-            if not await self._store.leaving.elsewhere(member, but=server):
-                await self.forget(member, None)  # such as an account that was linked there
+                erased = await self._store.rights.erase_server(server, left=left, alone=alone)
+                self._memory.drop(server, None)
+            if left:
+                self._memory.nowplaying.drop(server, None)
+            await self._memory.listen_again()
+            until = await self._finish({server: members, None: alone})
+            if not left:
+                await self._scrub()
         log.info("server forgotten", server=server, left=left, deleted=erased.deleted)
         return Forgotten(erased, until)
 
+    async def _part(self, member: MemberId) -> None:
+        """Take back what a member agreed to in no server: their accounts, and that their listening is read."""
+        for service in AccountService:
+            with contextlib.suppress(NotLinked):
+                await self._accounts.unlink(member, service)
+        await self._memory.nowplaying.refuse(member, forget=False)
+
+    async def _finish(self, gone: Mapping[ServerId | None, Sequence[MemberId]]) -> float:
+        """Do what deleted rows leave to be done in memory and in models; until when models hold them."""
+        await self._memory.read_again()
+        until = self._clock()
+        for server, members in gone.items():
+            until = max(until, await self._trainer.forget(members, server))
+        await self._store.meta.set(UNLEARN, "0")
+        return until
+
     async def keep_for(self, server: ServerId, days: int) -> Erased:
-        """Delete what is older than so many days in a server.
+        """Delete what is older than so many days in a server; the file is written anew by `go_on`.
 
         Raises:
             StoreError: nothing was deleted.
         """
         before = self._clock() - days * DAY
         async with self._turn:
-            erased = await self._store.rights.expire(server, before)
+            members = self._memory.tastes.members(server)
+            async with self._feedback.turn:
+                erased = await self._store.rights.expire(server, before)
+                if erased.deleted:
+                    await self._feedback.read_again(server)
+                    self._memory.picker.drop(server)
             if erased.deleted:
-                members = self._memory.tastes.members(server)
-                await self._feedback.read_again(server)
-                await self._memory.picker.forget(server)
-                await self._trainer.forget(members, server)
-                await self._scrub()
+                await self._finish({server: members})
         return erased
 
-    async def scrub_again(self) -> None:
-        """Finish what could not be overwritten before, because somebody was reading."""
-        if await self._store.meta.get(SCRUB) == "1":
-            async with self._turn:
+    async def go_on(self) -> None:
+        """Finish what a crash, a store that refused or somebody who was reading left of earlier deletions.
+
+        Raises:
+            StoreError: it is tried again at the next turn.
+        """
+        async with self._turn:
+            if await self._store.meta.get(UNLEARN) == "1":
+                await self._memory.listen_again()
+                await self._finish({None: ()})
+            if await self._store.meta.get(SCRUB) == "1":
                 await self._scrub(largest=sys.maxsize)
 
     async def _scrub(self, *, largest: int = LARGE) -> None:
         file = database_file(self._store.url)
         if file is None:
             return
-        await self._store.meta.set(SCRUB, "1")
         if await asyncio.to_thread(scrub, file, largest=largest):
             await self._store.meta.set(SCRUB, "0")
         else:

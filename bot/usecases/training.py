@@ -154,6 +154,8 @@ class Trainer:
         self._shelf = shelf
         self._on = bool(minutes)
         self._forgotten = False
+        # Whom no model may know that is older than this: one may be on its way to be swapped in.
+        self._gone: list[tuple[list[MemberId], ServerId | None]] = []
         # What is outdated, and what is deleted for it, changes in turns.
         self._changing = asyncio.Lock()
         self._chosen = chosen
@@ -194,8 +196,10 @@ class Trainer:
         Raises:
             StoreError: that models are outdated could not be noted.
         """
+        members = list(members)
         async with self._changing:
             if self._shelf is not None:
+                self._gone.append((members, server))
                 await outdate(self._store, self._shelf)
                 if await self._store.switches.use(None, self._clock()):
                     log.warning("newest model chosen: the earlier one holds what was deleted")
@@ -319,6 +323,9 @@ class Trainer:
                 if model.version > await stale(self._store):
                     await drop(self._store, shelf)
                     self._forgotten = False
+                    self._gone.clear()
+                for members, server in self._gone:  # who went while it was swapped in
+                    await self._library.forget(members, server)
             log.info("model swapped in", version=model.version, **model.manifest.metrics)
         else:
             log.info("model not taken: the catalogue has changed since its fit", version=model.version)

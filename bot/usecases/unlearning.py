@@ -7,6 +7,7 @@ import contextlib
 import shutil
 
 from bot.store import Store
+from bot.store.rights import UNLEARN
 from bot.usecases.fitting import aside
 from recommender.archive import Shelf, ShelfBusy
 
@@ -17,6 +18,18 @@ STALE = "models.stale"
 async def stale(store: Store) -> int:
     """The newest version that must not be used any more."""
     return int(await store.meta.get(STALE) or 0)
+
+
+async def catch_up(store: Store, shelf: Shelf | None) -> None:
+    """At a start, note what a crash right after a deletion left unnoted: no model of before may serve.
+
+    Raises:
+        StoreError: it could not be noted.
+    """
+    if await store.meta.get(UNLEARN) == "1":
+        if shelf is not None:
+            await outdate(store, shelf)
+        await store.meta.set(UNLEARN, "0")
 
 
 async def outdate(store: Store, shelf: Shelf) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
+from typing import Any
 
 import discord
 import pytest
 import simcord
 
 from bot.cards import ids
+from bot.store.accounts import Account, AccountService
 from bot.store.records import MemberId, ServerId, Verb
 from bot.text import CATALOGUES, speaking
 from tests.behaviour.conftest import Home, restart
@@ -143,6 +146,18 @@ async def test_deleting_asks_names_what_goes_and_deletes_at_once(home: Home) -> 
     assert home.app.tastes.counts(here(home), song).likes == 1
 
 
+async def test_in_ones_only_server_is_told_that_all_goes(home: Home) -> None:
+    await home.alice.slash(home.channel, "like", song=TEARDROP)
+    await home.app.store.accounts.put(Account(whose(home.alice), AccountService.LASTFM, "alice_l", 1.0))
+    card = await opened(home, home.alice)
+    for action in ("delete", "ask_here"):
+        card = await pressed(home, home.alice, card, action)
+    assert "Last.fm" in card.text
+    assert "every server" in card.text
+    await pressed(home, home.alice, card, "do_all")
+    assert not await home.app.store.rights.counts(whose(home.alice))
+
+
 async def test_a_second_press_deletes_nothing_more(home: Home) -> None:
     await home.alice.slash(home.channel, "like", song=TEARDROP)
     card = await opened(home, home.alice)
@@ -171,6 +186,21 @@ async def test_listening_is_turned_off_where_it_was_on(home: Home) -> None:
     assert stale.acknowledged
 
 
+async def test_listening_is_not_offered_where_admins_do_not_allow_it(home: Home) -> None:
+    home.app.nowplaying.on = True
+    card = await opened(home, home.alice)
+    assert any(custom_id.endswith(":listen") for custom_id in card.ids)
+    await home.app.choices.alter(here(home), whose(home.admin), {"presence": False})
+    refused = await home.press(home.alice, card, ":listen")
+    assert "don't want it read" in "".join(each.content for each in refused.followups)
+    assert home.app.nowplaying.consent(here(home), whose(home.alice)) is None
+    assert not any(custom_id.endswith(":listen") for custom_id in (await opened(home, home.alice)).ids)
+    await home.app.choices.alter(here(home), whose(home.admin), {"presence": True})
+    await pressed(home, home.alice, card, "listen")
+    await home.app.choices.alter(here(home), whose(home.admin), {"presence": False})
+    assert "admins do not allow" in (await opened(home, home.alice)).text
+
+
 class TestAdmins:
     async def test_have_a_page_for_the_server(self, home: Home) -> None:
         card = await pressed(home, home.admin, await opened(home, home.admin), "show")
@@ -192,6 +222,44 @@ class TestAdmins:
         assert not home.app.tastes.said(here(home), whose(home.alice))
         liked = home.shown(await home.alice.slash(home.channel, "like", song=TEARDROP))
         assert liked.label(":1:like") == "1"
+
+    async def test_read_of_a_reset_in_words(self, home: Home) -> None:
+        card = await pressed(home, home.admin, await opened(home, home.admin), "show")
+        for action in ("reset", "reset_again", "reset_now"):
+            card = await pressed(home, home.admin, card, action)
+        panel = home.shown(await home.admin.slash(home.channel, "settings"))
+        log = home.shown(await home.admin.select(panel.message, ["log"], custom_id=ids.settings_page()))
+        assert "Everything in this server was deleted" in log.text
+        assert "None" not in log.text
+
+    async def test_undo_nothing_that_another_changes_at_the_same_time(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        card = await pressed(home, home.admin, await opened(home, home.admin), "show")
+        write, go_on = home.app.store.choices.change, asyncio.Event()
+
+        async def slowly(*given: Any) -> None:
+            await write(*given)
+            if not go_on.is_set():
+                await go_on.wait()
+
+        monkeypatch.setattr(home.app.store.choices, "change", slowly)
+        by = whose(home.alice)
+        other = asyncio.create_task(home.app.choices.alter(here(home), by, {"dial": "familiar"}))
+        while not home.app.choices._turn.locked():  # pyright: ignore[reportPrivateUsage]
+            await asyncio.sleep(0)
+        alter = home.app.choices.alter
+
+        async def second(*given: Any) -> Any:
+            asyncio.get_running_loop().call_soon(go_on.set)
+            return await alter(*given)
+
+        monkeypatch.setattr(home.app.choices, "alter", second)
+        await home.admin.select(card.message, ["90"], custom_id=ids.server_retention())
+        go_on.set()
+        await other
+        settings = (await home.app.store.choices.settings())[here(home)]
+        assert (settings.dial, settings.retention_days) == ("familiar", 90)
 
     async def test_take_the_settings_along(self, home: Home) -> None:
         card = await pressed(home, home.admin, await opened(home, home.admin), "show")

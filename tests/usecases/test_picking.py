@@ -324,5 +324,5 @@ class TestDebts:
 
     async def test_a_list_that_was_forgotten_on_its_way_owes_nobody_anything(self, app: App) -> None:
         first, second = await self.two(app)
-        await app.picker.forget(member=BOB)
+        app.picker.drop(member=BOB)
         assert await sent(app, first) == await sent(app, second) == {}

@@ -8,6 +8,7 @@ from bot.cards.plain import safe
 from bot.errors import (
     ExportUnsure,
     ImportCancelled,
+    ImportDropped,
     LinkingOff,
     LinkLost,
     NoSecrecy,
@@ -17,7 +18,7 @@ from bot.errors import (
     TooLarge,
     UnknownAccount,
 )
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, TokenRefused
 from bot.sources.histories import HistoryError
 from bot.sources.playlists import PlaylistError
 from bot.sources.spotify_accounts import PEOPLE
@@ -51,9 +52,22 @@ def told(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.not_invited", people=PEOPLE)
         case ScopeMissing():
             return say("error.scope_missing", link=command("link spotify"))
+        case ImportDropped():
+            return say("import.dropped")
         case ImportCancelled():
             return say("import.cancelled")
-        case SourceError() | HistoryError() | PlaylistError() | TooLarge():
+        case SourceError(source=source):
+            return say(f"error.source.{_source(error)}", source=safe(source, 40))
+        case HistoryError(reason=reason, most=most):
+            return say(f"error.history.{reason}", most=most, send=say("history.send"))
+        case PlaylistError(reason=reason):
+            return say(f"error.playlist.{reason}", send=say("playlist.send"))
+        case TooLarge():
             return str(error)
         case _:
             return None
+
+
+def _source(error: SourceError) -> str:
+    """What is wrong with a service, of what there are words for."""
+    return "token" if isinstance(error, TokenRefused) else error.kind.name.casefold()

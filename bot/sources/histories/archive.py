@@ -46,7 +46,7 @@ def opened_archive(file: BinaryIO, limits: Limits) -> zipfile.ZipFile | None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         archive = None
     if archive is None:
-        raise HistoryError(f"That ZIP file is damaged; download it again. {WHAT_TO_SEND}")
+        raise HistoryError(f"That ZIP file is damaged; download it again. {WHAT_TO_SEND}", "damaged")
     return archive
 
 
@@ -65,15 +65,17 @@ def histories(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]
         info for info in entries if _LISTENS.fullmatch(info.filename) or _LISTENS_ONCE.fullmatch(_last(info))
     ]
     if not found:
-        raise HistoryError(_nothing(entries))
+        raise _nothing(entries)
     if any(info.flag_bits & 0x1 for info in found):
-        raise HistoryError("That ZIP file has a password. Send it without one.")
+        raise HistoryError("That ZIP file has a password. Send it without one.", "password")
     if any(info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for info in found):
-        raise HistoryError(f"That ZIP file was packed in an unusual way. {WHAT_TO_SEND}")
+        raise HistoryError(f"That ZIP file was packed in an unusual way. {WHAT_TO_SEND}", "unusual")
     if sum(info.file_size for info in found) > limits.unpacked:
-        raise HistoryError(_too_large(limits))
+        raise _too_large(limits)
     if any(info.file_size > max(limits.record, info.compress_size * limits.ratio) for info in found):
-        raise HistoryError(f"That ZIP file unpacks to far more than a listening history. {WHAT_TO_SEND}")
+        raise HistoryError(
+            f"That ZIP file unpacks to far more than a listening history. {WHAT_TO_SEND}", "bomb"
+        )
     return sorted(found, key=lambda info: info.filename)
 
 
@@ -94,15 +96,22 @@ def checked_size(file: BinaryIO, limits: Limits) -> int:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size == 0:
-        raise HistoryError(f"That file is empty. {WHAT_TO_SEND}")
+        raise HistoryError(f"That file is empty. {WHAT_TO_SEND}", "empty")
     if size > limits.upload:
         megabytes = limits.upload // 1024**2
-        raise HistoryError(f"That file is larger than {megabytes} MB. {WHAT_TO_SEND}")
+        raise HistoryError(
+            f"That file is larger than {megabytes} MB. {WHAT_TO_SEND}", "large", most=megabytes
+        )
     return size
 
 
-def _too_large(limits: Limits) -> str:
-    return f"That history is larger than {limits.unpacked // 1024**2} MB unpacked. Send its files in several parts."
+def _too_large(limits: Limits) -> HistoryError:
+    megabytes = limits.unpacked // 1024**2
+    return HistoryError(
+        f"That history is larger than {megabytes} MB unpacked. Send its files in several parts.",
+        "unpacked",
+        most=megabytes,
+    )
 
 
 def _check_contents(file: BinaryIO, limits: Limits) -> None:
@@ -112,10 +121,10 @@ def _check_contents(file: BinaryIO, limits: Limits) -> None:
     tail = file.read()
     end = len(tail) - 22 if tail[-22:].startswith(_END) and tail.endswith(b"\0\0") else tail.rfind(_END)
     if end < 0 or len(tail) - end < 22:
-        raise HistoryError(f"That ZIP file is cut off; download it again. {WHAT_TO_SEND}")
+        raise HistoryError(f"That ZIP file is cut off; download it again. {WHAT_TO_SEND}", "cut")
     entries, length = struct.unpack("<HI", tail[end + 10 : end + 16])
     if tail[max(0, end - 20) : end].startswith(_ZIP64) or entries > limits.files or length > limits.names:
-        raise HistoryError(f"That ZIP file holds too many files. {WHAT_TO_SEND}")
+        raise HistoryError(f"That ZIP file holds too many files. {WHAT_TO_SEND}", "many")
 
 
 def _extended(info: zipfile.ZipInfo) -> bool:
@@ -131,7 +140,10 @@ def _stays_inside(name: str) -> bool:
     return not name.startswith(("/", "\\")) and ".." not in parts and ":" not in parts[0]
 
 
-def _nothing(entries: list[zipfile.ZipInfo]) -> str:
+def _nothing(entries: list[zipfile.ZipInfo]) -> HistoryError:
     if any(_last(info).lower().endswith(".zip") for info in entries):
-        return f"That ZIP file holds another ZIP file. Unpack it and send the inner one. {WHAT_TO_SEND}"
-    return f"There is no listening history in that ZIP file. {WHAT_TO_SEND}"
+        return HistoryError(
+            f"That ZIP file holds another ZIP file. Unpack it and send the inner one. {WHAT_TO_SEND}",
+            "nested",
+        )
+    return HistoryError(f"There is no listening history in that ZIP file. {WHAT_TO_SEND}", "nothing")

@@ -9,12 +9,17 @@ from typing import IO
 
 from bot.sources.histories.limits import Limits
 from bot.sources.histories.plays import HistoryError
+from bot.sources.unread import Unread
 
 CHUNK = 64 * 1024
 
 
 class Broken(Exception):
-    """A file cannot be read any further; ``str(error)`` says why and quotes nothing of it."""
+    """A file cannot be read any further."""
+
+    def __init__(self, why: Unread) -> None:
+        super().__init__(why.value)
+        self.why = why
 
 
 class Budget:
@@ -34,7 +39,9 @@ class Budget:
         if self._left < 0:
             megabytes = self._limits.unpacked // 1024**2
             raise HistoryError(
-                f"That history is larger than {megabytes} MB unpacked. Send its files in several parts."
+                f"That history is larger than {megabytes} MB unpacked. Send its files in several parts.",
+                "unpacked",
+                most=megabytes,
             )
 
 
@@ -71,7 +78,7 @@ class Flow:
             piece, self._rest = self._rest, b""
         self._since += len(piece)
         if self._since > self._longest:
-            raise Broken("one entry is too long to be a play")
+            raise Broken(Unread.TOO_LONG)
         return piece
 
     def mark(self) -> None:
@@ -102,6 +109,6 @@ class Flow:
         ):
             chunk = None
         if chunk is None:
-            raise Broken("its packed bytes are damaged")
+            raise Broken(Unread.DAMAGED)
         self._budget.spend(len(chunk))
         return chunk

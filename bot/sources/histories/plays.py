@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.errors import SegueError
+from bot.sources.unread import Unread, UnreadableFile
 
 MOST_PROBLEMS = 5
 
 
-class HistoryError(SegueError):
+class HistoryError(UnreadableFile):
     """A history cannot be read; the sentence says what to export and to send instead."""
 
 
@@ -74,7 +74,7 @@ class Problem:
     """A file of the export that was not read to its end, and why; ``file`` is of a known pattern or a number."""
 
     file: str
-    why: str
+    why: Unread
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from bot.sources.histories.plays import (
 )
 from bot.sources.histories.records import Record, document_records, line_records, parsed_object
 from bot.sources.histories.values import Refusal
+from bot.sources.unread import Unread
 
 _WANTED = spotify.EXTENDED | spotify.SHORT | listenbrainz.FIELDS
 
@@ -108,11 +109,11 @@ class History:
             try:
                 yield from self._read(part, budget)
             except Broken as error:
-                self._note(part, str(error))
+                self._note(part, error.why)
             if self._beyond:
                 return
         if not (self._kinds or self._duplicates or self._refused[Refusal.PRIVATE]):
-            raise HistoryError(f"No play could be read from that history. {WHAT_TO_SEND}")
+            raise HistoryError(f"No play could be read from that history. {WHAT_TO_SEND}", "unread")
 
     def report(self) -> HistoryReport:
         """What was read up to now."""
@@ -144,7 +145,7 @@ class History:
                     self._kinds[play.kind] += 1
                     yield play
             if flow.replaced:
-                self._note(part, "some letters are not UTF-8 and were replaced")
+                self._note(part, Unread.NOT_UTF8)
 
     def _is_new(self, play: Play) -> bool:
         """Whether the play was not there before; only a number of each key is kept (8 bytes), not the play."""
@@ -156,7 +157,7 @@ class History:
         self._seen.add(number)
         return True
 
-    def _note(self, part: _Part, why: str) -> None:
+    def _note(self, part: _Part, why: Unread) -> None:
         self._broken += 1
         if len(self._problems) < MOST_PROBLEMS:
             self._problems.append(Problem(part.label, why))
@@ -182,7 +183,7 @@ def _opened(part: _Part) -> AbstractContextManager[IO[bytes]]:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
         raw = None
     if raw is None:
-        raise Broken("its packed bytes are damaged")
+        raise Broken(Unread.DAMAGED)
     return raw
 
 
@@ -199,6 +200,6 @@ def _has_lines(raw: BinaryIO, limits: Limits) -> bool:
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or start.startswith(b"["):
         return False
     if not start.startswith(b"{"):
-        raise HistoryError(f"That is no listening history. {WHAT_TO_SEND}")
+        raise HistoryError(f"That is no listening history. {WHAT_TO_SEND}", "other")
     first = parsed_object(start.split(b"\n", 1)[0])
     return first is not None and "payload" not in first

@@ -9,6 +9,7 @@ from typing import Any, cast
 import ijson  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.sources.histories.flow import CHUNK, Broken, Flow
+from bot.sources.unread import Unread
 
 Record = dict[str, Any]
 """Wanted fields: their path with dots → a string, number or truth value. Null fields are absent."""
@@ -34,7 +35,7 @@ def document_records(flow: Flow, wanted: frozenset[str]) -> Iterator[Record]:
         # Left behind, not chained: the parser's error quotes the file.
         invalid = True
     if invalid:
-        raise Broken("it breaks off or is not valid JSON from there on")
+        raise Broken(Unread.BREAKS_OFF)
 
 
 def _gathered(events: Iterator[tuple[str, Any]], flow: Flow, wanted: frozenset[str]) -> Iterator[Record]:
@@ -73,7 +74,7 @@ def _gathered(events: Iterator[tuple[str, Any]], flow: Flow, wanted: frozenset[s
 def _check(depth: int) -> None:
     """Let something open within so many others."""
     if depth >= DEEPEST:
-        raise Broken("it is nested too deeply to be a history")
+        raise Broken(Unread.TOO_DEEP)
 
 
 def line_records(flow: Flow, wanted: frozenset[str]) -> Iterator[Record | None]:

@@ -10,9 +10,12 @@ MOST_BYTES = 10 * 1024 * 1024
 
 _SEND = "Send a playlist as JSPF, M3U8 or CSV, or paste one song a line."
 _NOT_TEXT = {
-    b"PK\x03\x04": f"That is a ZIP archive or an Excel workbook, not a list. Unpack it or save it as CSV. {_SEND}",
-    b"%PDF": f"That is a PDF, not a list. {_SEND}",
-    b"\x1f\x8b": f"That is a packed file. Unpack it first. {_SEND}",
+    b"PK\x03\x04": (
+        f"That is a ZIP archive or an Excel workbook, not a list. Unpack it or save it as CSV. {_SEND}",
+        "zip",
+    ),
+    b"%PDF": (f"That is a PDF, not a list. {_SEND}", "pdf"),
+    b"\x1f\x8b": (f"That is a packed file. Unpack it first. {_SEND}", "packed"),
 }
 
 
@@ -23,15 +26,17 @@ def text_of(data: bytes) -> str:
         PlaylistError: too large, empty, or no text.
     """
     if len(data) > MOST_BYTES:
-        raise PlaylistError("That playlist is larger than 10 MB. Split it, or send only the songs as CSV.")
-    for mark, sentence in _NOT_TEXT.items():
+        raise PlaylistError(
+            "That playlist is larger than 10 MB. Split it, or send only the songs as CSV.", "large"
+        )
+    for mark, (sentence, reason) in _NOT_TEXT.items():
         if data.startswith(mark):
-            raise PlaylistError(sentence)
+            raise PlaylistError(sentence, reason)
     text = _decoded(data)
     if not text.strip():
-        raise PlaylistError(f"That playlist is empty. {_SEND}")
+        raise PlaylistError(f"That playlist is empty. {_SEND}", "empty")
     if any(mark in text[:8192] for mark in "\x00\x01\x02\x03\x04\x05\x06\x07\x08"):
-        raise PlaylistError(f"That is no text. {_SEND}")
+        raise PlaylistError(f"That is no text. {_SEND}", "text")
     return text
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.errors import SegueError
 from bot.folding import fold
 from bot.sources.links import Link
+from bot.sources.unread import Unread, UnreadableFile
 
 MOST_ENTRIES = 10_000
 MOST_LOOKED_AT = 50_000
 MOST_PROBLEMS = 5
 
 
-class PlaylistError(SegueError):
+class PlaylistError(UnreadableFile):
     """A playlist cannot be read at all; the sentence says what to send instead."""
 
 
@@ -65,7 +65,7 @@ class Problem:
     """A line (the first is 1; in JSPF: a track) that could not be read, and why, in words that quote nothing of it."""
 
     line: int
-    why: str
+    why: Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Gathering:
         self._looked_at += 1
         if not entry.named:
             self._looked_at -= 1
-            self.refuse(line, "no artist" if entry.title else "no title")
+            self.refuse(line, Unread.NO_ARTIST if entry.title else Unread.NO_TITLE)
         elif entry.key in self._entries:
             self._duplicates += 1
         elif len(self._entries) >= MOST_ENTRIES:
@@ -122,7 +122,7 @@ class Gathering:
         else:
             self._entries[entry.key] = entry
 
-    def refuse(self, line: int, why: str) -> None:
+    def refuse(self, line: int, why: Unread) -> None:
         """Count a line that cannot be read."""
         self._looked_at += 1
         self._unread += 1

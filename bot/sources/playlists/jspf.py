@@ -8,6 +8,7 @@ from typing import Any, cast
 from bot.sources.links import Link, read_link
 from bot.sources.playlists.entries import Gathering, PlaylistError
 from bot.sources.playlists.fields import entry, milliseconds, name, of_song, recording
+from bot.sources.unread import Unread
 
 PLAYLIST_EXTENSION = "https://musicbrainz.org/doc/jspf#playlist"
 TRACK_EXTENSION = "https://musicbrainz.org/doc/jspf#track"
@@ -26,7 +27,7 @@ def read_jspf(text: str, gathered: Gathering) -> None:
     playlist = _object(_object(whole).get("playlist"))
     tracks = playlist.get("track")
     if not isinstance(tracks, list):
-        raise PlaylistError(_BROKEN)
+        raise PlaylistError(_BROKEN, "jspf")
     gathered.name = name(gathered, _text(playlist.get("title"))) or None
     for number, track in enumerate(cast("list[object]", tracks), start=1):
         if not gathered.room:
@@ -34,7 +35,7 @@ def read_jspf(text: str, gathered: Gathering) -> None:
         elif isinstance(track, dict):
             _gather(number, _object(cast("object", track)), gathered)
         else:
-            gathered.refuse(number, "this is no track")
+            gathered.refuse(number, Unread.NO_TRACK)
 
 
 def _parsed(text: str) -> object:

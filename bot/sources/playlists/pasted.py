@@ -9,6 +9,7 @@ from bot.sources.playlists.entries import Gathering
 from bot.sources.playlists.fields import clock, entry, of_song
 from bot.sources.playlists.lines import lines_of
 from bot.sources.shown import Guess, shown_title
+from bot.sources.unread import Unread
 
 LONGEST_WORDS = 300
 
@@ -41,9 +42,9 @@ def _read_line(number: int, line: str, gathered: Gathering) -> None:
         if of_song(link):
             gathered.add(number, entry(gathered, link=link))
         else:
-            gathered.refuse(number, f"that link is to something else than a song ({link.kind})")
+            gathered.refuse(number, Unread.OTHER_LINK)
     if not links:
-        gathered.refuse(number, "no artist and title; write it as “Artist - Title”")
+        gathered.refuse(number, Unread.NO_NAMES)
 
 
 def _song(line: str) -> tuple[Guess | None, int | None]:

@@ -25,7 +25,9 @@ def read_playlist(data: bytes | str, filename: str = "") -> PlaylistReading:
         PlaylistError: nothing can be read from it; the sentence says what to send instead.
     """
     if isinstance(data, str) and len(data) > MOST_BYTES:
-        raise PlaylistError("That is more than 10 MB of text. Split it, or send only the songs as CSV.")
+        raise PlaylistError(
+            "That is more than 10 MB of text. Split it, or send only the songs as CSV.", "large"
+        )
     text = text_of(data.encode("utf-8", errors="replace") if isinstance(data, str) else data)
     form = _form(text, filename.lower())
     gathered = Gathering()
@@ -35,7 +37,8 @@ def read_playlist(data: bytes | str, filename: str = "") -> PlaylistReading:
         first = f" (line {found.problems[0].line}: {found.problems[0].why})" if found.problems else ""
         raise PlaylistError(
             f"No song could be read from that playlist{first}. "
-            "Write one song a line as “Artist - Title”, or send a file as CSV, M3U8 or JSPF."
+            "Write one song a line as “Artist - Title”, or send a file as CSV, M3U8 or JSPF.",
+            "unread",
         )
     return found
 
@@ -45,7 +48,9 @@ def _form(text: str, filename: str) -> Form:
     if start.startswith(("{", "[{")) or filename.endswith(".jspf"):
         return Form.JSPF
     if start.startswith(("<?xml", "<!DOCTYPE", "<!doctype", "<html", "<playlist")):
-        raise PlaylistError("That is a web page or XML. Export the playlist as JSPF, M3U8 or CSV instead.")
+        raise PlaylistError(
+            "That is a web page or XML. Export the playlist as JSPF, M3U8 or CSV instead.", "page"
+        )
     if start.upper().startswith(("#EXTM3U", "#EXTINF")) or filename.endswith((".m3u", ".m3u8")):
         return Form.M3U
     if filename.endswith((".csv", ".tsv")) or is_table(text):

@@ -13,6 +13,7 @@ from bot.sources.playlists.entries import Gathering, PlaylistError
 from bot.sources.playlists.fields import clock, entry, milliseconds
 from bot.sources.playlists.pasted import LONGEST_WORDS
 from bot.sources.shown import shown_title
+from bot.sources.unread import Unread
 
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r"\"?sep=.\"?\s*$", re.IGNORECASE)
@@ -35,7 +36,7 @@ def read_table(text: str, gathered: Gathering) -> None:
     """
     header = _header(text)
     if header is None:
-        raise PlaylistError(_NO_COLUMNS)
+        raise PlaylistError(_NO_COLUMNS, "columns")
     skipped, delimiter, columns = header
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     while True:
@@ -44,7 +45,7 @@ def read_table(text: str, gathered: Gathering) -> None:
         except StopIteration:
             return
         except csv.Error:
-            gathered.refuse(rows.line_num, "a cell is too long or its quotes do not close")
+            gathered.refuse(rows.line_num, Unread.BROKEN_CELL)
             continue
         if rows.line_num <= skipped or not any(cell.strip() for cell in row):
             continue

@@ -31,12 +31,13 @@ class AtHand:
 
     async def get(self, number: PostId) -> Post | None:
         """A post by its number, from memory or the store."""
-        found = self._posts.get(number)
+        kept = self._posts
+        found = kept.get(number)
         if found is None:
             found = await self._store.posts.get(number)
             if number in self._posts:  # somebody changed it while it was read
                 return self._posts[number]
-            if found is not None:
+            if found is not None and kept is self._posts:
                 self.remember(found)
         return found
 
@@ -51,5 +52,5 @@ class AtHand:
         self._posts.pop(number, None)
 
     def clear(self) -> None:
-        """Read every post from the store again."""
-        self._posts.clear()
+        """Read every post from the store again; what is being read just now is not kept."""
+        self._posts = OrderedDict()

@@ -277,12 +277,16 @@ class Picker:
         """Read every post from the store again."""
         self._at_hand.clear()
 
-    async def forget(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
-        """Drop what was shown to a member or in a server, once that is deleted, and read the rest again."""
+    def drop(self, server: ServerId | None = None, member: MemberId | None = None) -> None:
+        """Drop what was shown to a member or in a server, once that is deleted."""
 
         def theirs(key: tuple[ServerId, MemberId | None]) -> bool:
             return (server is None or key[0] == server) and (member is None or key[1] == member)
 
         self._debts.forget(theirs)
-        await self._shown.forget(theirs)
+        self._shown.forget(theirs)
         self.forget_posts()
+
+    async def count_again(self) -> None:
+        """Count anew how often songs were shown, once some of that is deleted."""
+        await self._shown.count()

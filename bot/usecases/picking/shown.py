@@ -60,9 +60,10 @@ class Shown:
         """Remember what was shown lately, so that a restart repeats nothing, and how often anything ever was."""
         for server, member, song, at in await self._store.posts.shown(self._clock() - REST_DAYS * DAY):
             self._at[server, member][song] = at
-        await self._count()
+        await self.count()
 
-    async def _count(self) -> None:
+    async def count(self) -> None:
+        """Count anew how often anything ever was shown."""
         times: defaultdict[ServerId, Counter[SongId]] = defaultdict(Counter)
         for server, song, count in await self._store.posts.times_shown():
             times[server][song] = count
@@ -99,11 +100,10 @@ class Shown:
                 self._times[post.server][slot.song] -= 1
         self._share.shown(post.server, _songs(post.slots), back=True)
 
-    async def forget(self, theirs: Callable[[tuple[ServerId, MemberId | None]], bool]) -> None:
-        """Drop what was shown to somebody, once that is deleted, and count the rest again."""
+    def forget(self, theirs: Callable[[tuple[ServerId, MemberId | None]], bool]) -> None:
+        """Drop what was shown to somebody, once that is deleted; the rest is still to be counted."""
         for key in [key for key in self._at if theirs(key)]:
             del self._at[key]
-        await self._count()
 
 
 def _songs(slots: Iterable[Slot]) -> list[SongId]:
