@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -271,3 +272,20 @@ async def test_reactions_under_the_whole_post_rate_nothing(home: Home) -> None:
     post = await begin(home)
     await home.alice.react(week(home, post).message, "❤️")
     assert "❤️ 1" not in week(home, post).text
+
+
+async def test_a_members_own_mix_neither_closes_the_post_nor_is_closed_like_one(home: Home) -> None:
+    post = await begin(home)
+    soon = home.env.now() + timedelta(hours=1)
+    await home.alice.slash(
+        home.channel, "mydiscovery start", weekday=soon.weekday(), hour=soon.hour, timezone="UTC"
+    )
+    await home.later(2 * HOUR)
+    [mix] = [Shown(each) for each in home.alice.user.dm_channel.history()]
+    assert "new to you all" in week(home, post).text
+    await home.app.store.discovery.stop(ServerId(home.guild.id))
+    await home.app.own.stop(ServerId(home.guild.id), MemberId(home.alice.id))
+    await home.later(8 * DAY)
+    assert "what you made of it" in week(home, post).text
+    [again] = [Shown(each) for each in home.alice.user.dm_channel.history()]
+    assert again.text == mix.text
