@@ -82,7 +82,7 @@ class Clockwork:
         await self._each(missed, lambda each: self._leave_out(each, world))
         if left or due or missed:
             open_ = await self._open()
-        await self._each([run for run in open_ if self._over(run)], self._close)
+        await self._each([run for run in open_ if self._over(run)], self._weekly.close)
         await self._each([run for run in open_ if self._to_tell(run)], lambda run: self._tell(run, world))
 
     async def _open(self) -> list[DiscoveryRun]:
@@ -132,11 +132,6 @@ class Clockwork:
         run = await self._weekly.leave_out(missed, Why.DOWN if here else Why.AWAY)
         if run is not None and run.why not in SILENT:
             log.warning("weekly post left out", server=run.server, week=run.week, why=run.why)
-
-    async def _close(self, run: DiscoveryRun) -> None:
-        """End what waits for another try in a server that wants it no more."""
-        why = run.why or Why.DOWN
-        await self._store.runs.skip(run.server, run.week, run.channel, member=run.member, why=why, at=run.at)
 
     async def _tell(self, run: DiscoveryRun, world: World) -> None:
         """Tell the admins, once for each week."""

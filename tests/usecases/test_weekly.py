@@ -30,7 +30,7 @@ from bot.store.records import (
 )
 from bot.usecases.channel import CannotLook, MaybeSent, NotNow, NotSent
 from bot.usecases.own import MOST_CLOSED
-from bot.usecases.posting import LEASE, LOOK_AFTER, LeaseLost, Posting
+from bot.usecases.posting import LEASE, LOOK_AFTER, LeaseLost, Posting, nonce
 from bot.usecases.weekly import LENGTH
 from bot.usecases.weeks import UnknownTimezone, moment, upcoming, week_of
 from tests.conftest import settings as settings_for
@@ -455,6 +455,40 @@ class TestAfterACrash:
         assert (await run_of(app)).state is RunState.CONFIRMED
 
 
+    async def test_what_may_be_there_is_still_looked_for_where_an_admin_asked_at_a_bad_moment(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await self.cut_off(app, time, room, made=True)
+        room.blind = CannotLook("no history")
+        time.now += LOOK_AFTER
+        await app.clockwork.turn(room)
+        assert (await run_of(app)).state is RunState.UNSURE
+        room.blind = NotNow("503")
+        with pytest.raises(NotNow):
+            await make(app, room)
+        room.blind = None
+        time.now += 3_600
+        await app.clockwork.turn(room)
+        await app.clockwork.turn(room)
+        assert (await run_of(app)).state is RunState.CONFIRMED
+        assert len(room.sent) == 1
+
+    async def test_what_was_not_there_and_is_left_out_leaves_its_songs_to_later_weeks(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await self.cut_off(app, time, room, made=False)
+        time.now += LOOK_AFTER
+        room.errors = [NotSent(Why.DISCORD)]
+        await app.clockwork.turn(room)
+        waiting = await run_of(app)
+        assert waiting.state is RunState.WAITING
+        assert waiting.post is not None
+        assert await app.weekly.skip(HOME) == ("2026-W47", utc("2026-11-27T17:00"))
+        assert (await run_of(app)).post is None  # its number may be another post's from now on
+        assert await app.picker.post(waiting.post) is None
+        assert await app.store.posts.shown(since=0) == []
+
+
 class TestTwoProcesses:
     async def test_the_slow_one_that_lost_its_lease_sends_nothing(
         self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
@@ -475,8 +509,36 @@ class TestTwoProcesses:
             await one.publish(asked, room, slowly)
         assert len(room.sent) == 1
         run = await run_of(app)
-        assert (run.state, run.owner, run.post) == (RunState.CONFIRMED, other.owner, room.sent[0][0])
+        assert (run.state, run.post) == (RunState.CONFIRMED, room.sent[0][0])
         assert len(await app.store.posts.shown(since=0)) == LENGTH
+
+    async def test_are_not_needed_for_an_attempt_to_lose_its_lease(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await configure(app)
+        asked = await app.weekly.due_now(HOME)
+        posting = Posting(app.store, app.picker, lambda: time.now)
+
+        begun, lost = asyncio.Event(), asyncio.Event()
+        second: list[asyncio.Task[MessageId]] = []
+
+        async def anew() -> Post:
+            begun.set()
+            await lost.wait()
+            return await app.weekly.prepare(asked)
+
+        async def slowly() -> Post:
+            time.now += LEASE  # the machine slept, and the clock began anew
+            await posting.settle(await run_of(app), room)
+            second.append(asyncio.create_task(posting.publish(asked, room, anew)))
+            await begun.wait()
+            return await app.weekly.prepare(asked)
+
+        with pytest.raises(LeaseLost):
+            await posting.publish(asked, room, slowly)
+        lost.set()
+        await second[0]
+        assert len(room.sent) == 1
 
     async def test_the_second_leaves_alone_what_the_first_is_sending(
         self, app: App, time: Time, room: Room
@@ -655,12 +717,18 @@ class TestAMixOfOnesOwn:
         for day in ("2026-11-20T17:00", "2026-11-20T17:01", "2026-11-27T17:00"):
             time.set(day)
             await app.clockwork.turn(room)
-        assert [nonce for _, nonce in room.sent] == ["7-2026-W47", "7-2026-W48"]
+        assert [nonce.partition("-")[2] for _, nonce in room.sent] == ["2026-W47", "2026-W48"]
         for number, _ in room.sent:
             post = await posted(app, number)
             assert (post.member, len(post.slots)) == (self.ALICE, 5)
             songs += [slot.song for slot in post.slots]
         assert len(set(songs)) == 10
+
+    async def test_of_one_server_is_never_the_copy_of_another_ones(self) -> None:
+        week, member = "2026-W47", MemberId(2**63)
+        here, there = (replace(FRIDAY, server=ServerId(2**63 + n), member=member) for n in (1, 2))
+        assert nonce(here, week) != nonce(there, week)
+        assert max(len(nonce(each, week)) for each in (here, there, replace(here, member=None))) <= 25
 
     async def test_is_tried_once_a_day_and_turned_off_where_no_message_is_taken(
         self, app: App, time: Time, room: Room
