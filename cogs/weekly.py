@@ -91,13 +91,19 @@ class UnskipButton(Touched, template=ids.UNSKIP):
     """Takes back that a week is skipped."""
 
     async def answer(self, interaction: Interaction) -> None:
-        """Have it made, and say when."""
+        """Have it made, and say when; or that it is too late for that."""
         may_manage(interaction)
         weekly, server, week = interaction.client.app.weekly, where(interaction).server, self.match["week"]
-        # Pressed twice, it says the same.
+        settings = await weekly.chosen(server)
         await weekly.unskip(server, week)
-        when = await weekly.next_time(await weekly.chosen(server))
-        text = say("discovery.paused") if when is None else say("discovery.unskipped", when=spelled(when))
+        # Pressed twice, it says the same.
+        run = await weekly.run(Due(settings, week))
+        late = run is not None and run.state in {RunState.CONFIRMED, RunState.SKIPPED}
+        when = await weekly.next_time(settings)
+        if when is None:
+            text = say("discovery.paused")
+        else:
+            text = say("discovery.unskip.late" if late else "discovery.unskipped", when=spelled(when))
         await interaction.response.edit_message(content=text, view=None)
 
 

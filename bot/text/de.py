@@ -1357,4 +1357,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Wer Segue betreibt, hat es für diesen Server vorerst abgeschaltet. Nichts ist verloren; versuch es später wieder oder frag dort nach.",
     "error.switched_off.command": "Wer Segue betreibt, hat das vorerst abgeschaltet. Alles andere geht wie gewohnt.",
+    # the weekly post and its clock, looked at again
+    "discovery.unskip.late": "Da ist nichts mehr zurückzuholen: Der Beitrag ist schon gemacht, oder seine Zeit ist vorbei. Der nächste kommt {when}.",
 }

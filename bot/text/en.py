@@ -1345,4 +1345,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
     "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
+    # the weekly post and its clock, looked at again
+    "discovery.unskip.late": "There is nothing to bring back: that post was made, or its time is over. The next one comes {when}.",
 }

@@ -1372,4 +1372,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quien gestiona Segue lo ha desactivado por ahora en este servidor. No se pierde nada; prueba más tarde o pregúntale.",
     "error.switched_off.command": "Quien gestiona Segue ha desactivado esto por ahora. Todo lo demás funciona como siempre.",
+    # the weekly post and its clock, looked at again
+    "discovery.unskip.late": "Ya no hay nada que recuperar: esa publicación ya está hecha o su momento ha pasado. La próxima llega {when}.",
 }

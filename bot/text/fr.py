@@ -1363,4 +1363,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "La personne qui gère Segue l’a désactivé sur ce serveur pour l’instant. Rien n’est perdu ; réessaie plus tard ou demande-lui.",
     "error.switched_off.command": "La personne qui gère Segue a désactivé cela pour l’instant. Tout le reste marche comme d’habitude.",
+    # the weekly post and its clock, looked at again
+    "discovery.unskip.late": "Il n'y a plus rien à rétablir : cette publication est déjà faite, ou son moment est passé. La prochaine arrive {when}.",
 }

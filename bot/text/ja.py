@@ -1196,4 +1196,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Segueの運営者が、このサーバーでは今のところ停止しています。何も失われません。あとで試すか、運営者に聞いてください。",
     "error.switched_off.command": "Segueの運営者が、これを今のところ停止しています。ほかはいつもどおり使えます。",
+    # the weekly post and its clock, looked at again
+    "discovery.unskip.late": "もう元に戻せません。その投稿は済んでいるか、時期が過ぎています。次の投稿は{when}です。",
 }

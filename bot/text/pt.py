@@ -1366,4 +1366,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quem cuida do Segue o desligou neste servidor por enquanto. Nada se perde; tente mais tarde ou pergunte a essa pessoa.",
     "error.switched_off.command": "Quem cuida do Segue desligou isto por enquanto. Todo o resto funciona como sempre.",
+    # the weekly post and its clock, looked at again
+    "discovery.unskip.late": "Não há mais nada a recuperar: essa publicação já foi feita ou a hora dela passou. A próxima vem {when}.",
 }

@@ -31,6 +31,7 @@ from bot.usecases.weeks import (
     Due,
     UnknownTimezone,
     coming_weeks,
+    may_come,
     moment,
     past_weeks,
     upcoming,
@@ -170,8 +171,13 @@ class Weekly:
         return None
 
     async def unskip(self, server: ServerId, week: str) -> bool:
-        """Take that back; whether there was anything to take back."""
-        return await self._store.runs.unskip(server, week)
+        """Take that back, as long as the post can still come; whether there was anything to take back.
+
+        Raises:
+            DiscoveryNotSet: no channel was chosen.
+        """
+        settings = await self.chosen(server)
+        return may_come(settings, week, self._now()) and await self._store.runs.unskip(server, week)
 
     # ------------------------------------------------------------------------ what is due
 

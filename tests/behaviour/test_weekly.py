@@ -231,6 +231,18 @@ async def test_a_week_is_skipped_and_brought_back_by_a_button_as_often_as_it_is_
     assert len(posts(home)) == 1
 
 
+async def test_a_skipped_week_that_is_over_is_not_promised_again(home: Home) -> None:
+    soon = home.env.now() + timedelta(hours=2)
+    await set_up(home, soon)
+    skipped = await said(home, "skip")
+    await home.later(4 * 24 * HOUR)
+    back = home.shown(await home.press(home.admin, skipped, week_of(soon.date())))
+    assert "There is nothing to bring back" in back.text
+    await home.later(60)
+    assert posts(home) == []
+    assert "An admin skipped it" in (await said(home, "history")).text
+
+
 async def test_history_links_to_the_posts_and_turns_its_pages(home: Home) -> None:
     assert "No post was made yet" in (await said(home, "history")).text
     await set_up(home, home.env.now() + timedelta(hours=1))

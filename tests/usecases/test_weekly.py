@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import App, open_app
-from bot.errors import DiscoveryDone, DiscoveryNotSet, NothingLeft
+from bot.errors import DiscoveryDone, DiscoveryNotSet, NothingLeft, StoreBusy
 from bot.store.records import (
     ChannelId,
     DiscoveryRun,
@@ -582,6 +582,17 @@ class TestWhatIsTooLate:
         assert [(each.state, each.why) for each in room.notices] == [(RunState.WAITING, Why.PERMISSION)]
         assert len(room.sent) == 1
 
+    async def test_is_told_with_the_moment_until_which_it_is_tried(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await configure(app)
+        time.set("2026-11-18T12:00")  # long before its hour
+        room.errors = [NotSent(Why.PERMISSION)]
+        with pytest.raises(NotSent):
+            await make(app, room)
+        await app.clockwork.turn(room)
+        assert [each.until for each in room.notices] == [utc("2026-11-22T17:00").timestamp()]
+
     async def test_after_months_off_leaves_weeks_out_and_tells_of_the_last(
         self, app: App, time: Time, room: Room
     ) -> None:
@@ -665,6 +676,43 @@ class TestAPause:
             await app.weekly.pause(HOME, 1)
 
 
+class TestStoppingWhileOthersAreMade:
+    async def during_a_turn(
+        self, app: App, room: Room, patch: pytest.MonkeyPatch, do: Callable[[], Awaitable[object]]
+    ) -> None:
+        look = app.weekly.look
+
+        async def meanwhile(everybody: list[DiscoverySettings]) -> object:
+            found = await look(everybody)
+            await do()
+            return found
+
+        patch.setattr(app.weekly, "look", meanwhile)
+        await app.clockwork.turn(room)
+        patch.undo()
+
+    async def test_makes_no_post(
+        self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await configure(app)
+        time.set("2026-11-20T17:00")
+        await self.during_a_turn(app, room, monkeypatch, lambda: app.weekly.pause(HOME, 1))
+        await app.weekly.resume(HOME)
+        await self.during_a_turn(app, room, monkeypatch, lambda: app.weekly.stop(HOME))
+        assert room.sent == []
+        assert await app.store.runs.run(HOME, "2026-W47") is None
+
+    async def test_writes_to_nobody_who_was_forgotten(
+        self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alice = TestAMixOfOnesOwn.ALICE
+        await TestAMixOfOnesOwn().start(app)
+        time.set("2026-11-20T17:00")
+        await self.during_a_turn(app, room, monkeypatch, lambda: app.rights.forget(alice, None))
+        assert room.sent == []
+        assert await app.store.runs.run(HOME, "2026-W47", alice) is None
+
+
 class TestSkipping:
     async def test_leaves_one_week_out(self, app: App, time: Time, room: Room) -> None:
         await configure(app)
@@ -691,6 +739,18 @@ class TestSkipping:
         await app.clockwork.turn(room)
         assert len(room.sent) == 1
         assert not await app.weekly.unskip(HOME, "2026-W47")
+
+
+    async def test_cannot_be_taken_back_when_its_time_is_over_and_nobody_is_told_a_wrong_reason(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await configure(app)
+        await app.weekly.skip(HOME)
+        time.set("2026-11-24T12:00")
+        assert not await app.weekly.unskip(HOME, "2026-W47")
+        await app.clockwork.turn(room)
+        assert (await run_of(app)).why is Why.ASKED
+        assert (room.sent, room.notices) == ([], [])
 
 
 class TestAMixOfOnesOwn:
@@ -745,6 +805,20 @@ class TestAMixOfOnesOwn:
         assert told.off
         assert await app.own.to_tell(self.ALICE) is None
         assert room.notices == []
+
+    async def test_that_could_not_be_sent_is_told_even_while_the_database_is_busy(
+        self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await self.start(app)
+        room.errors = [NotSent(Why.CLOSED)]
+        time.set("2026-11-20T17:00")
+        await app.clockwork.turn(room)
+
+        async def busy(_member: MemberId) -> None:
+            raise StoreBusy("locked")
+
+        monkeypatch.setattr(app.store.own, "told", busy)
+        assert await app.own.to_tell(self.ALICE) is not None
 
     async def test_ends_when_the_member_leaves_or_says_so_or_is_forgotten(
         self, app: App, time: Time, room: Room
