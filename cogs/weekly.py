@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards import ids
-from bot.cards.notices import WEEKS_A_PAGE, history_card, number, preview_card, why_text
+from bot.cards.notices import PREVIEW_LINE, WEEKS_A_PAGE, history_card, number, preview_card, why_text
 from bot.cards.plain import safe
 from bot.cards.song import Card
 from bot.cards.trouble import permission_names
@@ -221,7 +221,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         app = self.bot.app
         post = await self.weekly.preview(where(interaction).server)
         await asyncio.to_thread(week_picture, post, app.shelf)
-        card = preview_card(weekly_card(post, app.shelf))
+        card = preview_card(weekly_card(post, app.shelf, PREVIEW_LINE))
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
     @app_commands.command(description=say("command.discovery.pause"))
