@@ -120,8 +120,8 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     @app_commands.command(description=say("command.discovery.channel"))
     @app_commands.describe(
         channel=say("command.discovery.channel.channel"),
-        weekday=say("command.discovery.channel.weekday"),
-        hour=say("command.discovery.channel.hour"),
+        weekday=say("command.discovery.channel.weekday.kept"),
+        hour=say("command.discovery.channel.hour.kept"),
         timezone=say("command.discovery.channel.timezone"),
     )
     @app_commands.choices(weekday=WEEKDAYS)
@@ -131,11 +131,11 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         self,
         interaction: Interaction,
         channel: discord.TextChannel,
-        weekday: int = FRIDAY,
-        hour: app_commands.Range[int, 0, 23] = EVENING,
-        timezone: str = "UTC",
+        weekday: int | None = None,
+        hour: app_commands.Range[int, 0, 23] | None = None,
+        timezone: str | None = None,
     ) -> None:
-        """Choose where and when."""
+        """Choose where and when; what is not named stays as it was."""
         await think(interaction, private=True)
         missing = [name for name in NEEDED if not getattr(channel.permissions_for(channel.guild.me), name)]
         if missing:
@@ -147,6 +147,13 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
                 )
             )
             return
+        before = await self.weekly.settings(where(interaction).server)
+        if weekday is None:
+            weekday = FRIDAY if before is None else before.weekday
+        if hour is None:
+            hour = EVENING if before is None else before.hour
+        if timezone is None:
+            timezone = "UTC" if before is None else before.timezone
         try:
             upcoming = await self.weekly.configure(
                 server=where(interaction).server,

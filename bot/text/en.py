@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "The channel to post in",
     "command.discovery.channel.weekday": "The day, Friday unless you choose another",
     "command.discovery.channel.hour": "The hour, 0 to 23, 18 unless you choose another",
-    "command.discovery.channel.timezone": "The time zone, such as Europe/Berlin; UTC unless you choose another",
+    "command.discovery.channel.timezone": "The time zone, such as Europe/Berlin; as it was unless you choose another, at first UTC",
     "command.discovery.now": "Make this week's post now",
     "command.discovery.off": "Make no more weekly posts",
     "command.links": "A card under members' links to songs, in channels that you choose",
@@ -1346,5 +1346,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
     "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
     # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "The day; as it was unless you choose another, at first Friday",
+    "command.discovery.channel.hour.kept": "The hour, 0 to 23; as it was unless you choose another, at first 18",
     "discovery.unskip.late": "There is nothing to bring back: that post was made, or its time is over. The next one comes {when}.",
 }

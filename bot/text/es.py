@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "El canal en el que publicar",
     "command.discovery.channel.weekday": "El día; viernes si no eliges otro",
     "command.discovery.channel.hour": "La hora, de 0 a 23; 18 si no eliges otra",
-    "command.discovery.channel.timezone": "La zona horaria, por ejemplo Europe/Berlin; UTC si no eliges otra",
+    "command.discovery.channel.timezone": "La zona horaria, p. ej. Europe/Berlin; si no eliges otra, la de antes, al principio UTC",
     "command.discovery.now": "Haz ahora la publicación de esta semana",
     "command.discovery.off": "No hacer más publicaciones semanales",
     "command.links": "Una tarjeta bajo los enlaces a canciones, en los canales que elijas",
@@ -1373,5 +1373,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.switched_off": "Quien gestiona Segue lo ha desactivado por ahora en este servidor. No se pierde nada; prueba más tarde o pregúntale.",
     "error.switched_off.command": "Quien gestiona Segue ha desactivado esto por ahora. Todo lo demás funciona como siempre.",
     # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "El día; si no eliges otro, el de antes, al principio viernes",
+    "command.discovery.channel.hour.kept": "La hora, de 0 a 23; si no eliges otra, la de antes, al principio 18",
     "discovery.unskip.late": "Ya no hay nada que recuperar: esa publicación ya está hecha o su momento ha pasado. La próxima llega {when}.",
 }

@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "Le salon où publier",
     "command.discovery.channel.weekday": "Le jour ; vendredi, sauf autre choix",
     "command.discovery.channel.hour": "L’heure, de 0 à 23 ; 18, sauf autre choix",
-    "command.discovery.channel.timezone": "Le fuseau horaire, comme Europe/Paris ; UTC, sauf autre choix",
+    "command.discovery.channel.timezone": "Le fuseau horaire, comme Europe/Paris ; sauf autre choix, comme avant, au début UTC",
     "command.discovery.now": "Publie le post de cette semaine tout de suite",
     "command.discovery.off": "Arrête les posts hebdo",
     "command.links": "Une fiche sous les liens de morceaux des membres, dans les salons de ton choix",
@@ -1364,5 +1364,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.switched_off": "La personne qui gère Segue l’a désactivé sur ce serveur pour l’instant. Rien n’est perdu ; réessaie plus tard ou demande-lui.",
     "error.switched_off.command": "La personne qui gère Segue a désactivé cela pour l’instant. Tout le reste marche comme d’habitude.",
     # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "Le jour ; sauf autre choix, comme avant, au début vendredi",
+    "command.discovery.channel.hour.kept": "L’heure, de 0 à 23 ; sauf autre choix, comme avant, au début 18",
     "discovery.unskip.late": "Il n'y a plus rien à rétablir : cette publication est déjà faite, ou son moment est passé. La prochaine arrive {when}.",
 }

@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "O canal do post",
     "command.discovery.channel.weekday": "O dia; sexta-feira, se você não escolher outro",
     "command.discovery.channel.hour": "A hora, de 0 a 23; 18, se você não escolher outra",
-    "command.discovery.channel.timezone": "O fuso horário, como America/Sao_Paulo; UTC, se você não escolher outro",
+    "command.discovery.channel.timezone": "O fuso horário, como America/Sao_Paulo; sem escolha, fica como estava, no início UTC",
     "command.discovery.now": "Faça o post desta semana agora",
     "command.discovery.off": "Não faça mais posts semanais",
     "command.links": "Um cartão sob os links de músicas dos membros, nos canais que você escolher",
@@ -1367,5 +1367,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.switched_off": "Quem cuida do Segue o desligou neste servidor por enquanto. Nada se perde; tente mais tarde ou pergunte a essa pessoa.",
     "error.switched_off.command": "Quem cuida do Segue desligou isto por enquanto. Todo o resto funciona como sempre.",
     # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "O dia; se você não escolher outro, fica como estava, no início sexta-feira",
+    "command.discovery.channel.hour.kept": "A hora, de 0 a 23; se você não escolher outra, fica como estava, no início 18",
     "discovery.unskip.late": "Não há mais nada a recuperar: essa publicação já foi feita ou a hora dela passou. A próxima vem {when}.",
 }

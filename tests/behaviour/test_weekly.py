@@ -268,7 +268,8 @@ async def test_a_deleted_channel_is_told_at_once_and_another_one_gets_the_post(h
     told = [Shown(message).text for message in home.admin.user.dm_channel.history()]
     assert len(told) == 1
     assert "The channel was deleted" in told[0]
-    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    again = home.shown(await home.admin.slash(home.channel, "discovery channel", channel=home.channel))
+    assert f"on {soon:%A} at {soon.hour:02d}:00" in again.text, "only the channel was named"
     assert "Posted in" in (await said(home, "now")).text
     assert len(posts(home)) == 1
 

@@ -806,6 +806,24 @@ class TestAMixOfOnesOwn:
         assert await app.own.to_tell(self.ALICE) is None
         assert room.notices == []
 
+    async def test_comes_no_second_time_when_an_admin_resets_the_server(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await self.start(app)
+        await configure(app)
+        time.set("2026-11-20T17:00")
+        await app.clockwork.turn(room)
+        assert len(room.sent) == 2
+        await app.rights.forget_server(HOME, left=False)
+        time.now += 60
+        await app.clockwork.turn(room)
+        assert len(room.sent) == 2
+        assert await app.store.runs.run(HOME, "2026-W47") is None
+        assert (await run_of(app, member=self.ALICE)).post is None  # that is deleted, and its number another's
+        time.set("2026-11-27T17:00")
+        await app.clockwork.turn(room)
+        assert len(room.sent) == 3
+
     async def test_that_could_not_be_sent_is_told_even_while_the_database_is_busy(
         self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
     ) -> None:
