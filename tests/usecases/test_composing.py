@@ -202,6 +202,18 @@ class TestTheMix:
         app.picker.forget_posts()
         assert await app.picker.post(written.id) == replace(written, channel=CHANNEL, message=MessageId(1))
 
+    @pytest.mark.parametrize(("count", "little", "much"), [(5, 1, 1), (10, 2, 1), (30, 6, 3)])
+    async def test_explores_less_once_the_server_is_known(
+        self, app: App, count: int, little: int, much: int
+    ) -> None:
+        chosen = replace(WEEKLY, count=count)
+        await settle(app)
+        made = await app.composer.compose(chosen, "2026-W47")
+        assert sum(slot.explored for slot in made.slots) == little
+        await say(app, ALICE, genre(app, "jazz")[8:28], Verb.SKIP)
+        made = await app.composer.compose(chosen, "2026-W48")
+        assert sum(slot.explored for slot in made.slots) == much
+
     async def test_is_written_by_asking_for_nothing(self, app: App) -> None:
         await settle(app)
         await app.composer.compose(WEEKLY, "2026-W47")
