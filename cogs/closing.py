@@ -90,7 +90,10 @@ class Ending:
         except Exception as error:
             expected = isinstance(error, SegueError | discord.HTTPException | OSError | aiohttp.ClientError)
             log.warning(
-                "weekly post not ended yet", post=post, error=repr(error), exc_info=None if expected else error
+                "weekly post not ended yet",
+                post=post,
+                error=repr(error),
+                exc_info=None if expected else error,
             )
             self._patience[post] = now + PATIENCE
         else:

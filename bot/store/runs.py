@@ -86,9 +86,7 @@ class RunStore:
             asked: whether somebody asks for it by name: then what was skipped, waits or is unsure can be had.
         """
         taken = {"owner": owner, "until": until, "channel_id": channel}
-        state = case(
-            (runs.c.post_id.is_not(None), RunState.SENDING.value), else_=RunState.CLAIMED.value
-        )
+        state = case((runs.c.post_id.is_not(None), RunState.SENDING.value), else_=RunState.CLAIMED.value)
         free = runs.c.state.in_(ASKABLE) if asked else (runs.c.state.in_(OPEN) & (runs.c.until <= at))
         statement = (
             insert(runs)

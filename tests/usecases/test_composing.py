@@ -355,7 +355,6 @@ class TestOneForEachMember:
         without = await app.composer.compose(replace(WEEKLY, server=ServerId(2)), "2026-W47")
         assert sum(s.song in jazz for s in made.slots) > sum(s.song in jazz for s in without.slots)
 
-
     async def test_gives_way_between_members_however_many_there_are(
         self, app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -454,7 +454,6 @@ class TestAfterACrash:
         await app.clockwork.turn(room)
         assert (await run_of(app)).state is RunState.CONFIRMED
 
-
     async def test_what_may_be_there_is_still_looked_for_where_an_admin_asked_at_a_bad_moment(
         self, app: App, time: Time, room: Room
     ) -> None:
@@ -740,7 +739,6 @@ class TestSkipping:
         assert len(room.sent) == 1
         assert not await app.weekly.unskip(HOME, "2026-W47")
 
-
     async def test_cannot_be_taken_back_when_its_time_is_over_and_nobody_is_told_a_wrong_reason(
         self, app: App, time: Time, room: Room
     ) -> None:
@@ -819,7 +817,8 @@ class TestAMixOfOnesOwn:
         await app.clockwork.turn(room)
         assert len(room.sent) == 2
         assert await app.store.runs.run(HOME, "2026-W47") is None
-        assert (await run_of(app, member=self.ALICE)).post is None  # that is deleted, and its number another's
+        known = await run_of(app, member=self.ALICE)
+        assert known.post is None, "the post is deleted, and its number another's"
         time.set("2026-11-27T17:00")
         await app.clockwork.turn(room)
         assert len(room.sent) == 3
