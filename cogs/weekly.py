@@ -200,7 +200,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             why = why_text(refused.why, due.settings.channel, self.bot.command_mention)
             return say("discovery.refused", why=why)
         except (MaybeSent, LeaseLost, NotNow, CannotLook):
-            return say("discovery.unclear", channel=place)
+            return say("discovery.unclear", channel=place, now=self.bot.command_mention("discovery now"))
         when = await self.weekly.next_time(due.settings)
         if when is None:
             return say(

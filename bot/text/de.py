@@ -984,7 +984,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Keinen eigenen Wochenmix mehr bekommen",
     "discovery.posted.paused": "In {channel} gepostet. Die Beiträge sind pausiert: Mit {resume} kommen sie wieder jede Woche.",
     "discovery.refused": "Der Beitrag ist nicht da. {why} Zu seiner Stunde versuche ich es von selbst noch einmal.",
-    "discovery.unclear": "Discord hat mir nicht gesagt, ob der Beitrag angekommen ist. Ich sehe in einer Minute in {channel} nach; ist er nicht da, mache ich ihn noch einmal.",
+    "discovery.unclear": "Discord hat mir nicht gesagt, ob der Beitrag angekommen ist. Ich sehe in einer Minute in {channel} nach; ist er nicht da, kommt er zu seiner Stunde, oder sofort mit {now}.",
     "discovery.making": "Der Beitrag dieser Woche entsteht gerade. Sieh in einer Minute in {channel} nach.",
     "discovery.made": "Der Beitrag dieser Woche ist schon gemacht.",
     "discovery.preview": "-# So sähe der nächste Beitrag jetzt aus. Nur du siehst ihn, drücken lässt sich darin nichts, und Antworten bis dahin ändern ihn noch.",

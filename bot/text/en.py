@@ -972,7 +972,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Get no more weekly mixes of your own",
     "discovery.posted.paused": "Posted in {channel}. The posts are paused: {resume} has them come each week again.",
     "discovery.refused": "The post is not there. {why} I try again by myself at its hour.",
-    "discovery.unclear": "Discord did not tell me whether the post came. I look into {channel} in a minute; if it is not there, I make it again.",
+    "discovery.unclear": "Discord did not tell me whether the post came. I look into {channel} in a minute; if it is not there, it comes at its hour, or at once with {now}.",
     "discovery.making": "This week's post is being made right now. Look into {channel} in a minute.",
     "discovery.made": "This week's post was made already.",
     "discovery.preview": "-# This is how the next post would look now. Only you see it, nothing in it can be pressed, and answers until then change it.",

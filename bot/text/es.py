@@ -990,7 +990,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Deja de recibir tu mezcla semanal",
     "discovery.posted.paused": "Publicado en {channel}. Las publicaciones están en pausa: con {resume} vuelven cada semana.",
     "discovery.refused": "La publicación no está. {why} A su hora lo intento de nuevo por mi cuenta.",
-    "discovery.unclear": "Discord no me dijo si la publicación llegó. En un minuto miro en {channel}; si no está, la hago otra vez.",
+    "discovery.unclear": "Discord no me dijo si la publicación llegó. En un minuto miro en {channel}; si no está, llega a su hora, o enseguida con {now}.",
     "discovery.making": "La publicación de esta semana se está haciendo ahora mismo. Mira en {channel} en un minuto.",
     "discovery.made": "La publicación de esta semana ya está hecha.",
     "discovery.preview": "-# Así se vería ahora la próxima publicación. Solo la ves tú, no se puede pulsar nada y las respuestas que lleguen antes la cambian.",

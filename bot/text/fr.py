@@ -981,7 +981,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Ne plus recevoir ton mix de la semaine",
     "discovery.posted.paused": "Publié dans {channel}. Les publications sont en pause : {resume} les fait revenir chaque semaine.",
     "discovery.refused": "La publication n'est pas là. {why} Je réessaie de moi-même à son heure.",
-    "discovery.unclear": "Discord ne m'a pas dit si la publication est arrivée. Je regarde dans {channel} dans une minute ; si elle n'y est pas, je la refais.",
+    "discovery.unclear": "Discord ne m'a pas dit si la publication est arrivée. Je regarde dans {channel} dans une minute ; si elle n'y est pas, elle arrive à son heure, ou tout de suite avec {now}.",
     "discovery.making": "La publication de cette semaine est en train d'être faite. Regarde dans {channel} dans une minute.",
     "discovery.made": "La publication de cette semaine est déjà faite.",
     "discovery.preview": "-# Voilà à quoi ressemblerait la prochaine publication. Toi seul la vois, rien ne s'y presse, et les réponses d'ici là la changent.",

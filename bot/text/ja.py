@@ -861,7 +861,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "自分の週間ミックスをやめる",
     "discovery.posted.paused": "{channel} に投稿しました。週間投稿はお休み中です。{resume} で毎週の投稿に戻ります。",
     "discovery.refused": "投稿できませんでした。{why} 予定の時刻に自動でもう一度試します。",
-    "discovery.unclear": "投稿が届いたかどうか Discord から返事がありませんでした。1分後に {channel} を確認し、なければもう一度投稿します。",
+    "discovery.unclear": "投稿が届いたかどうか Discord から返事がありませんでした。1分後に {channel} を確認し、なければ予定の時刻に投稿します。すぐに出すには {now} を使ってください。",
     "discovery.making": "今週の投稿をちょうど作っているところです。1分後に {channel} を見てください。",
     "discovery.made": "今週の投稿はもう済んでいます。",
     "discovery.preview": "-# 今の時点での次の投稿です。見えるのはあなただけで、ボタンは押せません。それまでの反応で内容は変わります。",

@@ -987,7 +987,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Não receber mais o seu mix semanal",
     "discovery.posted.paused": "Publicado em {channel}. As publicações estão pausadas: com {resume} elas voltam toda semana.",
     "discovery.refused": "A publicação não está lá. {why} Na hora dela eu tento de novo sozinho.",
-    "discovery.unclear": "O Discord não me disse se a publicação chegou. Em um minuto eu olho em {channel}; se não estiver lá, faço de novo.",
+    "discovery.unclear": "O Discord não me disse se a publicação chegou. Em um minuto eu olho em {channel}; se não estiver lá, ela vem no horário dela, ou agora mesmo com {now}.",
     "discovery.making": "A publicação desta semana está sendo feita agora mesmo. Olhe em {channel} daqui a um minuto.",
     "discovery.made": "A publicação desta semana já foi feita.",
     "discovery.preview": "-# É assim que a próxima publicação ficaria agora. Só você vê, nada nela pode ser pressionado, e as respostas até lá ainda a mudam.",

@@ -127,6 +127,17 @@ async def test_a_crash_after_sending_is_found_out_and_not_posted_again(
     assert "already" in again.text
 
 
+async def test_a_post_asked_for_while_discord_falls_over_comes_at_its_hour_as_was_said(home: Home) -> None:
+    await set_up(home, home.env.now() + timedelta(hours=5))
+    home.env.inject_error("POST", f"/channels/{home.channel.id}/messages", status=503, code=0)
+    unclear = await said(home, "now")
+    assert "it comes at its hour, or at once with `/discovery now`" in unclear.text
+    await home.later(2 * HOUR)
+    assert posts(home) == []
+    await home.later(3 * HOUR)
+    assert len(posts(home)) == 1
+
+
 async def test_a_refused_post_is_tried_again(home: Home) -> None:
     soon = home.env.now() + timedelta(hours=1)
     await set_up(home, soon)
