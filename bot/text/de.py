@@ -1253,7 +1253,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "So ein Song ist nicht als deiner angemeldet. {list} zeigt, welche es sind.",
     "error.claim.elsewhere": "Diesen Song hast du auf einem anderen Server angemeldet. Frag dort, wie er ankommt.",
     "error.claim.gone": "Das wurde schon entschieden oder zurückgenommen.",
-    "error.claim.admin": "Von wem ein Song ist, bestätigen hier nur Admins (Server verwalten).",
     "error.claim.left": "Wer ihn angemeldet hat, ist nicht mehr auf diesem Server, also lässt er sich nicht bestätigen. Ablehnen kannst du ihn.",
     # Charts, finds, insights and switches
     "command.charts": "Was dieser Server am meisten mag, was steigt und was hier neu ist",
@@ -1361,4 +1360,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "Der Tag; ohne Auswahl wie bisher, anfangs Freitag",
     "command.discovery.channel.hour.kept": "Die Stunde, 0 bis 23; ohne Auswahl wie bisher, anfangs 18",
     "discovery.unskip.late": "Da ist nichts mehr zurückzuholen: Der Beitrag ist schon gemacht, oder seine Zeit ist vorbei. Der nächste kommt {when}.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanal.",
+        "other": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanälen.",
+    },
 }

@@ -1241,7 +1241,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "No such song is registered as yours. {list} shows which are.",
     "error.claim.elsewhere": "You registered that song in another server. Ask there how it is received.",
     "error.claim.gone": "That was decided or taken back already.",
-    "error.claim.admin": "Whose song it is, only admins here confirm (Manage Server).",
     "error.claim.left": "Who registered it is not in this server any more, so it cannot be confirmed. You can refuse it.",
     # Charts, finds, insights and switches
     "command.charts": "What this server likes most, what rises, and what is new to it",
@@ -1349,4 +1348,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "The day; as it was unless you choose another, at first Friday",
     "command.discovery.channel.hour.kept": "The hour, 0 to 23; as it was unless you choose another, at first 18",
     "discovery.unskip.late": "There is nothing to bring back: that post was made, or its time is over. The next one comes {when}.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links to songs get a card in: {channels} … and in {n} more channel.",
+        "other": "Links to songs get a card in: {channels} … and in {n} more channels.",
+    },
 }

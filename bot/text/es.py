@@ -1265,7 +1265,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "No hay tal canción registrada como tuya. {list} muestra cuáles lo están.",
     "error.claim.elsewhere": "Registraste esa canción en otro servidor. Pregunta allí cómo se recibe.",
     "error.claim.gone": "Eso ya se decidió o se retiró.",
-    "error.claim.admin": "De quién es una canción solo lo confirman los admins de aquí (Gestionar servidor).",
     "error.claim.left": "Quien la registró ya no está en este servidor, así que no se puede confirmar. Puedes rechazarla.",
     # Charts, finds, insights and switches
     "command.charts": "Lo que más gusta en este servidor, lo que sube y lo que es nuevo aquí",
@@ -1376,4 +1375,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "El día; si no eliges otro, el de antes, al principio viernes",
     "command.discovery.channel.hour.kept": "La hora, de 0 a 23; si no eliges otra, la de antes, al principio 18",
     "discovery.unskip.late": "Ya no hay nada que recuperar: esa publicación ya está hecha o su momento ha pasado. La próxima llega {when}.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canal más.",
+        "many": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} de canales más.",
+        "other": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canales más.",
+    },
 }

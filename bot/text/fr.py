@@ -1256,7 +1256,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "Aucun morceau de ce nom n’est enregistré comme le tien. {list} montre lesquels le sont.",
     "error.claim.elsewhere": "Tu as enregistré ce morceau sur un autre serveur. C’est là-bas que tu verras son accueil.",
     "error.claim.gone": "C’est déjà décidé, ou retiré.",
-    "error.claim.admin": "De qui est un morceau, seuls les admins d’ici le confirment (Gérer le serveur).",
     "error.claim.left": "La personne qui l’a enregistré n’est plus sur ce serveur : il ne peut pas être confirmé. Tu peux le refuser.",
     # Charts, finds, insights and switches
     "command.charts": "Ce que ce serveur aime le plus, ce qui monte et ce qui est nouveau ici",
@@ -1367,4 +1366,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "Le jour ; sauf autre choix, comme avant, au début vendredi",
     "command.discovery.channel.hour.kept": "L’heure, de 0 à 23 ; sauf autre choix, comme avant, au début 18",
     "discovery.unskip.late": "Il n'y a plus rien à rétablir : cette publication est déjà faite, ou son moment est passé. La prochaine arrive {when}.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autre salon.",
+        "many": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} d’autres salons.",
+        "other": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autres salons.",
+    },
 }

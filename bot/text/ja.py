@@ -1113,7 +1113,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "その曲はあなたの曲として登録されていません。登録した曲は {list} で見られます。",
     "error.claim.elsewhere": "その曲は別のサーバーで登録されています。反応はそこで見られます。",
     "error.claim.gone": "それはもう決まったか、取り消されています。",
-    "error.claim.admin": "誰の曲かを確認できるのは、ここの管理者（サーバー管理）だけです。",
     "error.claim.left": "登録した人がもうこのサーバーにいないので、確認できません。断ることはできます。",
     # Charts, finds, insights and switches
     "command.charts": "このサーバーで人気の曲、伸びている曲、新しく好かれた曲",
@@ -1200,4 +1199,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "曜日。指定しなければ今のまま（最初は金曜日）",
     "command.discovery.channel.hour.kept": "時刻（0〜23時）。指定しなければ今のまま（最初は18時）",
     "discovery.unskip.late": "もう元に戻せません。その投稿は済んでいるか、時期が過ぎています。次の投稿は{when}です。",
+    # Leftovers of the house.
+    "links.show.more": {
+        "other": "曲のリンクにカードをつけるチャンネル：{channels} … ほか{n}チャンネル",
+    },
 }

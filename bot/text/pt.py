@@ -1262,7 +1262,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "Não há essa música registrada como sua. {list} mostra quais estão.",
     "error.claim.elsewhere": "Você registrou essa música em outro servidor. Pergunte lá como ela é recebida.",
     "error.claim.gone": "Isso já foi decidido ou desfeito.",
-    "error.claim.admin": "De quem é uma música, só admins daqui confirmam (Gerenciar servidor).",
     "error.claim.left": "Quem a registrou não está mais neste servidor, então não dá para confirmar. Você pode recusar.",
     # Charts, finds, insights and switches
     "command.charts": "O que este servidor mais curte, o que está subindo e o que é novo aqui",
@@ -1370,4 +1369,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "O dia; se você não escolher outro, fica como estava, no início sexta-feira",
     "command.discovery.channel.hour.kept": "A hora, de 0 a 23; se você não escolher outra, fica como estava, no início 18",
     "discovery.unskip.late": "Não há mais nada a recuperar: essa publicação já foi feita ou a hora dela passou. A próxima vem {when}.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canal.",
+        "many": "Links de músicas ganham um cartão em: {channels} … e em mais {n} de canais.",
+        "other": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canais.",
+    },
 }

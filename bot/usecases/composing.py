@@ -44,6 +44,8 @@ FEW_ANSWERS = 15
 """With fewer answers, the post says that it is a guess."""
 LATELY_DAYS = 13
 """A post that is older than this is not last week's."""
+FEW_VOICES = 2
+"""A post that fewer members answered says nothing of its artists."""
 ROUNDS = 4
 """How often the engine is asked again where an artist was there already."""
 MOST_FINDS, MOST_RELEASES = 300, 2_000
@@ -61,7 +63,7 @@ class Composition:
     Attributes:
         question: what was asked, for `Picker.publish`: its server, and no member.
         slots: numbered from 1, part by part, each with its `Slot.part`.
-        query: JSON values that the card and its closing need beside the slots: ``week``; ``language`` and ``poll`` as set;
+        query: JSON values that the card, its closing and the insights need beside the slots: ``week``; ``dial``, ``language`` and ``poll`` as set;
             ``answers``, how many there are so far, where that is little to go on; and of the week before ``last``: how many of
             its songs were liked, of how many, and its favourite.
     """
@@ -148,7 +150,8 @@ class Composer:
             little_known=self._choices.server(server).little_known,
         )
         active = self.active(server)
-        question = self._question(settings, active, await self._picker.met(server))
+        met = await self._picker.met(server) | self._resting(past)
+        question = self._question(settings, active, met)
         mixed = Mixed(self._library, settings.count)
         # Those that have least to choose from choose first; whatever they leave is for everybody.
         await self._finds(mixed, question, shared.get(Part.FINDS, 0))
@@ -173,6 +176,29 @@ class Composer:
             answers = counts.likes + counts.skips + counts.dislikes
             found[part] = found.get(part, Received()).also(counts.likes, answers)
         return found
+
+    def _resting(self, past: Iterable[Post]) -> set[SongId]:
+        """Songs by artists who were liked less than is usual here: they rest while those posts are looked back on.
+
+        What is usual is how often members who answered a post liked a song of it, over all of these posts.
+        """
+        whole, by_artist = Received(), dict[str, Received]()
+        for post in past:
+            answered = len({who for s in post.slots for who in self._tastes.voices(post.server, s.song)})
+            if answered < FEW_VOICES:
+                continue
+            for slot in post.slots:
+                likes = self._tastes.counts(post.server, slot.song).likes
+                whole = whole.also(likes, answered)
+                song = self._library.songs.get(slot.song)
+                for artist in () if song is None else {fold(name) for name in credited(song)}:
+                    by_artist[artist] = by_artist.get(artist, Received()).also(likes, answered)
+        return {
+            song
+            for artist, received in by_artist.items()
+            if received.likes * whole.answers < whole.likes * received.answers
+            for song in self._library.with_artist(artist)
+        }
 
     def _question(
         self, settings: DiscoverySettings, active: Collection[MemberId], met: Collection[SongId]
@@ -338,7 +364,7 @@ class Composer:
     # ----------------------------------------------------------------- what is told
 
     async def _told(self, settings: DiscoverySettings, week: str, past: list[Post]) -> dict[str, object]:
-        told: dict[str, object] = {"week": week}
+        told: dict[str, object] = {"week": week, "dial": settings.dial}
         if settings.language is not None:
             told["language"] = settings.language
         if settings.poll:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -340,6 +340,10 @@ class Tastes:
         """How a server answers to a song."""
         verdicts = list(self._verdicts.get((server, song), {}).values())
         return Counts(verdicts.count(Verb.LIKE), verdicts.count(Verb.SKIP), verdicts.count(Verb.DISLIKE))
+
+    def voices(self, server: ServerId, song: SongId) -> Collection[MemberId]:
+        """Who of a server has a verdict on a song."""
+        return self._verdicts.get((server, song), {}).keys()
 
     def learnt_likes(self, server: ServerId, song: SongId) -> int:
         """How many members of a server like a song, as far as that is learnt from."""

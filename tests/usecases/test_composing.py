@@ -161,7 +161,7 @@ class TestTheMix:
         assert [slot.number for slot in made.slots] == list(range(1, 31))
         assert list(dict.fromkeys(slot.part for slot in made.slots)) == list(Part)
         assert all(slot.reasons for slot in made.slots)
-        assert made.query == {"week": "2026-W47"}
+        assert made.query == {"week": "2026-W47", "dial": "balanced"}
 
     @pytest.mark.parametrize("count", [5, 7, 10, 25, 30])
     async def test_has_as_many_songs_as_wanted_and_one_of_an_artist(self, app: App, count: int) -> None:
@@ -465,6 +465,30 @@ class TestLearning:
         time.now += 7 * DAY
         # After a week without a post, the last one is not last week's.
         assert "last" not in (await app.composer.compose(WEEKLY, "2026-W49")).query
+
+    async def test_artists_who_were_liked_less_than_usual_rest(self, app: App, time: Time) -> None:
+        await settle(app)
+        first = await post(app, await app.composer.compose(WEEKLY, "2026-W47"), 1)
+        liked, ignored = ([slot.song for slot in first.slots[place::2]] for place in (0, 1))
+        await say(app, BOB, liked, at=time.now)
+        artists = {app.library.main_artist(song) for song in ignored}
+        others = {
+            app.library.main_artist(song): song
+            for song in app.library.songs
+            if song not in {slot.song for slot in first.slots} | app.tastes.rated(HOME)
+            and app.library.main_artist(song) not in artists
+        }
+        # Little else is left, so that these artists come if they may.
+        await say(app, MemberId(99), sorted(others.values())[20:], Verb.SKIP, at=time.now)
+
+        async def next_week() -> set[str]:
+            made = await app.composer.compose(replace(WEEKLY, count=10, parts=(Part.ALL,)), "2026-W48")
+            return {app.library.main_artist(slot.song) for slot in made.slots}
+
+        time.now += 7 * DAY
+        assert await next_week() & artists, "one member alone says nothing of them"
+        await say(app, ALICE, liked, at=time.now)
+        assert not await next_week() & artists
 
     async def test_what_one_server_says_changes_nothing_elsewhere(self, app: App) -> None:
         await settle(app)
