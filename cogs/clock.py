@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import discord
 import structlog
@@ -49,14 +50,16 @@ class Clock(commands.Cog, name="Clock"):
             self.clock.restart()
             return
         async with self._turn:
-            await self.ending.turn()
-            await self._do()
+            await self._do(self.ending.turn())
+            await self._do(self.bot.app.clockwork.turn(self.world))
 
-    async def _do(self) -> None:
+    async def _do(self, turn: Awaitable[None]) -> None:
+        """Do one part of it; discord.py would end the clock for good at an error that nobody has thought of."""
         try:
-            await self.bot.app.clockwork.turn(self.world)
-        except SegueError as error:
-            log.warning("the clock stands still for a minute", error=str(error))
+            await turn
+        except Exception as error:
+            told = None if isinstance(error, SegueError) else error
+            log.warning("the clock stands still for a minute", error=str(error), exc_info=told)
 
     @clock.before_loop
     async def ready(self) -> None:

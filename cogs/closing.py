@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import discord
@@ -23,6 +24,12 @@ PATIENCE = timedelta(minutes=10)
 # Seconds within which a claimed poll may still be on its way to Discord, rate limits included.
 ON_ITS_WAY = 300.0
 HOUR = 3_600.0
+# Seconds that one post may take, rate limits included …
+WITHIN = 150.0
+# … and how many are ended beside each other.
+AT_ONCE = 8
+
+Work = Callable[[], Awaitable[None]]
 
 
 class Ending:
@@ -43,11 +50,9 @@ class Ending:
         except SegueError as error:
             log.warning("cannot look for polls", error=str(error))
             return
-        for poll in interrupted:
-            if self._left_behind(poll):
-                await self._quietly(poll.post, self._settle(poll))
-        for poll in ended:
-            await self._quietly(poll.post, self._count(poll))
+        left = [poll for poll in interrupted if self._left_behind(poll)]
+        await self._each((poll.post, partial(self._settle, poll)) for poll in left)
+        await self._each((poll.post, partial(self._count, poll)) for poll in ended)
         # Only now: what a poll has chosen belongs into the verdict.
         try:
             closing, polling = await self._closing.due_to_close(), await self._closing.due_to_poll()
@@ -55,10 +60,8 @@ class Ending:
             log.warning("cannot look for weekly posts to close", error=str(error))
             return
         serves = self._bot.app.switches.serves
-        for post in filter(lambda post: serves(post.server), closing):
-            await self._quietly(post.id, self._close(post))
-        for post in filter(lambda post: serves(post.server), polling):
-            await self._quietly(post.id, self._poll(post))
+        await self._each((post.id, partial(self._close, post)) for post in closing if serves(post.server))
+        await self._each((post.id, partial(self._poll, post)) for post in polling if serves(post.server))
 
     def _left_behind(self, poll: WeeklyPoll) -> bool:
         """Whether nobody is sending this poll any more."""
@@ -66,17 +69,32 @@ class Ending:
             return False
         return poll.at <= self._started or poll.at < discord.utils.utcnow().timestamp() - ON_ITS_WAY
 
-    async def _quietly(self, post: PostId, work: Awaitable[None]) -> None:
-        """Do one post's work; no other post waits for one that Discord refuses."""
+    async def _each(self, work: Iterable[tuple[PostId, Work]]) -> None:
+        """Do the work of many posts beside each other; none waits for long for one that Discord refuses or leaves hanging."""
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def one(post: PostId, do: Work) -> None:
+            async with places:
+                await self._quietly(post, do)
+
+        await asyncio.gather(*(one(post, do) for post, do in work))
+
+    async def _quietly(self, post: PostId, do: Work) -> None:
+        """Do one post's work; whatever goes wrong is logged, tried again later, and ends nobody else's."""
         now = discord.utils.utcnow()
         if self._patience.get(post, now) > now:
-            if asyncio.iscoroutine(work):
-                work.close()
             return
         try:
-            await work
-        except (SegueError, discord.HTTPException, OSError, aiohttp.ClientError) as error:
-            log.warning("weekly post not ended yet", post=post, error=str(error))
+            async with asyncio.timeout(WITHIN):
+                await do()
+        except Exception as error:
+            expected = isinstance(error, SegueError | discord.HTTPException | OSError | aiohttp.ClientError)
+            log.warning(
+                "weekly post not ended yet",
+                post=post,
+                error=repr(error),
+                exc_info=None if expected else error,
+            )
             self._patience[post] = now + PATIENCE
         else:
             self._patience.pop(post, None)

@@ -21,7 +21,7 @@ from bot.text import say
 from cogs.asking import think, where
 from cogs.discover import invite
 from cogs.reading import links_of
-from cogs.showing import draw
+from cogs.showing import draw, remember
 
 log = structlog.get_logger(__name__)
 
@@ -157,7 +157,7 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
         except discord.HTTPException:
             await app.picker.withdraw(post.id)  # such as when the message is gone by now
             raise
-        await app.picker.sent(post, ChannelId(answer.channel.id), MessageId(answer.id))
+        await remember(app, post, answer)
         if message.guild is not None:
             await invite(answer, message.channel.permissions_for(message.guild.me))
 

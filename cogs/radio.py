@@ -12,13 +12,13 @@ from bot.cards.song import Card
 from bot.client import FOUND, SHOWN, Interaction, Segue
 from bot.errors import NotHere
 from bot.store.radio_query import RadioQuery, Whose
-from bot.store.records import ChannelId, MemberId, MessageId, Post
+from bot.store.records import ChannelId, MemberId, Post
 from bot.text import say
 from bot.usecases.radio import Wanted
 from cogs.asking import LONGEST_LABEL, artists, asked_song, choice, songs, think, where
 from cogs.portraits import may_see
 from cogs.radio_buttons import past_view
-from cogs.showing import draw, show
+from cogs.showing import draw, remember, show
 
 WHOSE = [choice(f"radio.for.{whose.value}", whose.value) for whose in (Whose.ME, Whose.SERVER)]
 
@@ -99,7 +99,7 @@ class RadioCog(commands.GroupCog, name="radio", description=say("command.radio")
                 await interaction.followup.send(say("radio.no_thread"), ephemeral=True)
             return
         message = await opened.send(view=card.view, files=card.files)
-        await self.bot.app.picker.sent(post, ChannelId(opened.id), MessageId(message.id))
+        await remember(self.bot.app, post, message)
         sentence = say("radio.thread", thread=opened.mention)
         if (found := interaction.extras.get(FOUND)) is not None:
             await interaction.edit_original_response(content=found)

@@ -52,12 +52,19 @@ async def show(interaction: Interaction, post: Post, card: Card) -> discord.Mess
     else:
         message = await interaction.edit_original_response(view=card.view, attachments=card.files)
         interaction.extras[SHOWN] = True
+    # A private copy does not take the place of the message that everybody sees, such as of a day's mix.
+    if not (message.flags.ephemeral and post.message is not None):
+        await remember(interaction.client.app, post, message)
+    return message
+
+
+async def remember(app: App, post: Post, message: discord.Message) -> None:
+    """Write down which message a post became."""
     try:
-        await interaction.client.app.picker.sent(post, ChannelId(message.channel.id), MessageId(message.id))
+        await app.picker.sent(post, ChannelId(message.channel.id), MessageId(message.id))
     except StoreError as error:
         # The card is there and its buttons work; only reactions to it will not be understood.
         log.warning("message not remembered", post=post.id, error=str(error))
-    return message
 
 
 def said(

@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards import ids
-from bot.cards.notices import WEEKS_A_PAGE, history_card, number, preview_card, why_text
+from bot.cards.notices import PREVIEW_LINE, WEEKS_A_PAGE, history_card, number, preview_card, why_text
 from bot.cards.permissions import permission_names
 from bot.cards.plain import safe
 from bot.cards.song import Card
@@ -91,13 +91,19 @@ class UnskipButton(Touched, template=ids.UNSKIP):
     """Takes back that a week is skipped."""
 
     async def answer(self, interaction: Interaction) -> None:
-        """Have it made, and say when."""
+        """Have it made, and say when; or that it is too late for that."""
         may_manage(interaction)
         weekly, server, week = interaction.client.app.weekly, where(interaction).server, self.match["week"]
-        # Pressed twice, it says the same.
+        settings = await weekly.chosen(server)
         await weekly.unskip(server, week)
-        when = await weekly.next_time(await weekly.chosen(server))
-        text = say("discovery.paused") if when is None else say("discovery.unskipped", when=spelled(when))
+        # Pressed twice, it says the same.
+        run = await weekly.run(Due(settings, week))
+        late = run is not None and run.state in {RunState.CONFIRMED, RunState.SKIPPED}
+        when = await weekly.next_time(settings)
+        if when is None:
+            text = say("discovery.paused")
+        else:
+            text = say("discovery.unskip.late" if late else "discovery.unskipped", when=spelled(when))
         await interaction.response.edit_message(content=text, view=None)
 
 
@@ -114,8 +120,8 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
     @app_commands.command(description=say("command.discovery.channel"))
     @app_commands.describe(
         channel=say("command.discovery.channel.channel"),
-        weekday=say("command.discovery.channel.weekday"),
-        hour=say("command.discovery.channel.hour"),
+        weekday=say("command.discovery.channel.weekday.kept"),
+        hour=say("command.discovery.channel.hour.kept"),
         timezone=say("command.discovery.channel.timezone"),
     )
     @app_commands.choices(weekday=WEEKDAYS)
@@ -125,11 +131,11 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         self,
         interaction: Interaction,
         channel: discord.TextChannel,
-        weekday: int = FRIDAY,
-        hour: app_commands.Range[int, 0, 23] = EVENING,
-        timezone: str = "UTC",
+        weekday: int | None = None,
+        hour: app_commands.Range[int, 0, 23] | None = None,
+        timezone: str | None = None,
     ) -> None:
-        """Choose where and when."""
+        """Choose where and when; what is not named stays as it was."""
         await think(interaction, private=True)
         missing = [name for name in NEEDED if not getattr(channel.permissions_for(channel.guild.me), name)]
         if missing:
@@ -141,6 +147,13 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
                 )
             )
             return
+        before = await self.weekly.settings(where(interaction).server)
+        if weekday is None:
+            weekday = FRIDAY if before is None else before.weekday
+        if hour is None:
+            hour = EVENING if before is None else before.hour
+        if timezone is None:
+            timezone = "UTC" if before is None else before.timezone
         try:
             upcoming = await self.weekly.configure(
                 server=where(interaction).server,
@@ -187,7 +200,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
             why = why_text(refused.why, due.settings.channel, self.bot.command_mention)
             return say("discovery.refused", why=why)
         except (MaybeSent, LeaseLost, NotNow, CannotLook):
-            return say("discovery.unclear", channel=place)
+            return say("discovery.unclear", channel=place, now=self.bot.command_mention("discovery now"))
         when = await self.weekly.next_time(due.settings)
         if when is None:
             return say(
@@ -215,7 +228,7 @@ class Discovery(commands.GroupCog, name="discovery", description=say("command.di
         app = self.bot.app
         post = await self.weekly.preview(where(interaction).server)
         await asyncio.to_thread(week_picture, post, app.shelf)
-        card = preview_card(weekly_card(post, app.shelf))
+        card = preview_card(weekly_card(post, app.shelf, PREVIEW_LINE))
         await interaction.edit_original_response(view=card.view, attachments=card.files)
 
     @app_commands.command(description=say("command.discovery.pause"))

@@ -57,10 +57,10 @@ async def sending() -> AsyncGenerator[None]:
     try:
         async with asyncio.timeout(SEND_WITHIN):
             yield
-    except SILENT as error:
+    except (discord.HTTPException, *SILENT) as error:
+        if isinstance(error, discord.HTTPException) and error.status < 500:
+            raise NotSent(reason(error)) from error
         raise MaybeSent(f"Discord did not say whether it took the message: {error}") from error
-    except discord.HTTPException as error:
-        raise NotSent(reason(error)) from error
 
 
 class DiscordChannel:

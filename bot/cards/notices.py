@@ -17,6 +17,8 @@ from bot.text import say
 Mention = Callable[[str], str]
 
 WEEKS_A_PAGE = 8
+# Characters that the line under a preview has, in any language.
+PREVIEW_LINE = 200
 
 
 def number(week: str) -> str:
@@ -98,7 +100,7 @@ def history_card(runs: Sequence[DiscoveryRun], count: int, page: int, mention: M
 
 
 def preview_card(card: Card) -> Card:
-    """The very card of a post, with nothing that could be pressed, and what it is."""
+    """The very card of a post, drawn with `PREVIEW_LINE` to spare, with nothing that could be pressed, and what it is."""
     for part in card.view.walk_children():
         if isinstance(part, ui.Button | ui.Select):
             part.disabled = True

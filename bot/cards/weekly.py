@@ -54,8 +54,12 @@ def week_picture(post: Post, shelf: Shelf) -> Cover:
 
 
 @public
-def weekly_card(post: Post, shelf: Shelf) -> Card:
-    """The post of one week, and once that is over, what the server thought of it; ``post`` has at least one song."""
+def weekly_card(post: Post, shelf: Shelf, spare: int = 0) -> Card:
+    """The post of one week, and once that is over, what the server thought of it; ``post`` has at least one song.
+
+    Args:
+        spare: characters that are left free for what is added to it.
+    """
     shown = _shown(post, shelf)
     found = Verdict.of_kept(post.query.get("verdict")) if post.closed else None
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
@@ -63,7 +67,7 @@ def weekly_card(post: Post, shelf: Shelf) -> Card:
     above = [_title(post, closed=found is not None), *_told(found, shelf)]
     below = _footer(post, shelf, closed=found is not None)
     listed = _parts(post, shown, shelf) if found is None else _by_likes(post, shown, shelf)
-    room = LONGEST_TEXT - _length("\n".join([*above, below]))
+    room = LONGEST_TEXT - spare - _length("\n".join([*above, below]))
     listing: list[Item] = []
     for text in _fitting(listed, room):
         listing += [ui.Separator(), ui.TextDisplay(text)]

@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
-from bot.store.records import MessageId, PostId, ServerId, SongId
+from bot.store.records import MessageId, PostId, PostKind, ServerId, SongId
 from bot.store.schema import discovery_runs, posts, weekly_polls
 
 
@@ -51,7 +51,9 @@ class PollStore:
         wanted = (
             select(posts.c.server_id, posts.c.id, posts.c.at)
             .join_from(discovery_runs, posts, posts.c.id == discovery_runs.c.post_id)
-            .where(posts.c.closed_at.is_(None), posts.c.message_id.is_not(None))
+            .where(
+                posts.c.kind == PostKind.WEEKLY, posts.c.closed_at.is_(None), posts.c.message_id.is_not(None)
+            )
             .order_by(posts.c.id)
         )
         async with self._db.read() as connection:

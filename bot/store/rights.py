@@ -34,6 +34,7 @@ from bot.store.records import MemberId, ServerId
 from bot.store.schema import (
     Key,
     brought,
+    discovery_runs,
     exports,
     feedback,
     histories,
@@ -196,6 +197,10 @@ class RightsStore:
                 goes = left or (each.stay is Stay.RESET and each.table is not servers)
                 if each.server is not None and goes:
                     of_it = each.table.c[each.server] == server
+                    if each.table is discovery_runs and not left:
+                        # Members' own mixes go on: who had one this week gets no second one.
+                        await connection.execute(update(each.table).where(of_it).values(post_id=None))
+                        of_it &= discovery_runs.c.member_id == 0
                     deleted += await _gone(connection, delete(each.table).where(of_it))
             for each in NOWHERE:
                 for member in alone:

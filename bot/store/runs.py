@@ -6,9 +6,10 @@ Every step is one statement that compares and sets, so that of several processes
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
@@ -78,16 +79,29 @@ class RunStore:
     ) -> DiscoveryRun | None:
         """Take a week for a process until then; None when somebody has it, or it is not to be tried again yet.
 
+        A week with a post has one that may be there: it is taken as one that is being sent, so that whoever meets it after
+        a crash looks for it.
+
         Args:
             asked: whether somebody asks for it by name: then what was skipped, waits or is unsure can be had.
         """
-        taken = {"state": RunState.CLAIMED.value, "owner": owner, "until": until, "channel_id": channel}
+        taken = {"owner": owner, "until": until, "channel_id": channel}
+        state = case((runs.c.post_id.is_not(None), RunState.SENDING.value), else_=RunState.CLAIMED.value)
         free = runs.c.state.in_(ASKABLE) if asked else (runs.c.state.in_(OPEN) & (runs.c.until <= at))
         statement = (
             insert(runs)
-            .values(server_id=server, member_id=member or NOBODY, week=week, at=at, **taken)
+            .values(
+                server_id=server,
+                member_id=member or NOBODY,
+                week=week,
+                at=at,
+                state=RunState.CLAIMED.value,
+                **taken,
+            )
             .on_conflict_do_update(
-                index_elements=["server_id", "member_id", "week"], set_={**taken, "why": None}, where=free
+                index_elements=["server_id", "member_id", "week"],
+                set_={**taken, "state": state, "why": None},
+                where=free,
             )
             .returning(*runs.c)
         )
@@ -158,8 +172,12 @@ class RunStore:
 
         Args:
             noted: when the admins were told, where nobody needs to tell them.
+
+        Returns:
+            the week with the post that was written for it, which is nobody's from now on.
         """
-        values = {"state": RunState.SKIPPED.value, "why": why.value}
+        values = {"state": RunState.SKIPPED.value, "why": why.value, "post_id": None}
+        this = _of(server, member) & (runs.c.week == week)
         statement = (
             insert(runs)
             .values(
@@ -178,8 +196,9 @@ class RunStore:
             .returning(*runs.c)
         )
         async with self._db.write() as connection:
+            post = (await connection.execute(select(runs.c.post_id).where(this))).scalar_one_or_none()
             row = (await connection.execute(statement)).one_or_none()
-            return None if row is None else _run(row)
+            return None if row is None else replace(_run(row), post=None if post is None else PostId(post))
 
     async def unskip(self, server: ServerId, week: str) -> bool:
         """Take back that an admin left a week out; whether one had."""

@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "Der Kanal, in dem sie erscheint",
     "command.discovery.channel.weekday": "Der Tag; ohne Auswahl Freitag",
     "command.discovery.channel.hour": "Die Stunde, 0 bis 23; ohne Auswahl 18",
-    "command.discovery.channel.timezone": "Die Zeitzone, etwa Europe/Berlin; ohne Auswahl UTC",
+    "command.discovery.channel.timezone": "Die Zeitzone, etwa Europe/Berlin; ohne Auswahl wie bisher, anfangs UTC",
     "command.discovery.now": "Schick die Wochenpost dieser Woche sofort",
     "command.discovery.off": "Schick keine Wochenpost mehr",
     "command.links": "Eine Karte unter Song-Links von Mitgliedern, in Kanälen deiner Wahl",
@@ -984,7 +984,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Keinen eigenen Wochenmix mehr bekommen",
     "discovery.posted.paused": "In {channel} gepostet. Die Beiträge sind pausiert: Mit {resume} kommen sie wieder jede Woche.",
     "discovery.refused": "Der Beitrag ist nicht da. {why} Zu seiner Stunde versuche ich es von selbst noch einmal.",
-    "discovery.unclear": "Discord hat mir nicht gesagt, ob der Beitrag angekommen ist. Ich sehe in einer Minute in {channel} nach; ist er nicht da, mache ich ihn noch einmal.",
+    "discovery.unclear": "Discord hat mir nicht gesagt, ob der Beitrag angekommen ist. Ich sehe in einer Minute in {channel} nach; ist er nicht da, kommt er zu seiner Stunde, oder sofort mit {now}.",
     "discovery.making": "Der Beitrag dieser Woche entsteht gerade. Sieh in einer Minute in {channel} nach.",
     "discovery.made": "Der Beitrag dieser Woche ist schon gemacht.",
     "discovery.preview": "-# So sähe der nächste Beitrag jetzt aus. Nur du siehst ihn, drücken lässt sich darin nichts, und Antworten bis dahin ändern ihn noch.",
@@ -1356,6 +1356,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Wer Segue betreibt, hat es für diesen Server vorerst abgeschaltet. Nichts ist verloren; versuch es später wieder oder frag dort nach.",
     "error.switched_off.command": "Wer Segue betreibt, hat das vorerst abgeschaltet. Alles andere geht wie gewohnt.",
+    # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "Der Tag; ohne Auswahl wie bisher, anfangs Freitag",
+    "command.discovery.channel.hour.kept": "Die Stunde, 0 bis 23; ohne Auswahl wie bisher, anfangs 18",
+    "discovery.unskip.late": "Da ist nichts mehr zurückzuholen: Der Beitrag ist schon gemacht, oder seine Zeit ist vorbei. Der nächste kommt {when}.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanal.",

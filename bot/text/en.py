@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "The channel to post in",
     "command.discovery.channel.weekday": "The day, Friday unless you choose another",
     "command.discovery.channel.hour": "The hour, 0 to 23, 18 unless you choose another",
-    "command.discovery.channel.timezone": "The time zone, such as Europe/Berlin; UTC unless you choose another",
+    "command.discovery.channel.timezone": "The time zone, such as Europe/Berlin; as it was unless you choose another, at first UTC",
     "command.discovery.now": "Make this week's post now",
     "command.discovery.off": "Make no more weekly posts",
     "command.links": "A card under members' links to songs, in channels that you choose",
@@ -972,7 +972,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Get no more weekly mixes of your own",
     "discovery.posted.paused": "Posted in {channel}. The posts are paused: {resume} has them come each week again.",
     "discovery.refused": "The post is not there. {why} I try again by myself at its hour.",
-    "discovery.unclear": "Discord did not tell me whether the post came. I look into {channel} in a minute; if it is not there, I make it again.",
+    "discovery.unclear": "Discord did not tell me whether the post came. I look into {channel} in a minute; if it is not there, it comes at its hour, or at once with {now}.",
     "discovery.making": "This week's post is being made right now. Look into {channel} in a minute.",
     "discovery.made": "This week's post was made already.",
     "discovery.preview": "-# This is how the next post would look now. Only you see it, nothing in it can be pressed, and answers until then change it.",
@@ -1344,6 +1344,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
     "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
+    # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "The day; as it was unless you choose another, at first Friday",
+    "command.discovery.channel.hour.kept": "The hour, 0 to 23; as it was unless you choose another, at first 18",
+    "discovery.unskip.late": "There is nothing to bring back: that post was made, or its time is over. The next one comes {when}.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Links to songs get a card in: {channels} … and in {n} more channel.",

@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "El canal en el que publicar",
     "command.discovery.channel.weekday": "El día; viernes si no eliges otro",
     "command.discovery.channel.hour": "La hora, de 0 a 23; 18 si no eliges otra",
-    "command.discovery.channel.timezone": "La zona horaria, por ejemplo Europe/Berlin; UTC si no eliges otra",
+    "command.discovery.channel.timezone": "La zona horaria, p. ej. Europe/Berlin; si no eliges otra, la de antes, al principio UTC",
     "command.discovery.now": "Haz ahora la publicación de esta semana",
     "command.discovery.off": "No hacer más publicaciones semanales",
     "command.links": "Una tarjeta bajo los enlaces a canciones, en los canales que elijas",
@@ -990,7 +990,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Deja de recibir tu mezcla semanal",
     "discovery.posted.paused": "Publicado en {channel}. Las publicaciones están en pausa: con {resume} vuelven cada semana.",
     "discovery.refused": "La publicación no está. {why} A su hora lo intento de nuevo por mi cuenta.",
-    "discovery.unclear": "Discord no me dijo si la publicación llegó. En un minuto miro en {channel}; si no está, la hago otra vez.",
+    "discovery.unclear": "Discord no me dijo si la publicación llegó. En un minuto miro en {channel}; si no está, llega a su hora, o enseguida con {now}.",
     "discovery.making": "La publicación de esta semana se está haciendo ahora mismo. Mira en {channel} en un minuto.",
     "discovery.made": "La publicación de esta semana ya está hecha.",
     "discovery.preview": "-# Así se vería ahora la próxima publicación. Solo la ves tú, no se puede pulsar nada y las respuestas que lleguen antes la cambian.",
@@ -1371,6 +1371,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quien gestiona Segue lo ha desactivado por ahora en este servidor. No se pierde nada; prueba más tarde o pregúntale.",
     "error.switched_off.command": "Quien gestiona Segue ha desactivado esto por ahora. Todo lo demás funciona como siempre.",
+    # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "El día; si no eliges otro, el de antes, al principio viernes",
+    "command.discovery.channel.hour.kept": "La hora, de 0 a 23; si no eliges otra, la de antes, al principio 18",
+    "discovery.unskip.late": "Ya no hay nada que recuperar: esa publicación ya está hecha o su momento ha pasado. La próxima llega {when}.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canal más.",

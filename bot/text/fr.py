@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "Le salon où publier",
     "command.discovery.channel.weekday": "Le jour ; vendredi, sauf autre choix",
     "command.discovery.channel.hour": "L’heure, de 0 à 23 ; 18, sauf autre choix",
-    "command.discovery.channel.timezone": "Le fuseau horaire, comme Europe/Paris ; UTC, sauf autre choix",
+    "command.discovery.channel.timezone": "Le fuseau horaire, comme Europe/Paris ; sauf autre choix, comme avant, au début UTC",
     "command.discovery.now": "Publie le post de cette semaine tout de suite",
     "command.discovery.off": "Arrête les posts hebdo",
     "command.links": "Une fiche sous les liens de morceaux des membres, dans les salons de ton choix",
@@ -981,7 +981,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Ne plus recevoir ton mix de la semaine",
     "discovery.posted.paused": "Publié dans {channel}. Les publications sont en pause : {resume} les fait revenir chaque semaine.",
     "discovery.refused": "La publication n'est pas là. {why} Je réessaie de moi-même à son heure.",
-    "discovery.unclear": "Discord ne m'a pas dit si la publication est arrivée. Je regarde dans {channel} dans une minute ; si elle n'y est pas, je la refais.",
+    "discovery.unclear": "Discord ne m'a pas dit si la publication est arrivée. Je regarde dans {channel} dans une minute ; si elle n'y est pas, elle arrive à son heure, ou tout de suite avec {now}.",
     "discovery.making": "La publication de cette semaine est en train d'être faite. Regarde dans {channel} dans une minute.",
     "discovery.made": "La publication de cette semaine est déjà faite.",
     "discovery.preview": "-# Voilà à quoi ressemblerait la prochaine publication. Toi seul la vois, rien ne s'y presse, et les réponses d'ici là la changent.",
@@ -1362,6 +1362,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "La personne qui gère Segue l’a désactivé sur ce serveur pour l’instant. Rien n’est perdu ; réessaie plus tard ou demande-lui.",
     "error.switched_off.command": "La personne qui gère Segue a désactivé cela pour l’instant. Tout le reste marche comme d’habitude.",
+    # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "Le jour ; sauf autre choix, comme avant, au début vendredi",
+    "command.discovery.channel.hour.kept": "L’heure, de 0 à 23 ; sauf autre choix, comme avant, au début 18",
+    "discovery.unskip.late": "Il n'y a plus rien à rétablir : cette publication est déjà faite, ou son moment est passé. La prochaine arrive {when}.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autre salon.",

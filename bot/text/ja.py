@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "投稿するチャンネル",
     "command.discovery.channel.weekday": "曜日。指定しなければ金曜日",
     "command.discovery.channel.hour": "時刻（0〜23時）。指定しなければ18時",
-    "command.discovery.channel.timezone": "タイムゾーン。例：Asia/Tokyo。指定しなければUTC",
+    "command.discovery.channel.timezone": "タイムゾーン。例：Asia/Tokyo。指定しなければ今のまま（最初はUTC）",
     "command.discovery.now": "今週の投稿を今すぐ作る",
     "command.discovery.off": "毎週の投稿をやめる",
     "command.links": "選んだチャンネルで、メンバーが貼った曲のリンクにカードをつける",
@@ -861,7 +861,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "自分の週間ミックスをやめる",
     "discovery.posted.paused": "{channel} に投稿しました。週間投稿はお休み中です。{resume} で毎週の投稿に戻ります。",
     "discovery.refused": "投稿できませんでした。{why} 予定の時刻に自動でもう一度試します。",
-    "discovery.unclear": "投稿が届いたかどうか Discord から返事がありませんでした。1分後に {channel} を確認し、なければもう一度投稿します。",
+    "discovery.unclear": "投稿が届いたかどうか Discord から返事がありませんでした。1分後に {channel} を確認し、なければ予定の時刻に投稿します。すぐに出すには {now} を使ってください。",
     "discovery.making": "今週の投稿をちょうど作っているところです。1分後に {channel} を見てください。",
     "discovery.made": "今週の投稿はもう済んでいます。",
     "discovery.preview": "-# 今の時点での次の投稿です。見えるのはあなただけで、ボタンは押せません。それまでの反応で内容は変わります。",
@@ -1195,6 +1195,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Segueの運営者が、このサーバーでは今のところ停止しています。何も失われません。あとで試すか、運営者に聞いてください。",
     "error.switched_off.command": "Segueの運営者が、これを今のところ停止しています。ほかはいつもどおり使えます。",
+    # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "曜日。指定しなければ今のまま（最初は金曜日）",
+    "command.discovery.channel.hour.kept": "時刻（0〜23時）。指定しなければ今のまま（最初は18時）",
+    "discovery.unskip.late": "もう元に戻せません。その投稿は済んでいるか、時期が過ぎています。次の投稿は{when}です。",
     # Leftovers of the house.
     "links.show.more": {
         "other": "曲のリンクにカードをつけるチャンネル：{channels} … ほか{n}チャンネル",

@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.channel": "O canal do post",
     "command.discovery.channel.weekday": "O dia; sexta-feira, se você não escolher outro",
     "command.discovery.channel.hour": "A hora, de 0 a 23; 18, se você não escolher outra",
-    "command.discovery.channel.timezone": "O fuso horário, como America/Sao_Paulo; UTC, se você não escolher outro",
+    "command.discovery.channel.timezone": "O fuso horário, como America/Sao_Paulo; sem escolha, fica como estava, no início UTC",
     "command.discovery.now": "Faça o post desta semana agora",
     "command.discovery.off": "Não faça mais posts semanais",
     "command.links": "Um cartão sob os links de músicas dos membros, nos canais que você escolher",
@@ -987,7 +987,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.mydiscovery.stop": "Não receber mais o seu mix semanal",
     "discovery.posted.paused": "Publicado em {channel}. As publicações estão pausadas: com {resume} elas voltam toda semana.",
     "discovery.refused": "A publicação não está lá. {why} Na hora dela eu tento de novo sozinho.",
-    "discovery.unclear": "O Discord não me disse se a publicação chegou. Em um minuto eu olho em {channel}; se não estiver lá, faço de novo.",
+    "discovery.unclear": "O Discord não me disse se a publicação chegou. Em um minuto eu olho em {channel}; se não estiver lá, ela vem no horário dela, ou agora mesmo com {now}.",
     "discovery.making": "A publicação desta semana está sendo feita agora mesmo. Olhe em {channel} daqui a um minuto.",
     "discovery.made": "A publicação desta semana já foi feita.",
     "discovery.preview": "-# É assim que a próxima publicação ficaria agora. Só você vê, nada nela pode ser pressionado, e as respostas até lá ainda a mudam.",
@@ -1365,6 +1365,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Quem cuida do Segue o desligou neste servidor por enquanto. Nada se perde; tente mais tarde ou pergunte a essa pessoa.",
     "error.switched_off.command": "Quem cuida do Segue desligou isto por enquanto. Todo o resto funciona como sempre.",
+    # the weekly post and its clock, looked at again
+    "command.discovery.channel.weekday.kept": "O dia; se você não escolher outro, fica como estava, no início sexta-feira",
+    "command.discovery.channel.hour.kept": "A hora, de 0 a 23; se você não escolher outra, fica como estava, no início 18",
+    "discovery.unskip.late": "Não há mais nada a recuperar: essa publicação já foi feita ou a hora dela passou. A próxima vem {when}.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canal.",

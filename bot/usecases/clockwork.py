@@ -16,7 +16,7 @@ from bot.usecases.own import OwnMixes
 from bot.usecases.posting import LeaseLost, Posting
 from bot.usecases.taste import DAY
 from bot.usecases.weekly import Missed, Weekly
-from bot.usecases.weeks import CATCH_UP, Due
+from bot.usecases.weeks import CATCH_UP, Due, moment_of
 
 log = structlog.get_logger(__name__)
 
@@ -78,11 +78,11 @@ class Clockwork:
         await self._each(left, lambda run: self._settle(run, world))
         due, missed = await self._weekly.look([*await self._store.discovery.all(), *await self._own.all()])
         here = [each for each in due if world.here(each.server, each.settings.member)]
-        await self._each(here, lambda each: self.make(each, world))
+        await self._each(here, lambda each: self._make(each, world))
         await self._each(missed, lambda each: self._leave_out(each, world))
         if left or due or missed:
             open_ = await self._open()
-        await self._each([run for run in open_ if self._over(run)], self._close)
+        await self._each([run for run in open_ if self._over(run)], self._weekly.close)
         await self._each([run for run in open_ if self._to_tell(run)], lambda run: self._tell(run, world))
 
     async def _open(self) -> list[DiscoveryRun]:
@@ -104,6 +104,16 @@ class Clockwork:
             return False
         mendable = run.state is RunState.WAITING and run.why in MENDABLE
         return mendable or run.state in {RunState.UNSURE, RunState.SKIPPED}
+
+    async def _make(self, due: Due, world: World) -> None:
+        """Make one post, unless somebody has stopped, paused or changed it while others were made: then the next turn asks anew."""
+        settings = due.settings
+        if settings.member is None:
+            wanted = await self._weekly.settings(settings.server)
+        else:
+            wanted = await self._own.settings(settings.server, settings.member)
+        if wanted == settings:
+            await self.make(due, world)
 
     async def make(self, due: Due, world: World, *, asked: bool = False) -> None:
         """Make one post.
@@ -135,11 +145,6 @@ class Clockwork:
         if run is not None and run.why not in SILENT:
             log.warning("weekly post left out", server=run.server, week=run.week, why=run.why)
 
-    async def _close(self, run: DiscoveryRun) -> None:
-        """End what waits for another try in a server that wants it no more."""
-        why = run.why or Why.DOWN
-        await self._store.runs.skip(run.server, run.week, run.channel, member=run.member, why=why, at=run.at)
-
     async def _tell(self, run: DiscoveryRun, world: World) -> None:
         """Tell the admins, once for each week."""
         settings = await self._store.discovery.settings(run.server)
@@ -154,7 +159,7 @@ class Clockwork:
             week=run.week,
             state=run.state,
             why=run.why,
-            until=run.at + CATCH_UP.total_seconds(),
+            until=(moment_of(settings, run.week) + CATCH_UP).timestamp(),
             following=None if following is None else following.timestamp(),
         )
         try:

@@ -42,6 +42,8 @@ ACTIVE_DAYS = 28
 """Who answered or listened within so many days is active."""
 FEW_ANSWERS = 15
 """With fewer answers, the post says that it is a guess."""
+LATELY_DAYS = 13
+"""A post that is older than this is not last week's."""
 FEW_VOICES = 2
 """A post that fewer members answered says nothing of its artists."""
 ROUNDS = 4
@@ -275,6 +277,8 @@ class Composer:
         for member in (*active[turn:], *active[:turn]):
             if len(mixed.slots) >= wanted:
                 return
+            # The engine answers at once: whoever taps meanwhile comes first.
+            await asyncio.sleep(0)
             agreed = member in named and not self._choices.member(question.server, member).hidden
             asked = Question(
                 server=question.server,
@@ -369,7 +373,8 @@ class Composer:
         answers = self._answers(server, FEW_ANSWERS)
         if answers < FEW_ANSWERS:
             told["answers"] = answers
-        if past:
+        # After weeks without a post there is no last week to tell of.
+        if past and past[0].at > self._clock() - LATELY_DAYS * DAY:
             voted = await self._store.polls.winner(past[0].id)
             told["last"] = verdict(past[0], self._tastes, voted).kept()
         return told

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.errors import NothingLeft
+import structlog
+
+from bot.errors import NothingLeft, StoreError
 from bot.store import Store
 from bot.store.own import OwnDiscovery
 from bot.store.records import ChannelId, DiscoverySettings, MemberId, Post, PostKind, ServerId, Why
 from bot.usecases.picking import Picker, Question
 from bot.usecases.weekly import Weekly
 from bot.usecases.weeks import Due, zone_named
+
+log = structlog.get_logger(__name__)
 
 LENGTH, FEWEST, MOST = 5, 3, 10
 # One of these explores.
@@ -86,6 +90,11 @@ class OwnMixes:
         """When everybody gets theirs."""
         return await self._store.own.all()
 
+    async def settings(self, server: ServerId, member: MemberId) -> DiscoverySettings | None:
+        """When a member gets theirs, or None."""
+        known = await self._store.own.get(server, member)
+        return None if known is None or known.off else known.when
+
     async def prepare(self, due: Due) -> Post:
         """Write the mix of a week: songs that the member neither rated nor heard, and was never shown here.
 
@@ -135,7 +144,11 @@ class OwnMixes:
         """What a member is to be told, once; None for nearly everybody, from memory."""
         known = self._untold.pop(member, None)
         if known is not None:
-            await self._store.own.told(member)
+            try:
+                await self._store.own.told(member)
+            except StoreError as error:
+                # They are told now, and perhaps once more after a restart.
+                log.warning("not noted that a member was told", error=str(error))
         return known
 
     async def forget(self, member: MemberId) -> None:

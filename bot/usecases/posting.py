@@ -8,6 +8,8 @@ again, as the same post with the same nonce, so that even a request that comes l
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from hashlib import blake2b
 from uuid import uuid4
 
 import structlog
@@ -54,9 +56,18 @@ class LeaseLost(SegueError):
 
 
 def nonce(settings: DiscoverySettings, week: str) -> str:
-    """What lets Discord itself drop a second copy; at most its 25 characters."""
-    whose = settings.server if settings.member is None else settings.member
-    return f"{whose:x}-{week}"
+    """What lets Discord itself drop a second copy; at most its 25 characters.
+
+    Who wants mixes of their own from two servers gets both in one channel: neither may be the copy of the other.
+    """
+    if settings.member is None:
+        return f"{settings.server:x}-{week}"
+    both = f"{settings.server}-{settings.member}".encode()
+    return f"{blake2b(both, digest_size=8).hexdigest()}-{week}"
+
+
+def _holder(run: DiscoveryRun) -> str:
+    return run.owner or ""
 
 
 def patience(tries: int, why: Why | None = None) -> float:
@@ -65,14 +76,13 @@ def patience(tries: int, why: Why | None = None) -> float:
 
 
 class Posting:
-    """Makes posts and settles what was cut off. One of these is one owner of leases."""
+    """Makes posts and settles what was cut off. Each attempt owns a lease of its own, so that none goes on with another's."""
 
     def __init__(self, store: Store, picker: Picker, clock: Callable[[], float]) -> None:
         self._store = store
         self._runs = store.runs
         self._picker = picker
         self._clock = clock
-        self.owner = uuid4().hex
 
     async def publish(self, due: Due, channel: Channel, write: Write, *, asked: bool = False) -> MessageId:
         """Make the post of a week.
@@ -103,7 +113,7 @@ class Posting:
                 await self._picker.withdraw(post.id)
             raise
         except MaybeSent:
-            await self._runs.look_later(run, owner=self.owner, until=self._clock() + LOOK_AFTER)
+            await self._runs.look_later(run, owner=_holder(run), until=self._clock() + LOOK_AFTER)
             raise
         await self._confirm(run, post.id, message)
         return message
@@ -117,9 +127,10 @@ class Posting:
             LeaseLost: another process was faster.
             CannotLook, NotNow: that cannot be told yet.
         """
-        now = self._clock()
-        if not await self._runs.take(run, owner=self.owner, at=now, until=now + LEASE):
+        now, owner = self._clock(), uuid4().hex
+        if not await self._runs.take(run, owner=owner, at=now, until=now + LEASE):
             raise LeaseLost("Another process looks after this week.")
+        run = replace(run, owner=owner)
         if run.state is RunState.CLAIMED:
             # Nothing was sent: what was written goes, and the songs are chosen anew.
             await self._back(run, run.why, post=None, after=0.0)
@@ -140,7 +151,7 @@ class Posting:
             due.week,
             settings.channel,
             member=settings.member,
-            owner=self.owner,
+            owner=uuid4().hex,
             at=now,
             until=now + LEASE,
             asked=asked,
@@ -176,7 +187,7 @@ class Posting:
     async def _renew(self, run: DiscoveryRun, post: PostId, *, sending: bool = False) -> None:
         now = self._clock()
         if not await self._runs.renew(
-            run, owner=self.owner, at=now, until=now + LEASE, post=post, sending=sending
+            run, owner=_holder(run), at=now, until=now + LEASE, post=post, sending=sending
         ):
             raise LeaseLost("The lease has ended: another process makes this post.")
 
@@ -188,10 +199,10 @@ class Posting:
         except CannotLook:
             if asked:
                 return None
-            await self._runs.doubt(run, owner=self.owner, until=now + LOOK_AGAIN)
+            await self._runs.doubt(run, owner=_holder(run), until=now + LOOK_AGAIN)
             raise
         except NotNow:
-            await self._runs.look_later(run, owner=self.owner, until=now + PATIENCE)
+            await self._runs.look_later(run, owner=_holder(run), until=now + PATIENCE)
             raise
         if message is not None and run.post is not None:
             await self._confirm(run, run.post, message)
@@ -202,7 +213,7 @@ class Posting:
     ) -> None:
         """Give the week back until a later try: ``after`` seconds, None for as long as its tries say."""
         later = self._clock() + (patience(run.tries, why) if after is None else after)
-        await self._runs.wait(run, owner=self.owner, until=later, why=why, post=post)
+        await self._runs.wait(run, owner=_holder(run), until=later, why=why, post=post)
 
     async def _confirm(self, run: DiscoveryRun, post: PostId, message: MessageId) -> None:
         """Say that the post is there; until the last line is written, a look into the channel settles it."""

@@ -31,6 +31,7 @@ from bot.usecases.weeks import (
     Due,
     UnknownTimezone,
     coming_weeks,
+    may_come,
     moment,
     past_weeks,
     upcoming,
@@ -163,13 +164,20 @@ class Weekly:
         settings = await self.chosen(server)
         while (following := await self._next(settings)) is not None:
             week, _ = following
-            if await self._store.runs.skip(server, week, settings.channel, why=Why.ASKED, at=self._clock()):
+            run = await self._store.runs.skip(server, week, settings.channel, why=Why.ASKED, at=self._clock())
+            if run is not None:
+                await self._withdraw(run)
                 return week, await self.next_time(settings) or self._now()
         return None
 
     async def unskip(self, server: ServerId, week: str) -> bool:
-        """Take that back; whether there was anything to take back."""
-        return await self._store.runs.unskip(server, week)
+        """Take that back, as long as the post can still come; whether there was anything to take back.
+
+        Raises:
+            DiscoveryNotSet: no channel was chosen.
+        """
+        settings = await self.chosen(server)
+        return may_come(settings, week, self._now()) and await self._store.runs.unskip(server, week)
 
     # ------------------------------------------------------------------------ what is due
 
@@ -245,8 +253,7 @@ class Weekly:
         )
         if run is None:
             return None
-        if run.post is not None:
-            await self._picker.withdraw(run.post)
+        await self._withdraw(run)
         for week, at in list(past_weeks(settings, missed.moment, LOOK_BACK))[1:]:
             if await self._store.runs.run(settings.server, week, settings.member) is not None:
                 break
@@ -260,6 +267,20 @@ class Weekly:
                 noted=self._clock(),
             )
         return run
+
+    async def close(self, run: DiscoveryRun) -> None:
+        """End what waits for another try where nobody wants it any more."""
+        why = run.why or Why.DOWN
+        ended = await self._store.runs.skip(
+            run.server, run.week, run.channel, member=run.member, why=why, at=run.at
+        )
+        if ended is not None:
+            await self._withdraw(ended)
+
+    async def _withdraw(self, run: DiscoveryRun) -> None:
+        """Let the songs of a week that is left out be picked again."""
+        if run.post is not None:
+            await self._picker.withdraw(run.post)
 
     async def run(self, due: Due) -> DiscoveryRun | None:
         """What is known of a week, or None."""

@@ -56,6 +56,18 @@ def moment(settings: DiscoverySettings, day: date) -> datetime:
     return local.astimezone(UTC)
 
 
+def moment_of(settings: DiscoverySettings, week: str) -> datetime:
+    """When the post of a week such as ``2026-W47`` is due, in UTC."""
+    year, _, number = week.partition("-W")
+    return moment(settings, date.fromisocalendar(int(year), int(number), 1))
+
+
+def may_come(settings: DiscoverySettings, week: str, now: datetime) -> bool:
+    """Whether the post of a week can still be made by itself."""
+    at = moment_of(settings, week)
+    return now - CATCH_UP <= at and settings.since <= at.timestamp()
+
+
 def upcoming(settings: DiscoverySettings, now: datetime, *, done: bool) -> datetime:
     """The next time a post will be made; ``done`` says that this week's was made already."""
     today = now.astimezone(zone(settings.timezone)).date()

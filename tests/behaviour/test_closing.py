@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -121,6 +122,39 @@ class TestAfterItsWeek:
         await home.later(HOUR)
         assert "what you made of it" in week(home, post).text
 
+    async def test_one_that_hangs_or_breaks_holds_up_no_new_post(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        post = await begin(home)
+
+        async def hanging(*_: object, **__: object) -> None:
+            await asyncio.Event().wait()
+
+        with monkeypatch.context() as patch:
+            patch.setattr("cogs.closing.WITHIN", 0.0)
+            patch.setattr(discord.PartialMessage, "edit", hanging)
+            await home.later(7 * DAY)
+        assert "Week 2" in home.last().text
+        assert "new to you all" in week(home, post).text
+        with monkeypatch.context() as patch:
+            patch.setattr("cogs.closing.weekly_card", breaking)
+            await home.later(7 * DAY)
+        assert "Week 3" in home.last().text
+        await home.later(HOUR)
+        assert "what you made of it" in week(home, post).text
+
+    async def test_an_error_that_nobody_thought_of_stops_the_clock_for_a_minute_only(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await begin(home)
+        with monkeypatch.context() as patch:
+            patch.setattr(type(home.app.closing), "due_to_poll", breaking)
+            patch.setattr(type(home.app.weekly), "look", breaking)
+            await home.later(7 * DAY)
+        assert "Week 1" in home.last().text
+        await home.later(60)
+        assert "Week 2" in home.last().text
+
     async def test_it_speaks_the_language_that_was_set(self, home: Home) -> None:
         post = await begin(home, language="de")
         assert "Woche" in week(home, post).text
@@ -128,6 +162,11 @@ class TestAfterItsWeek:
         assert "Woche" in week(home, post).text
         await home.later(7 * DAY + HOUR)
         assert "was ihr davon haltet" in week(home, post).text
+
+
+def breaking(*_: object, **__: object) -> None:
+    """Something that is wrong in the program."""
+    raise ValueError("nobody thought of this")
 
 
 async def begin_again(home: Home) -> None:
@@ -271,3 +310,20 @@ async def test_reactions_under_the_whole_post_rate_nothing(home: Home) -> None:
     post = await begin(home)
     await home.alice.react(week(home, post).message, "❤️")
     assert "❤️ 1" not in week(home, post).text
+
+
+async def test_a_members_own_mix_neither_closes_the_post_nor_is_closed_like_one(home: Home) -> None:
+    post = await begin(home)
+    soon = home.env.now() + timedelta(hours=1)
+    await home.alice.slash(
+        home.channel, "mydiscovery start", weekday=soon.weekday(), hour=soon.hour, timezone="UTC"
+    )
+    await home.later(2 * HOUR)
+    [mix] = [Shown(each) for each in home.alice.user.dm_channel.history()]
+    assert "new to you all" in week(home, post).text
+    await home.app.store.discovery.stop(ServerId(home.guild.id))
+    await home.app.own.stop(ServerId(home.guild.id), MemberId(home.alice.id))
+    await home.later(8 * DAY)
+    assert "what you made of it" in week(home, post).text
+    [again] = [Shown(each) for each in home.alice.user.dm_channel.history()]
+    assert again.text == mix.text

@@ -119,6 +119,18 @@ async def test_a_private_mix_stays_private_and_whole(home: Home) -> None:
     assert "page 2 of 3" in turned.text
 
 
+async def test_a_private_copy_leaves_the_public_one_its_place(home: Home) -> None:
+    public = home.shown(await home.alice.slash(home.channel, "daily"))
+    private = home.shown(await home.alice.slash(home.channel, "daily", private=True))
+    assert private.titles == public.titles
+    server, member = ServerId(home.guild.id), MemberId(home.alice.id)
+    post = await home.app.store.posts.latest(PostKind.DAILY, server, member)
+    assert post is not None
+    assert post.message == public.message.id
+    await home.press(home.alice, private, ":2:like")
+    assert home.last().label(":2:like") == "1"
+
+
 async def test_what_is_heard_often_returns_but_never_what_a_linked_account_tells(home: Home) -> None:
     server, member = ServerId(home.guild.id), MemberId(home.alice.id)
     open_, secret = sorted(home.app.library.songs)[:2]

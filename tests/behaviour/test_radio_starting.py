@@ -6,6 +6,7 @@ import discord
 import pytest
 import simcord
 
+from bot.errors import StoreBusy
 from bot.store.records import MemberId, MessageId, PostId, PostKind, ServerId
 from tests.behaviour.conftest import Home
 from tests.behaviour.reading import Shown
@@ -196,6 +197,21 @@ async def test_a_radio_that_discord_refused_to_show_leaves_no_trace(home: Home) 
     await home.alice.slash(home.channel, "radio play", song="teardrop massive attack")
     assert (await home.app.store.radios.past(home.guild.id, limit=5))[1] == 0  # pyright: ignore[reportArgumentType]
     assert await home.app.store.posts.shown(since=0) == []
+
+
+async def test_a_radio_in_its_thread_is_no_failure_though_its_message_could_not_be_noted(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise StoreBusy("locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home.app.store.posts, "sent", busy)
+        card = await play(home, song="teardrop massive attack", thread=True)
+    [thread] = home.channel.threads
+    assert thread.mention in card.text
+    inside = Shown(thread.last_message or pytest.fail("nothing in the thread"))
+    assert "song 2" in home.shown(await home.press(home.bob, inside, ":next")).text
 
 
 async def test_a_radio_in_its_thread_plays_on_though_the_channel_was_not_told(home: Home) -> None:

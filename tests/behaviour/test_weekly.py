@@ -127,6 +127,17 @@ async def test_a_crash_after_sending_is_found_out_and_not_posted_again(
     assert "already" in again.text
 
 
+async def test_a_post_asked_for_while_discord_falls_over_comes_at_its_hour_as_was_said(home: Home) -> None:
+    await set_up(home, home.env.now() + timedelta(hours=5))
+    home.env.inject_error("POST", f"/channels/{home.channel.id}/messages", status=503, code=0)
+    unclear = await said(home, "now")
+    assert "it comes at its hour, or at once with `/discovery now`" in unclear.text
+    await home.later(2 * HOUR)
+    assert posts(home) == []
+    await home.later(3 * HOUR)
+    assert len(posts(home)) == 1
+
+
 async def test_a_refused_post_is_tried_again(home: Home) -> None:
     soon = home.env.now() + timedelta(hours=1)
     await set_up(home, soon)
@@ -231,6 +242,18 @@ async def test_a_week_is_skipped_and_brought_back_by_a_button_as_often_as_it_is_
     assert len(posts(home)) == 1
 
 
+async def test_a_skipped_week_that_is_over_is_not_promised_again(home: Home) -> None:
+    soon = home.env.now() + timedelta(hours=2)
+    await set_up(home, soon)
+    skipped = await said(home, "skip")
+    await home.later(4 * 24 * HOUR)
+    back = home.shown(await home.press(home.admin, skipped, week_of(soon.date())))
+    assert "There is nothing to bring back" in back.text
+    await home.later(60)
+    assert posts(home) == []
+    assert "An admin skipped it" in (await said(home, "history")).text
+
+
 async def test_history_links_to_the_posts_and_turns_its_pages(home: Home) -> None:
     assert "No post was made yet" in (await said(home, "history")).text
     await set_up(home, home.env.now() + timedelta(hours=1))
@@ -256,7 +279,8 @@ async def test_a_deleted_channel_is_told_at_once_and_another_one_gets_the_post(h
     told = [Shown(message).text for message in home.admin.user.dm_channel.history()]
     assert len(told) == 1
     assert "The channel was deleted" in told[0]
-    await home.admin.slash(home.channel, "discovery channel", channel=home.channel)
+    again = home.shown(await home.admin.slash(home.channel, "discovery channel", channel=home.channel))
+    assert f"on {soon:%A} at {soon.hour:02d}:00" in again.text, "only the channel was named"
     assert "Posted in" in (await said(home, "now")).text
     assert len(posts(home)) == 1
 

@@ -19,6 +19,7 @@ from bot.cards.help import help_card
 from bot.cards.listen import listen_text
 from bot.cards.lists import deleting_card, list_card, overview_card, saving_card, told_card
 from bot.cards.meant import meant_card
+from bot.cards.notices import PREVIEW_LINE, preview_card
 from bot.cards.radio import radio_card
 from bot.cards.radio_history import SONGS, history_card, played_card
 from bot.cards.recommend import page_of, recommend_card
@@ -522,6 +523,15 @@ class TestWeekly:
             card = accepted(judge, weekly_card(thirty(language, closed=closed), shelf(text)))
             numbered = re.findall(r"^\*\*(\d+)\*\* ", "\n".join(texts(card)), flags=re.MULTILINE)
             assert sorted(map(int, numbered)) == list(range(1, 31))
+
+    @pytest.mark.parametrize("language", CATALOGUES)
+    def test_of_thirty_songs_fits_as_a_preview_as_well(self, judge: Judge, language: str) -> None:
+        for letters in (13, 14, 18, 19):
+            with speaking(language):
+                week = weekly_card(thirty(language), shelf("x" * letters), PREVIEW_LINE)
+                card = accepted(judge, preview_card(week))
+                assert len(texts(card)[-1]) < PREVIEW_LINE
+            assert len(re.findall(r"^\*\*(\d+)\*\* ", "\n".join(texts(card)), flags=re.MULTILINE)) == 30
 
     @pytest.mark.parametrize("language", CATALOGUES)
     def test_of_thirty_songs_with_long_names_has_a_reason_for_each(self, judge: Judge, language: str) -> None:

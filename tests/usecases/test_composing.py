@@ -36,7 +36,7 @@ from bot.store.records import (
 )
 from bot.store.tastes import ChoiceKind
 from bot.usecases.composing import FEW_ANSWERS, Composition
-from bot.usecases.picking import numbered
+from bot.usecases.picking import Question, numbered
 from bot.usecases.songs import credited
 from bot.usecases.taste import DAY
 from tests.conftest import settings as settings_for
@@ -355,6 +355,30 @@ class TestOneForEachMember:
         without = await app.composer.compose(replace(WEEKLY, server=ServerId(2)), "2026-W47")
         assert sum(s.song in jazz for s in made.slots) > sum(s.song in jazz for s in without.slots)
 
+    async def test_gives_way_between_members_however_many_there_are(
+        self, app: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await settle(app)
+        turns, asked = 0, list[int]()
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        async def nothing(question: Question) -> list[Slot]:
+            if question.of is not None:
+                asked.append(turns)
+            return []
+
+        monkeypatch.setattr(app.picker, "pick", nothing)
+        running = asyncio.create_task(others())
+        with pytest.raises(NothingLeft):
+            await app.composer.compose(replace(WEEKLY, parts=(Part.ALL, Part.MEMBERS)), "2026-W47")
+        running.cancel()
+        assert len(set(asked)) == len(asked) == len(MEMBERS)
+
 
 class TestWhatMembersBrought:
     async def test_comes_with_credit_unless_somebody_rated_it(self, app: App) -> None:
@@ -438,6 +462,9 @@ class TestLearning:
             "favourite": next(slot.song for slot in first.slots if slot.part is Part.RELEASES),
             "voted": False,
         }
+        time.now += 7 * DAY
+        # After a week without a post, the last one is not last week's.
+        assert "last" not in (await app.composer.compose(WEEKLY, "2026-W49")).query
 
     async def test_artists_who_were_liked_less_than_usual_rest(self, app: App, time: Time) -> None:
         await settle(app)

@@ -432,6 +432,7 @@ class TestServers:
             "listened",
             "listening_consents",
             "own_discoveries",
+            "discovery_runs",
         }
         assert await app.store.rights.counts(ALICE, AWAY) == elsewhere
         assert app.choices.member(HOME, ALICE).paused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import App, open_app
-from bot.errors import DiscoveryDone, DiscoveryNotSet, NothingLeft
+from bot.errors import DiscoveryDone, DiscoveryNotSet, NothingLeft, StoreBusy
 from bot.store.records import (
     ChannelId,
     DiscoveryRun,
@@ -30,7 +30,7 @@ from bot.store.records import (
 )
 from bot.usecases.channel import CannotLook, MaybeSent, NotNow, NotSent
 from bot.usecases.own import MOST_CLOSED
-from bot.usecases.posting import LEASE, LOOK_AFTER, LeaseLost, Posting
+from bot.usecases.posting import LEASE, LOOK_AFTER, LeaseLost, Posting, nonce
 from bot.usecases.weekly import LENGTH
 from bot.usecases.weeks import UnknownTimezone, moment, upcoming, week_of
 from tests.conftest import settings as settings_for
@@ -454,6 +454,39 @@ class TestAfterACrash:
         await app.clockwork.turn(room)
         assert (await run_of(app)).state is RunState.CONFIRMED
 
+    async def test_what_may_be_there_is_still_looked_for_where_an_admin_asked_at_a_bad_moment(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await self.cut_off(app, time, room, made=True)
+        room.blind = CannotLook("no history")
+        time.now += LOOK_AFTER
+        await app.clockwork.turn(room)
+        assert (await run_of(app)).state is RunState.UNSURE
+        room.blind = NotNow("503")
+        with pytest.raises(NotNow):
+            await make(app, room)
+        room.blind = None
+        time.now += 3_600
+        await app.clockwork.turn(room)
+        await app.clockwork.turn(room)
+        assert (await run_of(app)).state is RunState.CONFIRMED
+        assert len(room.sent) == 1
+
+    async def test_what_was_not_there_and_is_left_out_leaves_its_songs_to_later_weeks(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await self.cut_off(app, time, room, made=False)
+        time.now += LOOK_AFTER
+        room.errors = [NotSent(Why.DISCORD)]
+        await app.clockwork.turn(room)
+        waiting = await run_of(app)
+        assert waiting.state is RunState.WAITING
+        assert waiting.post is not None
+        assert await app.weekly.skip(HOME) == ("2026-W47", utc("2026-11-27T17:00"))
+        assert (await run_of(app)).post is None  # its number may be another post's from now on
+        assert await app.picker.post(waiting.post) is None
+        assert await app.store.posts.shown(since=0) == []
+
 
 class TestTwoProcesses:
     async def test_the_slow_one_that_lost_its_lease_sends_nothing(
@@ -475,8 +508,36 @@ class TestTwoProcesses:
             await one.publish(asked, room, slowly)
         assert len(room.sent) == 1
         run = await run_of(app)
-        assert (run.state, run.owner, run.post) == (RunState.CONFIRMED, other.owner, room.sent[0][0])
+        assert (run.state, run.post) == (RunState.CONFIRMED, room.sent[0][0])
         assert len(await app.store.posts.shown(since=0)) == LENGTH
+
+    async def test_are_not_needed_for_an_attempt_to_lose_its_lease(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await configure(app)
+        asked = await app.weekly.due_now(HOME)
+        posting = Posting(app.store, app.picker, lambda: time.now)
+
+        begun, lost = asyncio.Event(), asyncio.Event()
+        second: list[asyncio.Task[MessageId]] = []
+
+        async def anew() -> Post:
+            begun.set()
+            await lost.wait()
+            return await app.weekly.prepare(asked)
+
+        async def slowly() -> Post:
+            time.now += LEASE  # the machine slept, and the clock began anew
+            await posting.settle(await run_of(app), room)
+            second.append(asyncio.create_task(posting.publish(asked, room, anew)))
+            await begun.wait()
+            return await app.weekly.prepare(asked)
+
+        with pytest.raises(LeaseLost):
+            await posting.publish(asked, room, slowly)
+        lost.set()
+        await second[0]
+        assert len(room.sent) == 1
 
     async def test_the_second_leaves_alone_what_the_first_is_sending(
         self, app: App, time: Time, room: Room
@@ -519,6 +580,17 @@ class TestWhatIsTooLate:
             time.now += 600
         assert [(each.state, each.why) for each in room.notices] == [(RunState.WAITING, Why.PERMISSION)]
         assert len(room.sent) == 1
+
+    async def test_is_told_with_the_moment_until_which_it_is_tried(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await configure(app)
+        time.set("2026-11-18T12:00")  # long before its hour
+        room.errors = [NotSent(Why.PERMISSION)]
+        with pytest.raises(NotSent):
+            await make(app, room)
+        await app.clockwork.turn(room)
+        assert [each.until for each in room.notices] == [utc("2026-11-22T17:00").timestamp()]
 
     async def test_after_months_off_leaves_weeks_out_and_tells_of_the_last(
         self, app: App, time: Time, room: Room
@@ -603,6 +675,43 @@ class TestAPause:
             await app.weekly.pause(HOME, 1)
 
 
+class TestStoppingWhileOthersAreMade:
+    async def during_a_turn(
+        self, app: App, room: Room, patch: pytest.MonkeyPatch, do: Callable[[], Awaitable[object]]
+    ) -> None:
+        look = app.weekly.look
+
+        async def meanwhile(everybody: list[DiscoverySettings]) -> object:
+            found = await look(everybody)
+            await do()
+            return found
+
+        patch.setattr(app.weekly, "look", meanwhile)
+        await app.clockwork.turn(room)
+        patch.undo()
+
+    async def test_makes_no_post(
+        self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await configure(app)
+        time.set("2026-11-20T17:00")
+        await self.during_a_turn(app, room, monkeypatch, lambda: app.weekly.pause(HOME, 1))
+        await app.weekly.resume(HOME)
+        await self.during_a_turn(app, room, monkeypatch, lambda: app.weekly.stop(HOME))
+        assert room.sent == []
+        assert await app.store.runs.run(HOME, "2026-W47") is None
+
+    async def test_writes_to_nobody_who_was_forgotten(
+        self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alice = TestAMixOfOnesOwn.ALICE
+        await TestAMixOfOnesOwn().start(app)
+        time.set("2026-11-20T17:00")
+        await self.during_a_turn(app, room, monkeypatch, lambda: app.rights.forget(alice, None))
+        assert room.sent == []
+        assert await app.store.runs.run(HOME, "2026-W47", alice) is None
+
+
 class TestSkipping:
     async def test_leaves_one_week_out(self, app: App, time: Time, room: Room) -> None:
         await configure(app)
@@ -630,6 +739,17 @@ class TestSkipping:
         assert len(room.sent) == 1
         assert not await app.weekly.unskip(HOME, "2026-W47")
 
+    async def test_cannot_be_taken_back_when_its_time_is_over_and_nobody_is_told_a_wrong_reason(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await configure(app)
+        await app.weekly.skip(HOME)
+        time.set("2026-11-24T12:00")
+        assert not await app.weekly.unskip(HOME, "2026-W47")
+        await app.clockwork.turn(room)
+        assert (await run_of(app)).why is Why.ASKED
+        assert (room.sent, room.notices) == ([], [])
+
 
 class TestAMixOfOnesOwn:
     ALICE = MemberId(7)
@@ -655,12 +775,18 @@ class TestAMixOfOnesOwn:
         for day in ("2026-11-20T17:00", "2026-11-20T17:01", "2026-11-27T17:00"):
             time.set(day)
             await app.clockwork.turn(room)
-        assert [nonce for _, nonce in room.sent] == ["7-2026-W47", "7-2026-W48"]
+        assert [nonce.partition("-")[2] for _, nonce in room.sent] == ["2026-W47", "2026-W48"]
         for number, _ in room.sent:
             post = await posted(app, number)
             assert (post.member, len(post.slots)) == (self.ALICE, 5)
             songs += [slot.song for slot in post.slots]
         assert len(set(songs)) == 10
+
+    async def test_of_one_server_is_never_the_copy_of_another_ones(self) -> None:
+        week, member = "2026-W47", MemberId(2**63)
+        here, there = (replace(FRIDAY, server=ServerId(2**63 + n), member=member) for n in (1, 2))
+        assert nonce(here, week) != nonce(there, week)
+        assert max(len(nonce(each, week)) for each in (here, there, replace(here, member=None))) <= 25
 
     async def test_is_tried_once_a_day_and_turned_off_where_no_message_is_taken(
         self, app: App, time: Time, room: Room
@@ -677,6 +803,39 @@ class TestAMixOfOnesOwn:
         assert told.off
         assert await app.own.to_tell(self.ALICE) is None
         assert room.notices == []
+
+    async def test_comes_no_second_time_when_an_admin_resets_the_server(
+        self, app: App, time: Time, room: Room
+    ) -> None:
+        await self.start(app)
+        await configure(app)
+        time.set("2026-11-20T17:00")
+        await app.clockwork.turn(room)
+        assert len(room.sent) == 2
+        await app.rights.forget_server(HOME, left=False)
+        time.now += 60
+        await app.clockwork.turn(room)
+        assert len(room.sent) == 2
+        assert await app.store.runs.run(HOME, "2026-W47") is None
+        known = await run_of(app, member=self.ALICE)
+        assert known.post is None, "the post is deleted, and its number another's"
+        time.set("2026-11-27T17:00")
+        await app.clockwork.turn(room)
+        assert len(room.sent) == 3
+
+    async def test_that_could_not_be_sent_is_told_even_while_the_database_is_busy(
+        self, app: App, time: Time, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await self.start(app)
+        room.errors = [NotSent(Why.CLOSED)]
+        time.set("2026-11-20T17:00")
+        await app.clockwork.turn(room)
+
+        async def busy(_member: MemberId) -> None:
+            raise StoreBusy("locked")
+
+        monkeypatch.setattr(app.store.own, "told", busy)
+        assert await app.own.to_tell(self.ALICE) is not None
 
     async def test_ends_when_the_member_leaves_or_says_so_or_is_forgotten(
         self, app: App, time: Time, room: Room
