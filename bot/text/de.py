@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Songs für dich, nach deinem Geschmack oder ausgehend von einem Song",
     "command.recommend.song": "Ein Song als Ausgangspunkt; leer lassen für deinen eigenen Geschmack",
     "command.recommend.artist": "Ein Artist als Ausgangspunkt",
-    "command.recommend.mood": "In deinen Worten, am besten auf Englisch: rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "In deinen Worten: verregneter Sonntag, ohne Gesang, 90er",
     "command.recommend.for": "Für wen; ohne Auswahl für dich",
     "command.recommend.member": "Jemand, dessen Geschmack andere hier sehen dürfen",
     "command.recommend.dial": "Wie weit weg von dem, was du kennst",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Starte ein Radio: nach deinem Geschmack, einem Song, einem Artist oder einer Stimmung",
     "command.radio.song": "Ein Song als Ausgangspunkt",
     "command.radio.artist": "Ein Artist als Ausgangspunkt",
-    "command.radio.mood": "Eine Stimmung, ein Genre oder Jahre, am besten auf Englisch: calm 90s, no vocals",
+    "command.radio.mood": "Eine Stimmung, ein Genre oder Jahre: ruhig, 90er, ohne Gesang",
     "command.radio.for": "Wessen Geschmack es folgt; ohne Auswahl deinem",
     "command.radio.member": "Jemand von hier, dessen Geschmack es folgt",
     "command.radio.thread": "Ob es einen eigenen Thread bekommt",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "Welche Liste",
     "command.playlist.song": "Welcher Song",
     "command.ask": "Bitte alle hier um Songs für eine Stimmung",
-    "command.ask.mood": "Was du suchst, am besten auf Englisch: rainy sunday, no vocals",
+    "command.ask.mood": "Was du suchst: verregneter Sonntag, ohne Gesang",
     "command.nowplaying": "Der Song, der auf Spotify gerade bei dir läuft oder bei jemandem, der ihn zeigt",
     "command.nowplaying.member": "Wessen Song; leer lassen für deinen eigenen",
     "command.nowplaying.here": "Ob alle in diesem Kanal die Antwort sehen dürfen",
@@ -775,8 +775,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "Das Genre „{text}“ kenne ich nicht. Meinst du {suggestions}?",
     "error.not_blocked": "Das ist nicht blockiert. {block} zeigt, was es ist.",
     "error.unknown_mood": (
-        "Keins der Wörter in „{text}“ ist ein Genre, eine Stimmung oder eine Zeit, die ich kenne. Versuch es zum Beispiel mit: calm, "
-        "no vocals, 90s, trip hop."
+        "Keins der Wörter in „{text}“ ist ein Genre, eine Stimmung oder eine Zeit, die ich kenne. Versuch es zum Beispiel mit: ruhig, "
+        "ohne Gesang, 90er, trip hop."
     ),
     "error.nobody_there": "Es ist niemand da, für den ich etwas aussuchen kann. Geh zuerst in einen Sprachkanal oder nenn Mitglieder: {mix}.",
     "error.nobody_reached": "„{text}“ kenne ich nicht, und die Musikdienste waren gerade nicht erreichbar. Versuch es gleich noch einmal.",
@@ -833,7 +833,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} steht schon auf der Liste.",
     "error.ask.has.by": "{song} steht schon auf der Liste, mitgebracht von {member}.",
     "error.own_song": "Diesen Song hast du mitgebracht, deshalb bewerten ihn die anderen. Mit {like} sagst du, dass er dir gefällt.",
-    "error.mood": "Keins dieser Wörter sagt mir, welche Songs passen. Versuch ein Genre, eine Stimmung oder ein Jahrzehnt, am besten auf Englisch, oder warte auf den ersten Song.",
+    "error.mood": "Keins dieser Wörter sagt mir, welche Songs passen. Versuch ein Genre, eine Stimmung oder ein Jahrzehnt oder warte auf den ersten Song.",
     "error.listening_off": (
         "Wer Segue betreibt, hat nicht eingeschaltet, dass es liest, was Discord von Spotify zeigt. Was geht: {import_} bringt mit, was "
         "du hörst, {link} zeigt verknüpfte Konten, und mit {like} sagst du Segue etwas über jeden Song."

@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Canciones para ti, según tus gustos o a partir de una canción",
     "command.recommend.song": "Una canción de la que partir; déjalo vacío para usar tus gustos",
     "command.recommend.artist": "Un artista del que partir",
-    "command.recommend.mood": "Con tus palabras, en inglés: rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "Con tus palabras: domingo lluvioso, sin voces, años 90",
     "command.recommend.for": "Para quién; para ti si no eliges otra cosa",
     "command.recommend.member": "Alguien que deja ver sus gustos a los demás aquí",
     "command.recommend.dial": "Cuánto alejarse de lo que ya conoces",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Inicia una radio: según tus gustos, una canción, un artista o un ambiente",
     "command.radio.song": "Una canción de la que partir",
     "command.radio.artist": "Un artista del que partir",
-    "command.radio.mood": "Un ambiente, un género o unos años, en inglés: calm 90s, no vocals",
+    "command.radio.mood": "Un ambiente, un género o unos años: tranquilo, años 90, sin voces",
     "command.radio.for": "De quién son los gustos que sigue; los tuyos si no eliges",
     "command.radio.member": "Alguien de aquí cuyos gustos sigue",
     "command.radio.thread": "Si tiene un hilo propio",
@@ -780,8 +780,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "No conozco el género «{text}». ¿Querías decir {suggestions}?",
     "error.not_blocked": "Eso no está bloqueado. {block} muestra lo que sí lo está.",
     "error.unknown_mood": (
-        "Ninguna de las palabras de «{text}» es un género, un ambiente o una época que conozca. Prueba con otras, en inglés, "
-        "por ejemplo: calm, no vocals, 90s, trip hop."
+        "Ninguna de las palabras de «{text}» es un género, un ambiente o una época que conozca. Prueba con otras, "
+        "por ejemplo: tranquilo, sin voces, años 90, trip hop."
     ),
     "error.nobody_there": "No hay nadie para quien elegir. Entra primero en un canal de voz o nombra a miembros: {mix}.",
     "error.nobody_reached": "No conozco «{text}», y ahora mismo no se pudo contactar con los servicios de música. Inténtalo de nuevo en un momento.",
@@ -838,7 +838,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} ya está en la lista.",
     "error.ask.has.by": "{song} ya está en la lista, aportada por {member}.",
     "error.own_song": "Esa canción la aportaste tú, así que la valoran los demás. Con {like} dices que te gusta.",
-    "error.mood": "Ninguna de estas palabras me dice qué canciones encajan. Prueba con un género, un ambiente o una década, en inglés, o espera a la primera canción.",
+    "error.mood": "Ninguna de estas palabras me dice qué canciones encajan. Prueba con un género, un ambiente o una década, o espera a la primera canción.",
     "error.listening_off": (
         "Quien administra Segue no ha activado que lea lo que Discord muestra de Spotify. Lo que sí funciona: {import_} trae lo "
         "que escuchas, {link} muestra tus cuentas vinculadas y {like} cuenta a Segue qué te parece cualquier canción."

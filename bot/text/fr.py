@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Des morceaux pour toi, d’après tes goûts ou un morceau",
     "command.recommend.song": "Le morceau de départ ; laisse vide pour partir de tes goûts",
     "command.recommend.artist": "L’artiste de départ",
-    "command.recommend.mood": "Quelques mots, en anglais : rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "Avec tes mots : dimanche pluvieux, sans voix, années 90",
     "command.recommend.for": "Pour qui ; toi, sauf autre choix",
     "command.recommend.member": "Un membre qui laisse voir ses goûts ici",
     "command.recommend.dial": "À quelle distance de ce que tu connais",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Lance une radio : d’après tes goûts, un morceau, un artiste ou une ambiance",
     "command.radio.song": "Le morceau de départ",
     "command.radio.artist": "L’artiste de départ",
-    "command.radio.mood": "Une ambiance, un genre ou des années, en anglais : calm 90s, no vocals",
+    "command.radio.mood": "Une ambiance, un genre ou des années : calme, années 90, sans voix",
     "command.radio.for": "Les goûts à suivre ; les tiens, sauf autre choix",
     "command.radio.member": "Un membre d’ici dont suivre les goûts",
     "command.radio.thread": "Ouvrir un fil rien que pour elle",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "Quelle liste",
     "command.playlist.song": "Quel morceau",
     "command.ask": "Demande à tout le monde ici des morceaux pour une ambiance",
-    "command.ask.mood": "Ce que tu cherches, par exemple en anglais : rainy sunday, no vocals",
+    "command.ask.mood": "Ce que tu cherches, par exemple : dimanche pluvieux, sans voix",
     "command.nowplaying": "Le morceau que Spotify joue pour toi, ou pour quelqu’un qui le montre",
     "command.nowplaying.member": "Le morceau de qui ; laisse vide pour le tien",
     "command.nowplaying.here": "Montrer la réponse à tout le salon",
@@ -772,8 +772,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "Je ne connais pas le genre « {text} ». Tu voulais dire {suggestions} ?",
     "error.not_blocked": "Ce n’est pas bloqué. {block} affiche ce qui l’est.",
     "error.unknown_mood": (
-        "Aucun des mots de « {text} » n’est un genre, une ambiance ou une époque que je connais. Essaie en anglais, par "
-        "exemple : calm, no vocals, 90s, trip hop."
+        "Aucun des mots de « {text} » n’est un genre, une ambiance ou une époque que je connais. Essaie par "
+        "exemple : calme, sans voix, années 90, trip hop."
     ),
     "error.nobody_there": "Il n’y a personne pour qui choisir. Rejoins d’abord un salon vocal, ou nomme des membres : {mix}.",
     "error.nobody_reached": "Je ne connais pas « {text} », et les services de musique sont injoignables pour l’instant. Réessaie dans un moment.",
@@ -830,7 +830,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} est déjà dans la liste.",
     "error.ask.has.by": "{song} est déjà dans la liste, proposé par {member}.",
     "error.own_song": "C’est toi qui as proposé ce morceau, alors l’avis revient aux autres. {like} dit que tu l’aimes.",
-    "error.mood": "Aucun de ces mots ne me dit quels morceaux conviennent. Essaie un genre, une ambiance ou une décennie, en anglais, ou attends le premier morceau.",
+    "error.mood": "Aucun de ces mots ne me dit quels morceaux conviennent. Essaie un genre, une ambiance ou une décennie, ou attends le premier morceau.",
     "error.listening_off": (
         "La personne qui gère Segue n’a pas activé la lecture de ce que Discord montre de Spotify. Ce qui marche : {import_} importe "
         "tes écoutes, {link} affiche tes comptes associés, et {like} donne ton avis sur n’importe quel morceau."

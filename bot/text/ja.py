@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "あなたの好みや1曲をもとに、おすすめの曲を届けます",
     "command.recommend.song": "もとにする曲。空欄なら自分の好みから",
     "command.recommend.artist": "もとにするアーティスト",
-    "command.recommend.mood": "気分を英語のことばで。例：rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "自分のことばで。例：雨の日曜日、歌なし、90年代",
     "command.recommend.for": "誰のために。指定しなければ自分",
     "command.recommend.member": "ここで好みを公開しているメンバー",
     "command.recommend.dial": "知っている音楽からどれだけ離れるか",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "ラジオを始める：自分の好み、曲、アーティスト、気分から",
     "command.radio.song": "もとにする曲",
     "command.radio.artist": "もとにするアーティスト",
-    "command.radio.mood": "気分・ジャンル・年代を英語で。例：calm 90s, no vocals",
+    "command.radio.mood": "気分・ジャンル・年代。例：静か、90年代、歌なし",
     "command.radio.for": "誰の好みに合わせるか。指定しなければ自分",
     "command.radio.member": "好みに合わせたい、ここのメンバー",
     "command.radio.thread": "専用のスレッドを作るかどうか",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "リスト",
     "command.playlist.song": "曲",
     "command.ask": "気分に合う曲を、ここのみんなに聞く",
-    "command.ask.mood": "探している曲。例：rainy sunday, no vocals",
+    "command.ask.mood": "探している曲。例：雨の日曜日、歌なし",
     "command.nowplaying": "自分や、公開している人がSpotifyで再生中の曲",
     "command.nowplaying.member": "誰の曲か。空欄なら自分",
     "command.nowplaying.here": "このチャンネルのみんなに答えを見せるかどうか",
@@ -675,8 +675,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "「{text}」というジャンルが分かりません。もしかして：{suggestions}",
     "error.not_blocked": "それはブロックしていません。{block} で一覧を見られます。",
     "error.unknown_mood": (
-        "「{text}」には、知っているジャンル・気分・年代のことばがありませんでした。英語で、たとえば calm, no vocals, "
-        "90s, trip hop のように入れてみてください。"
+        "「{text}」には、知っているジャンル・気分・年代のことばがありませんでした。たとえば「静か、歌なし、"
+        "90年代、trip hop」のように入れてみてください。"
     ),
     "error.nobody_there": "おすすめする相手がいません。先にボイスチャンネルに入るか、メンバーを指定してください：{mix}",
     "error.nobody_reached": "「{text}」は分からず、今は音楽サービスにもつながりません。少し待ってからもう一度お試しください。",
@@ -727,7 +727,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} はもうリストにあります。",
     "error.ask.has.by": "{song} はもうリストにあります（{member}さんの紹介）。",
     "error.own_song": "あなたが紹介した曲なので、評価するのはほかの人です。{like} なら、いいねを伝えられます。",
-    "error.mood": "このことばからは、どんな曲が合うか分かりません。ジャンル・気分・年代を英語で試すか、最初の曲を待ってください。",
+    "error.mood": "このことばからは、どんな曲が合うか分かりません。ジャンル・気分・年代を試すか、最初の曲を待ってください。",
     "error.listening_off": (
         "Segueの運営者が、Discordに表示されるSpotifyの曲の読み取りを有効にしていません。使えるもの：{import_} で聴いた曲を"
         "持ってくる、{link} で連携中のアカウントを見る、{like} でどんな曲でも評価する。"

@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Músicas para você, a partir do seu gosto ou de uma música",
     "command.recommend.song": "Uma música como ponto de partida; deixe vazio para usar seu próprio gosto",
     "command.recommend.artist": "Um artista como ponto de partida",
-    "command.recommend.mood": "Do seu jeito, em inglês: rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "Do seu jeito: domingo chuvoso, sem vocais, anos 90",
     "command.recommend.for": "Para quem; para você, se não escolher outra opção",
     "command.recommend.member": "Alguém que deixa o pessoal daqui ver o próprio gosto",
     "command.recommend.dial": "Quanto se afastar do que você já conhece",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Inicie uma rádio: do seu gosto, de uma música, de um artista ou de um clima",
     "command.radio.song": "Uma música como ponto de partida",
     "command.radio.artist": "Um artista como ponto de partida",
-    "command.radio.mood": "Um clima, um gênero ou uma época, em inglês: calm 90s, no vocals",
+    "command.radio.mood": "Um clima, um gênero ou uma época: calmo, anos 90, sem vocais",
     "command.radio.for": "Quem dá o gosto da rádio; você, se não escolher",
     "command.radio.member": "Alguém daqui para dar o gosto da rádio",
     "command.radio.thread": "Se ela ganha um tópico próprio",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "Qual lista",
     "command.playlist.song": "Qual música",
     "command.ask": "Peça a todo mundo aqui músicas para um clima",
-    "command.ask.mood": "O que você procura, por exemplo: rainy sunday, no vocals",
+    "command.ask.mood": "O que você procura, por exemplo: domingo chuvoso, sem vocais",
     "command.nowplaying": "A música que toca no seu Spotify ou no de quem deixa ver",
     "command.nowplaying.member": "A música de quem; deixe vazio para ver a sua",
     "command.nowplaying.here": "Se todo mundo neste canal pode ver a resposta",
@@ -778,8 +778,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "Não conheço o gênero “{text}”. Você quis dizer {suggestions}?",
     "error.not_blocked": "Isso não está bloqueado. {block} mostra o que está.",
     "error.unknown_mood": (
-        "Nenhuma palavra de “{text}” é um gênero, um clima ou uma época que eu conheça. Tente em inglês, por exemplo: calm, no vocals, "
-        "90s, trip hop."
+        "Nenhuma palavra de “{text}” é um gênero, um clima ou uma época que eu conheça. Tente, por exemplo: calmo, sem vocais, "
+        "anos 90, trip hop."
     ),
     "error.nobody_there": "Não há ninguém para quem escolher. Entre em um canal de voz antes ou diga os membros: {mix}.",
     "error.nobody_reached": "Não conheço “{text}”, e não consegui falar com os serviços de música agora. Tente de novo daqui a pouco.",
@@ -836,7 +836,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} já está na lista.",
     "error.ask.has.by": "{song} já está na lista, por indicação de {member}.",
     "error.own_song": "Você indicou essa música, então são os outros que avaliam. {like} diz que você curte.",
-    "error.mood": "Nenhuma dessas palavras me diz quais músicas combinam. Tente em inglês um gênero, um clima ou uma década, ou espere a primeira música.",
+    "error.mood": "Nenhuma dessas palavras me diz quais músicas combinam. Tente um gênero, um clima ou uma década, ou espere a primeira música.",
     "error.listening_off": (
         "Quem administra o Segue não ativou a leitura do que o Discord mostra do Spotify. O que funciona: {import_} traz o que você "
         "ouve, {link} mostra as contas vinculadas, e {like} conta ao Segue sobre qualquer música."
