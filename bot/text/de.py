@@ -637,32 +637,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "Samstag",
     "weekday.6": "Sonntag",
     # help
-    "help.body": (
+    "help.start": (
         "### Segue findet Musik für diesen Server\n"
-        "{recommend} Songs für dich, mit Gründen. Gib einen Song an, um von ihm auszugehen.\n"
-        "{radio} ein Song nach dem anderen, nach deinem Geschmack, einem Song, einem Artist oder einer Stimmung.\n"
-        "{search} findet auch Artists, Alben, Podcasts, Hörbücher, Gedichte und Live-Radio; {related} ähnliche Artists.\n"
-        "{like} {skip} {dislike} sagen Segue etwas über jeden Song: Tipp ihn ein oder füg einen Link ein.\n"
-        "{start} sagt in zwei Minuten, was du magst; {show} zeigt es.\n"
-        "{import_} bringt mit, was du anderswo hörst; {link} zeigt verknüpfte Konten.\n"
-        "{daily} dein Mix für heute; {playlist} deine Listen und die dieses Servers.\n"
-        "{ask} bittet alle hier um Songs; {history} und {undo} ändern, was du gesagt hast.\n"
-        "{nowplaying} zeigt, was bei dir auf Spotify läuft, und lernt daraus, wenn du es einschaltest.\n"
-        "{discovery} eine Wochenpost mit Songs, die auf diesem Server neu sind (für Admins)."
+        "{recommend} bringt dir Songs. Klick darunter: ❤️ mehr davon · ⏭️ gerade nicht · 👎 nie wieder."
     ),
-    "help.more": (
-        "{mix} eine Liste, die jedem von mehreren gefallen soll; {compare} und {map} legen Geschmäcker nebeneinander.\n"
-        "{block} blendet einen Song, einen Artist oder ein Genre für dich aus.\n"
-        "{links} eine Karte unter Links von Mitgliedern zu Songs (für Admins)."
+    "help.hear": (
+        "**Hören**\n"
+        "{radio} ein Song nach dem anderen\n"
+        "{daily} dein Mix für heute\n"
+        "{mix} eine Liste für mehrere von euch\n"
+        "{search} Songs, Artists, Alben, Podcasts und mehr\n"
+        "{related} ähnliche Artists"
     ),
-    "help.taps": (
-        "**Klicks bringen Segue etwas bei.** ❤️ mehr davon · ⏭️ gerade nicht · 👎 nie wieder. Derselbe Button noch einmal nimmt es zurück. "
-        "Auf einer Nachricht mit einem einzelnen Song zählen auch die Reaktionen ❤️ 👍 🔥, ⏭️ und 👎."
+    "help.tell": (
+        "**Sag, was du magst**\n"
+        "{start} dein erster Geschmack, in zwei Minuten\n"
+        "{like} {skip} {dislike} jeder Song, mit Namen oder Link\n"
+        "{block} was dir nicht begegnen soll\n"
+        "{history} {undo} ändern, was du gesagt hast\n"
+        "{import_} {link} {nowplaying} was du anderswo hörst"
     ),
-    "help.out": (
-        "**Exportieren** unter einer Liste nimmt sie mit. Bei jeder Nachricht mit einem Song oder einem Link gibt es unter *Apps* **{like}** und **{recommend}**."
+    "help.here": (
+        "**Zusammen**\n"
+        "{ask} alle hier um Songs bitten\n"
+        "{playlist} deine Listen und die dieses Servers\n"
+        "{charts} {finds} was hier gemocht wird und wer es gebracht hat\n"
+        "{show} {compare} {map} Geschmäcker als Bilder\n"
+        "{own} jede Woche ein kleiner Mix nur für dich\n"
+        "{register} wenn du selbst Musik machst"
     ),
-    "help.privacy": "-# Deine Bewertungen sind auf anderen Servern nicht zu sehen. Andere hier sehen Zahlen, und Namen nur von denen, die das wollen.",
+    "help.admins": (
+        "**Du verwaltest diesen Server**\n"
+        "{setup} Segue einrichten, Schritt für Schritt\n"
+        "{settings} alles, was sich ändern lässt\n"
+        "{discovery} wann und wo der Wochenpost kommt\n"
+        "{links} Karten unter Links von Mitgliedern zu Songs"
+    ),
+    "help.taps": "-# Derselbe Button noch einmal nimmt eine Antwort zurück. Bei einer Nachricht mit einem einzelnen Song zählen auch die Reaktionen ❤️ 👍 🔥, ⏭️ und 👎.",
+    "help.out": "-# *Exportieren* nimmt eine Liste mit. *Apps* bei jeder Nachricht mit einem Song oder Link: **{like}**, **{recommend}**.",
+    "help.privacy": "-# Deine Antworten sind auf keinem anderen Server zu sehen. Andere hier sehen Zahlen, und Namen nur von denen, die das wollen. {privacy} zeigt, exportiert oder löscht, was über dich gespeichert ist.",
     # now playing
     "playing.title": "### {name} hört gerade",
     "playing.from": "Ähnliches empfehlen",
@@ -1132,7 +1145,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Lesen, was Mitglieder hören",
     "setting.links": "Song-Links lesen",
     "setting.language": "Sprache dieses Servers",
-    "help.admins": "**Du verwaltest diesen Server:** {setup} richtet Segue ein, unter {settings} steht alles, was sich ändern lässt.",
     "error.elsewhere": "Auf diesem Server gehören Befehle in {channels}. Versuch es dort.",
     "error.elsewhere.unseen": "Auf diesem Server gehören Befehle in Kanäle, die du nicht siehst. Frag einen Admin, wo du sie benutzen darfst.",
     "error.admins_only": "Das ist für alle, die diesen Server verwalten (Berechtigung „Server verwalten“). Loslegen kannst du trotzdem: {recommend} bringt Songs, mit {start} sagst du, was du magst.",
@@ -1234,8 +1246,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Er wartet auf einen Admin: Bis dahin kommt er nur, wo er ohnehin käme.",
     "claim.removed": "**{song}** ist nicht mehr als deiner angemeldet, und du kannst ihn wieder bewerten.",
     "claim.removed.admin": "Die Anmeldung von **{song}** ist beendet, auf jedem Server.",
-    "help.server": "{charts} zeigt, was dieser Server mag, {finds}, wer was zuerst mitgebracht hat. {own} schickt dir jede Woche einen kleinen eigenen Mix. {privacy} zeigt, exportiert oder löscht, was über dich gespeichert ist.",
-    "help.artists": "Machst du Musik? Mit {register} zeigt Segue deine Songs denen hier, die sie mögen könnten.",
     "why.registered": "vom Artist selbst angemeldet",
     "error.claim.own": "Diesen Song hast du als deinen angemeldet, also bewerten ihn die anderen. {remove} nimmt die Anmeldung zurück.",
     "error.claim.kind": "Anmelden kann man nur Songs, und das ist keiner.",

@@ -641,33 +641,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "sábado",
     "weekday.6": "domingo",
     # help
-    "help.body": (
+    "help.start": (
         "### Segue encuentra música para este servidor\n"
-        "{recommend} canciones para ti, con sus motivos. Añade una canción para partir de ella.\n"
-        "{radio} una canción tras otra, según tus gustos, una canción, un artista o un ambiente.\n"
-        "{search} encuentra también artistas, álbumes, pódcasts, audiolibros, poesía y radio en vivo; {related} artistas cercanos a uno.\n"
-        "{like} {skip} {dislike} cuentan a Segue qué te parece cualquier canción: escríbela o pega un enlace.\n"
-        "{start} para decir qué te gusta en dos minutos; {show} lo muestra.\n"
-        "{import_} trae lo que escuchas en otros sitios; {link} muestra tus cuentas vinculadas.\n"
-        "{daily} tu mix de hoy; {playlist} tus listas y las de este servidor.\n"
-        "{ask} pide canciones a todo el servidor; {history} y {undo} cambian lo que dijiste.\n"
-        "{nowplaying} muestra lo que suena en tu Spotify y aprende de ello, si lo activas.\n"
-        "{discovery} una publicación semanal de canciones nuevas para este servidor (para admins)."
+        "{recommend} te trae canciones. Toca debajo: ❤️ más como esta · ⏭️ ahora no · 👎 nunca más."
     ),
-    "help.more": (
-        "{mix} una lista que le guste a cada uno de varios; {compare} y {map} ponen los gustos lado a lado.\n"
-        "{block} oculta una canción, un artista o un género de lo que se te muestra.\n"
-        "{links} una tarjeta bajo los enlaces a canciones de los miembros (para admins)."
+    "help.hear": (
+        "**Escuchar**\n"
+        "{radio} una canción tras otra\n"
+        "{daily} tu mix de hoy\n"
+        "{mix} una lista para varias personas\n"
+        "{search} canciones, artistas, álbumes, pódcasts y más\n"
+        "{related} artistas cercanos a uno"
     ),
-    "help.taps": (
-        "**Tus toques le enseñan.** ❤️ más como esta · ⏭️ ahora no · 👎 nunca más. El mismo botón otra vez lo deshace. "
-        "En un mensaje con una sola canción también cuentan las reacciones ❤️ 👍 🔥, ⏭️ y 👎."
+    "help.tell": (
+        "**Di lo que te gusta**\n"
+        "{start} tus primeros gustos, en dos minutos\n"
+        "{like} {skip} {dislike} cualquier canción, por nombre o enlace\n"
+        "{block} lo que no quieres encontrarte\n"
+        "{history} {undo} cambia lo que dijiste\n"
+        "{import_} {link} {nowplaying} lo que escuchas en otros sitios"
     ),
-    "help.out": (
-        "Con **Exportar**, debajo de una lista, te la llevas. En cualquier mensaje con una canción o un enlace, *Aplicaciones* "
-        "tiene **{like}** y **{recommend}**."
+    "help.here": (
+        "**En compañía**\n"
+        "{ask} pide canciones a todo el servidor\n"
+        "{playlist} tus listas y las de este servidor\n"
+        "{charts} {finds} lo que gusta aquí y quién lo trajo\n"
+        "{show} {compare} {map} los gustos en imágenes\n"
+        "{own} una pequeña mezcla semanal solo para ti\n"
+        "{register} si haces música"
     ),
-    "help.privacy": "-# Tus respuestas no se muestran en otros servidores. Aquí los demás ven números, y nombres solo de quienes lo aceptaron.",
+    "help.admins": (
+        "**Gestionas este servidor**\n"
+        "{setup} configura Segue, paso a paso\n"
+        "{settings} todo lo que se puede cambiar\n"
+        "{discovery} cuándo y dónde sale la publicación semanal\n"
+        "{links} tarjetas bajo los enlaces a canciones de los miembros"
+    ),
+    "help.taps": "-# El mismo botón otra vez deshace la respuesta. En un mensaje con una sola canción también cuentan las reacciones ❤️ 👍 🔥, ⏭️ y 👎.",
+    "help.out": "-# Con *Exportar* te llevas una lista. *Aplicaciones*, en cualquier mensaje con una canción o un enlace: **{like}**, **{recommend}**.",
+    "help.privacy": "-# Tus respuestas no se muestran en ningún otro servidor. Aquí los demás ven números, y nombres solo de quienes lo aceptaron. {privacy} muestra, exporta o borra lo que se guarda de ti.",
     # now playing
     "playing.title": "### {name} está escuchando",
     "playing.from": "Recomendar a partir de esta",
@@ -1139,7 +1151,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Leer lo que escuchan los miembros",
     "setting.links": "Leer enlaces a canciones",
     "setting.language": "Idioma de este servidor",
-    "help.admins": "**Gestionas este servidor:** {setup} configura Segue, {settings} tiene todo lo que se puede cambiar.",
     "error.elsewhere": "En este servidor, los comandos van en {channels}. Pruébalo ahí.",
     "error.elsewhere.unseen": "En este servidor, los comandos van en canales que no ves. Pregunta a alguien de la administración dónde puedes usarlos.",
     "error.admins_only": "Eso es para quienes gestionan este servidor (permiso Gestionar servidor). Pero puedes empezar ya: {recommend} trae canciones y {start} dice lo que te gusta.",
@@ -1246,8 +1257,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Espera a un admin: hasta entonces sale solo donde saldría de todos modos.",
     "claim.removed": "**{song}** ya no está registrada como tuya y puedes volver a valorarla.",
     "claim.removed.admin": "El registro de **{song}** ha terminado, en todos los servidores.",
-    "help.server": "{charts} muestra lo que gusta en este servidor y {finds}, quién trajo qué primero. {own} te envía cada semana una pequeña mezcla solo para ti. {privacy} muestra, exporta o borra lo que se guarda de ti.",
-    "help.artists": "¿Haces música? Con {register}, Segue prueba tus canciones con quienes podrían disfrutarlas aquí.",
     "why.registered": "registrada por su artista",
     "error.claim.own": "Registraste esa canción como tuya, así que la valoran los demás. {remove} retira el registro.",
     "error.claim.kind": "Solo se pueden registrar canciones, y eso no lo es.",

@@ -634,32 +634,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "samedi",
     "weekday.6": "dimanche",
     # help
-    "help.body": (
+    "help.start": (
         "### Segue trouve de la musique pour ce serveur\n"
-        "{recommend} te propose des morceaux, avec des raisons. Ajoute un morceau pour partir de lui.\n"
-        "{radio} enchaîne les morceaux, d’après tes goûts, un morceau, un artiste ou une ambiance.\n"
-        "{search} trouve aussi des artistes, albums, podcasts, livres audio, de la poésie et des radios en direct ; {related}, les artistes proches.\n"
-        "{like} {skip} {dislike} donnent ton avis sur n’importe quel morceau : tape son nom ou colle un lien.\n"
-        "{start} pour dire ce que tu aimes en deux minutes ; {show} pour le voir.\n"
-        "{import_} importe ce que tu écoutes ailleurs ; {link} affiche tes comptes associés.\n"
-        "{daily} te donne ton mix du jour ; {playlist}, tes listes et celles de ce serveur.\n"
-        "{ask} demande des morceaux à tout le monde ici ; {history} et {undo} changent ce que tu as dit.\n"
-        "{nowplaying} montre ce que Spotify joue pour toi et en apprend, si tu l’actives.\n"
-        "{discovery} crée un post hebdo des morceaux nouveaux pour ce serveur (réservé aux admins)."
+        "{recommend} t’apporte des morceaux. Clique dessous : ❤️ encore comme ça · ⏭️ pas maintenant · 👎 plus jamais."
     ),
-    "help.more": (
-        "{mix} une liste qui devrait plaire à chacun de plusieurs membres ; {compare} et {map} mettent les goûts côte à côte.\n"
-        "{block} cache un titre, un artiste ou un genre de ce qu’on te montre.\n"
-        "{links} une carte sous les liens des membres vers des titres (pour les admins)."
+    "help.hear": (
+        "**Écouter**\n"
+        "{radio} un morceau après l’autre\n"
+        "{daily} ton mix du jour\n"
+        "{mix} une liste pour plusieurs d’entre vous\n"
+        "{search} morceaux, artistes, albums, podcasts et plus\n"
+        "{related} des artistes proches"
     ),
-    "help.taps": (
-        "**Chaque clic lui apprend quelque chose.** ❤️ encore comme ça · ⏭️ pas maintenant · 👎 plus jamais. Le même bouton "
-        "une deuxième fois annule. Sur un message avec un seul morceau, les réactions ❤️ 👍 🔥, ⏭️ et 👎 comptent aussi."
+    "help.tell": (
+        "**Dis ce que tu aimes**\n"
+        "{start} tes premiers goûts, en deux minutes\n"
+        "{like} {skip} {dislike} n’importe quel morceau, par son nom ou un lien\n"
+        "{block} ce que tu ne veux pas croiser\n"
+        "{history} {undo} change ce que tu as dit\n"
+        "{import_} {link} {nowplaying} ce que tu écoutes ailleurs"
     ),
-    "help.out": (
-        "**Exporter**, sous une liste, te permet de l’emporter. Sur n’importe quel message avec un morceau ou un lien, *Applications* propose **{like}** et **{recommend}**."
+    "help.here": (
+        "**Ensemble**\n"
+        "{ask} demande des morceaux à tout le monde\n"
+        "{playlist} tes listes et celles de ce serveur\n"
+        "{charts} {finds} ce qu’on aime ici, et qui l’a apporté\n"
+        "{show} {compare} {map} les goûts en images\n"
+        "{own} un petit mix hebdo rien que pour toi\n"
+        "{register} si tu fais de la musique"
     ),
-    "help.privacy": "-# Tes avis ne sont pas montrés sur d’autres serveurs. Les autres ici voient des chiffres, et seulement les noms de ceux qui l’ont accepté.",
+    "help.admins": (
+        "**Tu gères ce serveur**\n"
+        "{setup} configure Segue, pas à pas\n"
+        "{settings} tout ce qui peut être changé\n"
+        "{discovery} quand et où vient le post de la semaine\n"
+        "{links} des cartes sous les liens des membres vers des morceaux"
+    ),
+    "help.taps": "-# Le même bouton une deuxième fois annule une réponse. Sous un message avec un seul morceau, les réactions ❤️ 👍 🔥, ⏭️ et 👎 comptent aussi.",
+    "help.out": "-# *Exporter* permet d’emporter une liste. *Applications*, sur tout message avec un morceau ou un lien : **{like}**, **{recommend}**.",
+    "help.privacy": "-# Tes réponses ne sont montrées sur aucun autre serveur. Les autres ici voient des chiffres, et seulement les noms de ceux qui l’ont accepté. {privacy} montre, exporte ou supprime ce qui est enregistré de toi.",
     # now playing
     "playing.title": "### {name} écoute",
     "playing.from": "Recommander dans ce style",
@@ -1130,7 +1143,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Lire ce qu’écoutent les membres",
     "setting.links": "Lire les liens de morceaux",
     "setting.language": "Langue de ce serveur",
-    "help.admins": "**Tu gères ce serveur :** {setup} configure Segue, {settings} réunit tout ce qui peut être changé.",
     "error.elsewhere": "Sur ce serveur, les commandes vont dans {channels}. Essaie là-bas.",
     "error.elsewhere.unseen": "Sur ce serveur, les commandes vont dans des salons que tu ne vois pas. Demande à un admin où tu peux les utiliser.",
     "error.admins_only": "C’est pour celles et ceux qui gèrent ce serveur (permission Gérer le serveur). Mais tu peux commencer tout de suite : {recommend} apporte des morceaux, {start} dit ce que tu aimes.",
@@ -1237,8 +1249,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Il attend un admin : d’ici là, il ne passe que là où il passerait de toute façon.",
     "claim.removed": "**{song}** n’est plus enregistré comme le tien, et tu peux de nouveau le noter.",
     "claim.removed.admin": "L’enregistrement de **{song}** a pris fin, sur tous les serveurs.",
-    "help.server": "{charts} montre ce que ce serveur aime, {finds} qui a apporté quoi en premier. {own} t’envoie chaque semaine un petit mix rien que pour toi. {privacy} montre, exporte ou supprime ce qui est enregistré de toi.",
-    "help.artists": "Tu fais de la musique ? Avec {register}, Segue essaie tes morceaux auprès de ceux d’ici qui pourraient les aimer.",
     "why.registered": "enregistré par son artiste",
     "error.claim.own": "Tu as enregistré ce morceau comme le tien, alors l’avis revient aux autres. {remove} retire l’enregistrement.",
     "error.claim.kind": "Seuls des morceaux peuvent être enregistrés, et ce n’en est pas un.",

@@ -640,32 +640,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "sábado",
     "weekday.6": "domingo",
     # help
-    "help.body": (
+    "help.start": (
         "### O Segue encontra música para este servidor\n"
-        "{recommend} músicas para você, com o porquê. Inclua uma música para partir dela.\n"
-        "{radio} uma música atrás da outra, do seu gosto, de uma música, de um artista ou de um clima.\n"
-        "{search} também encontra artistas, álbuns, podcasts, audiolivros, poesia e rádios ao vivo; {related} artistas próximos de um.\n"
-        "{like} {skip} {dislike} contam ao Segue o que você acha de qualquer música: digite o nome ou cole um link.\n"
-        "{start} diz do que você gosta em dois minutos; {show} mostra seu gosto.\n"
-        "{import_} traz o que você ouve em outros lugares; {link} mostra as contas vinculadas.\n"
-        "{daily} seu mix de hoje; {playlist} suas listas e as deste servidor.\n"
-        "{ask} pede músicas a todo mundo aqui; {history} e {undo} mudam o que você disse.\n"
-        "{nowplaying} mostra o que toca no seu Spotify e aprende com isso, se você ligar.\n"
-        "{discovery} um post semanal de músicas novas para este servidor (para admins)."
+        "{recommend} traz músicas para você. Toque embaixo delas: ❤️ mais como esta · ⏭️ agora não · 👎 nunca mais."
     ),
-    "help.more": (
-        "{mix} uma lista para agradar cada um de vários membros; {compare} e {map} põem os gostos lado a lado.\n"
-        "{block} esconde uma música, um artista ou um gênero do que é mostrado a você.\n"
-        "{links} um cartão sob os links de músicas dos membros (para admins)."
+    "help.hear": (
+        "**Ouvir**\n"
+        "{radio} uma música atrás da outra\n"
+        "{daily} seu mix de hoje\n"
+        "{mix} uma lista para vários de vocês\n"
+        "{search} músicas, artistas, álbuns, podcasts e mais\n"
+        "{related} artistas próximos de um"
     ),
-    "help.taps": (
-        "**Os toques ensinam.** ❤️ mais como esta · ⏭️ agora não · 👎 nunca mais. O mesmo botão de novo desfaz. "
-        "Em uma mensagem com uma só música, as reações ❤️ 👍 🔥, ⏭️ e 👎 também contam."
+    "help.tell": (
+        "**Diga do que você gosta**\n"
+        "{start} seu primeiro gosto, em dois minutos\n"
+        "{like} {skip} {dislike} qualquer música, pelo nome ou por link\n"
+        "{block} o que você não quer encontrar\n"
+        "{history} {undo} mude o que você disse\n"
+        "{import_} {link} {nowplaying} o que você ouve em outros lugares"
     ),
-    "help.out": (
-        "**Exportar**, embaixo de uma lista, leva tudo com você. Em qualquer mensagem com uma música ou um link, *Apps* tem **{like}** e **{recommend}**."
+    "help.here": (
+        "**Juntos**\n"
+        "{ask} peça músicas a todo mundo\n"
+        "{playlist} suas listas e as deste servidor\n"
+        "{charts} {finds} o que é curtido aqui e quem trouxe\n"
+        "{show} {compare} {map} os gostos em imagens\n"
+        "{own} um pequeno mix semanal só seu\n"
+        "{register} se você faz música"
     ),
-    "help.privacy": "-# Suas respostas não aparecem em outros servidores. Os outros aqui veem números, e nomes só de quem concordou.",
+    "help.admins": (
+        "**Você gerencia este servidor**\n"
+        "{setup} configure o Segue, passo a passo\n"
+        "{settings} tudo o que dá para mudar\n"
+        "{discovery} quando e onde vem o post semanal\n"
+        "{links} cartões sob os links de músicas dos membros"
+    ),
+    "help.taps": "-# O mesmo botão de novo desfaz uma resposta. Em uma mensagem com uma só música, as reações ❤️ 👍 🔥, ⏭️ e 👎 também contam.",
+    "help.out": "-# *Exportar* leva uma lista com você. *Apps*, em qualquer mensagem com uma música ou um link: **{like}**, **{recommend}**.",
+    "help.privacy": "-# Suas respostas não aparecem em nenhum outro servidor. Os outros aqui veem números, e nomes só de quem concordou. {privacy} mostra, exporta ou apaga o que está guardado sobre você.",
     # now playing
     "playing.title": "### {name} está ouvindo",
     "playing.from": "Recomendar a partir desta",
@@ -1136,7 +1149,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Ler o que os membros ouvem",
     "setting.links": "Ler links de músicas",
     "setting.language": "Idioma deste servidor",
-    "help.admins": "**Você gerencia este servidor:** {setup} configura o Segue, {settings} tem tudo o que dá para mudar.",
     "error.elsewhere": "Neste servidor, os comandos ficam em {channels}. Tente lá.",
     "error.elsewhere.unseen": "Neste servidor, os comandos ficam em canais que você não vê. Pergunte a um admin onde pode usá-los.",
     "error.admins_only": "Isso é para quem gerencia este servidor (permissão Gerenciar servidor). Mas você já pode começar: {recommend} traz músicas e {start} diz do que você gosta.",
@@ -1243,8 +1255,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Ela espera um admin: até lá, só aparece onde apareceria de qualquer jeito.",
     "claim.removed": "**{song}** não está mais registrada como sua, e você pode avaliá-la de novo.",
     "claim.removed.admin": "O registro de **{song}** acabou, em todos os servidores.",
-    "help.server": "{charts} mostra do que este servidor gosta e {finds}, quem trouxe o quê primeiro. {own} te envia toda semana um pequeno mix só seu. {privacy} mostra, exporta ou apaga o que está guardado sobre você.",
-    "help.artists": "Você faz música? Com {register}, o Segue mostra suas músicas a quem aqui pode gostar delas.",
     "why.registered": "registrada por quem a fez",
     "error.claim.own": "Você registrou essa música como sua, então são os outros que avaliam. {remove} desfaz o registro.",
     "error.claim.kind": "Só músicas podem ser registradas, e isso não é uma.",
