@@ -68,9 +68,12 @@ def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
         say("help.out", like=say("menu.like"), recommend=say("menu.recommend")),
         say("help.privacy", privacy=mention("privacy")),
     )
+    sections: list[Item] = []
+    for name in ("hear", "tell", "here", "admins") if admin else ("hear", "tell", "here"):
+        sections += [ui.Separator(visible=False), section(name)]
     return layout(
-        *(section(name) for name in ("start", "hear", "tell", "here")),
-        *([section("admins")] if admin else []),
+        section("start"),
+        *sections,
         ui.Separator(),
         ui.TextDisplay("\n".join(small)),
         accent=ACCENT,

@@ -96,10 +96,15 @@ def _footer(post: Post, page: int) -> tuple[str, list[Item]]:
         )
     if len(post.slots) > 1:
         row.add_item(export_button(post))
-    key = "card.footer.page" if count > 1 else "card.footer"
-    footer = say(key, dial=dial, page=page + 1, pages=count)
     wish = Wish.of(post.query)
-    if post.query.get("unknown") and wish.own and wish.open:
+    # Of whom nothing is known reads below the title what taps do.
+    unknown = bool(post.query.get("unknown")) and wish.open
+    if unknown:
+        key = "card.footer.unknown.page" if count > 1 else "card.footer.unknown"
+    else:
+        key = "card.footer.page" if count > 1 else "card.footer"
+    footer = say(key, dial=dial, page=page + 1, pages=count)
+    if unknown and wish.own:
         row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("begin")))
         return footer, [row]
     return "", [ui.TextDisplay(footer), row]

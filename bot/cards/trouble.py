@@ -83,23 +83,52 @@ from bot.errors import (
     UnknownSong,
     UnknownTaste,
 )
-from bot.sources.errors import SourceError
+from bot.sources.errors import SourceError, TokenRefused
 from bot.sources.histories import HistoryError
 from bot.sources.playlists import PlaylistError
 from bot.sources.spotify_accounts import PEOPLE
 from bot.sources.spotify_accounts_shapes import NotInvited, ScopeMissing
+from bot.store.accounts import AccountService
 from bot.text import say
+
+_PERMISSIONS = frozenset(
+    {
+        "add_reactions",
+        "attach_files",
+        "create_public_threads",
+        "manage_guild",
+        "manage_messages",
+        "read_message_history",
+        "send_messages",
+        "send_messages_in_threads",
+        "send_polls",
+        "view_channel",
+    }
+)
+"""Those that Segue asks for; their names are in the catalogues."""
 
 
 def permission_names(names: Sequence[str]) -> str:
     """Permissions as Discord's settings call them."""
+    return ", ".join(f"**{_permission(name)}**" for name in names)
+
+
+def _permission(name: str) -> str:
+    if name in _PERMISSIONS:
+        return say(f"permission.{name}")
     # What the library calls a guild is a server to everybody else.
-    words = (name.replace("_", " ").replace("guild", "server").title() for name in names)
-    return ", ".join(f"**{each}**" for each in words)
+    return name.replace("_", " ").replace("guild", "server").title()
+
+
+def _service(source: str) -> str:
+    """A service by its name; those at which accounts are linked may be told by their id."""
+    return say(f"service.{source}") if source in set(AccountService) else source
 
 
 def _known(error: Exception, command: Callable[[str], str]) -> str | None:
     match error:
+        case UnknownSong(text=text) | UnknownMood(text=text) | NothingFound(text=text) if not text.strip():
+            return say("error.no_name")
         case UnknownSong(text=text, suggestions=suggestions):
             return _unknown(error, text, suggestions)
         case SwitchedOff(command=None):
@@ -226,8 +255,10 @@ def _account(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("error.not_invited", people=PEOPLE)
         case ScopeMissing():
             return say("error.scope_missing", link=command("link spotify"))
-        case SourceError():
-            return str(error)
+        case TokenRefused(source=source):
+            return say("error.source.token", source=source)
+        case SourceError(kind=kind, source=source):
+            return say(f"error.source.{kind.name.lower()}", source=_service(source))
         case _:
             return None
 

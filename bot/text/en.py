@@ -634,7 +634,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{radio} one song after another\n"
         "{daily} your mix for today\n"
         "{mix} a list for several of you\n"
-        "{search} songs, artists, albums, podcasts and more\n"
+        "{search} songs, artists, podcasts and more\n"
         "{related} artists near one"
     ),
     "help.tell": (
@@ -651,14 +651,14 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "{playlist} your lists and this server's\n"
         "{charts} {finds} what is liked here, and who brought it\n"
         "{show} {compare} {map} tastes as pictures\n"
-        "{own} a small weekly mix for you alone\n"
-        "{register} if you make music yourself"
+        "{own} a weekly mix for you alone\n"
+        "{register} if you make music"
     ),
     "help.admins": (
         "**You manage this server**\n"
         "{setup} set Segue up, step by step\n"
         "{settings} everything that can be changed\n"
-        "{discovery} when and where the weekly post comes\n"
+        "{discovery} the weekly post: when, where\n"
         "{links} cards under members' links to songs"
     ),
     "help.taps": "-# The same button again takes an answer back. Under a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too.",
@@ -1355,4 +1355,25 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     ),
     "error.switched_off": "Whoever runs Segue has switched it off for this server for now. Nothing is lost; try again later, or ask them.",
     "error.switched_off.command": "Whoever runs Segue has switched this off for now. Everything else works as usual.",
+    # the first visit: permissions and services by name, small print for who is new
+    "card.footer.unknown": "-# {dial}",
+    "card.footer.unknown.page": "-# {dial} · page {page} of {pages}",
+    "permission.add_reactions": "Add Reactions",
+    "permission.attach_files": "Attach Files",
+    "permission.create_public_threads": "Create Public Threads",
+    "permission.manage_guild": "Manage Server",
+    "permission.manage_messages": "Manage Messages",
+    "permission.read_message_history": "Read Message History",
+    "permission.send_messages": "Send Messages",
+    "permission.send_messages_in_threads": "Send Messages in Threads",
+    "permission.send_polls": "Create Polls",
+    "permission.view_channel": "View Channel",
+    "error.source.down": "{source} does not answer just now. Try again in a few minutes.",
+    "error.source.refused": "{source} does not let Segue in; whoever runs Segue can check its credentials.",
+    "error.source.token": "{source} does not take that token; copy it again from your settings there.",
+    "error.source.quota": "{source} takes no more questions for a while. Try again later.",
+    "error.source.not_found": "{source} does not know that.",
+    "error.source.not_understood": "{source} gave an answer that Segue does not understand. Try again later.",
+    "error.source.off": "Whoever runs Segue has not turned on {source}.",
+    "taste.forgotten.nothing": "There is nothing to delete: you brought nothing along and chose nothing at the start.",
 }

@@ -132,7 +132,7 @@ async def test_missing_permissions_are_listed_and_looked_for_again(home: Home) -
     first = await opened(home)
     assert "I lack: **Attach Files**" in first.text
     assert "Server Settings → Roles → Segue" in first.text
-    assert "**Add Reactions**, **Send Polls**" in first.text
+    assert "**Add Reactions**, **Create Polls**" in first.text
     role.permissions, everyone.permissions = before
     announce_roles(home)
     assert "everything I need" in (await step(home, first, "look")).text
