@@ -105,7 +105,7 @@ class Catalogue:
 
     def known(self, items: Iterable[ItemId]) -> Positions:
         """Give the positions of those ids that are in the catalogue."""
-        found = (self.positions.get(item) for item in items)
+        found = map(self.positions.get, items)
         return np.fromiter((position for position in found if position is not None), dtype=np.intp)
 
 

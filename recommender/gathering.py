@@ -91,12 +91,12 @@ def weigh(scale: Scale, query: Query, also: Positions | None = None) -> Steps:
     asked = [_alone(query, listener) for listener in query.together]
     if scale.candidates is not None:
         for one in asked:
-            found = scale.weigh(one, also, of_several=True).found
+            found = scale.weigh(one, also).found
             also = also if found is None else np.union1d(also, found.positions)
             yield
     each: list[Weighed] = []
     for one in asked:
-        each.append(scale.weigh(one, also, of_several=True))
+        each.append(scale.weigh(one, also))
         yield
     return Gathered(query, tuple(each), _together(scale, query, each))
 
@@ -152,4 +152,5 @@ def _alone(query: Query, listener: Listener) -> Query:
         member=listener.member,
         taste=listener.taste,
         exclude=query.exclude | listener.veto,
+        several=True,
     )

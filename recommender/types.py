@@ -80,6 +80,8 @@ class Query:
     """Decades asked for, by their first year."""
     together: tuple[Listener, ...] = ()
     """Those asked for together, in place of `member` and `taste`; everything else is the same for all of them."""
+    several: bool = False
+    """Whether `taste` is the mean of several members: models are weighed as for each of those asked for together."""
     recent: tuple[ItemId, ...] = ()
     """What was heard last, oldest first, for the next song; none of it comes again."""
     dial: Dial = Dial.BALANCED

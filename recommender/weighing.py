@@ -90,11 +90,10 @@ class Scale:
         part = blend.parts.get(Popularity.name)
         self.popularity = part if isinstance(part, Popularity) else Popularity(config).learn(material)
 
-    def weigh(self, query: Query, also: Positions = _NOTHING, *, of_several: bool = False) -> Weighed:
-        """Score the catalogue for one listener.
+    def weigh(self, query: Query, also: Positions = _NOTHING) -> Weighed:
+        """Score the catalogue for one listener, or for the mean of several.
 
-        Where it is too large, the candidates are scored, `also` among them. `of_several` weighs the models as for one
-        of a group.
+        Where it is too large, the candidates are scored, `also` among them.
         """
         query = within(query, self.config.moods.most)
         wishes = wished(query, self.material.content, self.config.content)
@@ -109,7 +108,7 @@ class Scale:
         among = None if found is None else found.positions
         counts = None if found is None else found.counts
         channels, rates = self.channels(asked, among)
-        gains = self.gains(query, evidence, asked, channels, counts, of_several=of_several)
+        gains = self.gains(query, evidence, asked, channels, counts)
         allowed = self._allowed(query, evidence)
         scores = total(channels, gains)
         open_ = allowed if among is None else allowed[among]
@@ -162,8 +161,6 @@ class Scale:
         asked: Asked,
         channels: Mapping[str, Floats],
         counts: Doubles | None = None,
-        *,
-        of_several: bool = False,
     ) -> dict[str, float]:
         """Weigh the models by the amount of evidence, then by the dial, alpha and whether there are seeds."""
         dial = self.config.dials[query.dial]
@@ -171,7 +168,7 @@ class Scale:
         weights: Mapping[str, Doubles] = {
             name: self.blend.weights.at(name, amount) for name in self.blend.parts
         }
-        if of_several:
+        if query.several:
             weights = reweighed(weights, self.config.groups)
         boxed = {name: channels[name][None, :] for name in weights}
         scaled = self.blend.scaled(asked, boxed, weights, counts)

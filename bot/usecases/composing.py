@@ -42,11 +42,14 @@ ACTIVE_DAYS = 28
 """Who answered or listened within so many days is active."""
 FEW_ANSWERS = 15
 """With fewer answers, the post says that it is a guess."""
+FEW_VOICES = 2
+"""A post that fewer members answered says nothing of its artists."""
 ROUNDS = 4
 """How often the engine is asked again where an artist was there already."""
 MOST_FINDS, MOST_RELEASES = 300, 2_000
-# recommender.md: one or two of ten slots explore.
+# recommender.md: one or two of ten slots explore. Two while little is known of a server, one from so many answers on.
 EXPLORE_EVERY = 5
+KNOWN_AFTER = 60
 
 K = TypeVar("K")
 
@@ -145,7 +148,8 @@ class Composer:
             little_known=self._choices.server(server).little_known,
         )
         active = self.active(server)
-        question = self._question(settings, active)
+        met = await self._picker.met(server) | self._resting(past)
+        question = self._question(settings, active, met)
         mixed = Mixed(self._library, settings.count)
         # Those that have least to choose from choose first; whatever they leave is for everybody.
         await self._finds(mixed, question, shared.get(Part.FINDS, 0))
@@ -171,7 +175,32 @@ class Composer:
             found[part] = found.get(part, Received()).also(counts.likes, answers)
         return found
 
-    def _question(self, settings: DiscoverySettings, active: Collection[MemberId]) -> Question:
+    def _resting(self, past: Iterable[Post]) -> set[SongId]:
+        """Songs by artists who were liked less than is usual here: they rest while those posts are looked back on.
+
+        What is usual is how often members who answered a post liked a song of it, over all of these posts.
+        """
+        whole, by_artist = Received(), dict[str, Received]()
+        for post in past:
+            answered = len({who for s in post.slots for who in self._tastes.voices(post.server, s.song)})
+            if answered < FEW_VOICES:
+                continue
+            for slot in post.slots:
+                likes = self._tastes.counts(post.server, slot.song).likes
+                whole = whole.also(likes, answered)
+                song = self._library.songs.get(slot.song)
+                for artist in () if song is None else {fold(name) for name in credited(song)}:
+                    by_artist[artist] = by_artist.get(artist, Received()).also(likes, answered)
+        return {
+            song
+            for artist, received in by_artist.items()
+            if received.likes * whole.answers < whole.likes * received.answers
+            for song in self._library.with_artist(artist)
+        }
+
+    def _question(
+        self, settings: DiscoverySettings, active: Collection[MemberId], met: Collection[SongId]
+    ) -> Question:
         """What is asked for everybody; what members chose to begin with tilts it until their answers speak."""
         server = settings.server
         wishes = [self._choosing.wishes(server, member) for member in self._choosing.choosers(server)]
@@ -186,6 +215,7 @@ class Composer:
             decades=_mean([wish.decades for wish in wishes]),
             tilt=_mean([wish.taste for wish in wishes]),
             leave_out=self._unwanted(server, active),
+            met=met,
         )
 
     def _unwanted(self, server: ServerId, active: Collection[MemberId]) -> set[SongId]:
@@ -200,15 +230,14 @@ class Composer:
         return sorted(found.union(self._choosing.choosers(server)))
 
     def _last(self, server: ServerId, member: MemberId) -> float:
-        said = self._tastes.said(server, member)
         heard = (each.last for each in self._tastes.heard(member, own=False).values())
-        return max(said[0].at if said else 0.0, max(heard, default=0.0))
+        return max(self._tastes.lately(server, member), max(heard, default=0.0))
 
     # ---------------------------------------------------------------- the parts
 
     async def _for_all(self, mixed: Mixed, question: Question) -> None:
         """Fill what is left; some of it explores."""
-        explore = min(mixed.room, question.count // EXPLORE_EVERY)
+        explore = min(mixed.room, self._exploring(question))
         for _ in range(ROUNDS):
             if mixed.room < 1:
                 return
@@ -217,6 +246,12 @@ class Composer:
             if not await self._fill(mixed, asked, Part.ALL):
                 return
             explore = 0
+
+    def _exploring(self, question: Question) -> int:
+        """How many songs explore: half as many, and still one, once the server is known."""
+        places = question.count // EXPLORE_EVERY
+        known = self._answers(question.server, KNOWN_AFTER) >= KNOWN_AFTER
+        return max(places // 2, 1) if known else places
 
     async def _little_known(self, mixed: Mixed, question: Question, count: int, part: Part) -> None:
         wanted = len(mixed.slots) + count
@@ -237,7 +272,6 @@ class Composer:
         named = set(await self._store.tastes.visible(question.server))
         turn = int(self._clock() // (7 * DAY)) * count % len(active)
         wanted = len(mixed.slots) + count
-        met = await self._picker.met(question.server)
         for member in (*active[turn:], *active[:turn]):
             if len(mixed.slots) >= wanted:
                 return
@@ -249,12 +283,12 @@ class Composer:
                 count=1,
                 dial=question.dial,
                 per_artist=1,
-                leave_out=met,
+                leave_out=question.met or (),
             )
             await self._fill(mixed, asked, Part.MEMBERS, whom=member if agreed else None)
 
     async def _releases(self, mixed: Mixed, question: Question, count: int) -> None:
-        met = {*await self._picker.met(question.server), *question.leave_out}
+        met = {*(question.met or ()), *question.leave_out}
         new = [song for song in await self._new() if song not in met]
         await self._best(mixed, question, new, Part.RELEASES, count)
 
@@ -332,7 +366,7 @@ class Composer:
         if settings.poll:
             told["poll"] = True
         server = settings.server
-        answers = self._answers(server)
+        answers = self._answers(server, FEW_ANSWERS)
         if answers < FEW_ANSWERS:
             told["answers"] = answers
         if past:
@@ -340,10 +374,10 @@ class Composer:
             told["last"] = verdict(past[0], self._tastes, voted).kept()
         return told
 
-    def _answers(self, server: ServerId) -> int:
+    def _answers(self, server: ServerId, enough: int) -> int:
         """How many answers there are to go on, counted until they are enough."""
         said = (song for m in self._tastes.members(server) for song in self._tastes.answered(server, m))
-        return sum(1 for _ in islice(said, FEW_ANSWERS))
+        return sum(1 for _ in islice(said, enough))
 
 
 def _plain(part: Part) -> tuple[StoredReason, ...]:

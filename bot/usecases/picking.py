@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 import structlog
@@ -47,6 +48,8 @@ MOST_EVIDENCE = 200
 MOST_OF_MEMBER = 400
 # Of several listeners a song is for those with at least this part of what its first one wants of it, three at most.
 FOR_TOO, MOST_NAMED = 0.5, 3
+# The taste of a server is that of several from so many members on: what one alone likes says little of the others.
+SEVERAL = 3
 # So many reasons of a song are told beside that it was drawn.
 MOST_TOLD = 2
 # Posts of what was named or found: nobody was shown it by choice of ours.
@@ -91,6 +94,7 @@ class Question:
         recent: what was heard last, oldest first.
         kind: nothing of another kind comes.
         little_known: the least part that is by little-known artists, 0 to 1; None for what the server is owed.
+        met: what is not new to the server (`Picker.met`), where that was read before.
     """
 
     server: ServerId
@@ -113,6 +117,7 @@ class Question:
     explore: int = 0
     kind: ItemKind = ItemKind.SONG
     little_known: float | None = None
+    met: Collection[SongId] | None = None
 
     @property
     def whose(self) -> tuple[MemberId, ...]:
@@ -161,7 +166,13 @@ def stored(reasons: Iterable[Reason]) -> tuple[StoredReason, ...]:
 
 def _largest(vector: Mapping[SongId, float], most: int = MOST_EVIDENCE) -> dict[SongId, float]:
     """The entries that say most: a whole server's thousands would cost a tenth of a second and change little."""
-    return dict(sorted(vector.items(), key=lambda pair: -abs(pair[1]))[:most])
+    if len(vector) <= most:
+        return dict(vector)
+    weights = np.abs(np.fromiter(vector.values(), dtype=np.float64, count=len(vector)))
+    songs = list(vector)
+    return {
+        songs[place]: vector[songs[place]] for place in np.argsort(-weights, kind="stable")[:most].tolist()
+    }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -345,7 +356,8 @@ class Picker:
         """Songs that must not come; where too few are left, what was only shown to somebody may come again."""
         never = {*question.leave_out, *self._library.now.songs.others(question.kind)}
         if question.whole_server:
-            never |= await self.met(question.server, strict=strict)
+            known = question.met if strict else None
+            never |= await self.met(question.server, strict=strict) if known is None else set(known)
         for member in question.whose:
             # Who asks for the familiar may hear again what they listen to; nobody else is told what they know.
             familiar = question.dial is Dial.FAMILIAR
@@ -392,7 +404,8 @@ class Picker:
             group=GroupId(question.server),
             member=None if member is None else Asker(member),
             together=tuple(self._listener(question, each, now) for each in question.together),
-            exclude=frozenset(ItemId(song) for song in excluded),
+            several=question.whole_server and len(self._tastes.members(question.server)) >= SEVERAL,
+            exclude=cast("frozenset[ItemId]", frozenset(excluded)),
             recent=tuple(ItemId(song) for song in question.recent),
             dial=question.dial,
             count=question.count,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
 
 from bot.store import Store
 from bot.store.records import (
@@ -21,6 +24,8 @@ from bot.store.records import (
     Verb,
 )
 
+Doubles = npt.NDArray[np.float64]
+
 # recommender.md, "Weights to start from".
 WEIGHT: Mapping[Verb, float] = {Verb.LIKE: 1.0, Verb.SKIP: -0.3, Verb.DISLIKE: -1.0}
 HALF_LIFE_DAYS: Mapping[Verb, float] = {Verb.LIKE: 180.0, Verb.SKIP: 30.0}
@@ -35,6 +40,8 @@ SKIPPED = -0.3
 # Seconds for which a server's taste is kept while nobody there says anything: what fades meanwhile is nothing.
 KEPT = 600.0
 MOST_KEPT = 64
+# Weights of members that are kept for one server's: with more they are read again each time.
+MOST_PARTS = 200_000
 
 
 def _events() -> dict[EventId, FeedbackEvent]:
@@ -105,6 +112,53 @@ async def load_listened(store: Store, tastes: Tastes, *, anew: bool = False) -> 
         tastes.listen(member, listened)
 
 
+class Average:
+    """The mean of the tastes of a server's members, each of length one; only who said something is worked out again.
+
+    Attributes:
+        at: when it was begun (unix time): from then on tastes fade together, which is nothing for a while.
+    """
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+        self._parts: dict[MemberId, tuple[npt.NDArray[np.int64], Doubles]] = {}
+        self._mean: dict[SongId, float] | None = None
+
+    def drop(self, member: MemberId) -> None:
+        """Read the taste of a member again the next time."""
+        self._parts.pop(member, None)
+        self._mean = None
+
+    def of(
+        self, members: Sequence[MemberId], vector: Callable[[MemberId], Mapping[SongId, float]]
+    ) -> Mapping[SongId, float]:
+        """The mean of these; who has no taste does not count."""
+        if self._mean is None:
+            for member in members:
+                if member not in self._parts:
+                    self._parts[member] = _unit(vector(member))
+            parts = [self._parts[member] for member in members]
+            self._mean = _mean_of([part for part in parts if len(part[0])])
+            if sum(len(songs) for songs, _ in parts) > MOST_PARTS:
+                self._parts.clear()
+        return self._mean
+
+
+def _unit(vector: Mapping[SongId, float]) -> tuple[npt.NDArray[np.int64], Doubles]:
+    """A vector at length one: its songs and their weights."""
+    songs = np.fromiter(vector, dtype=np.int64, count=len(vector))
+    weights = np.fromiter(vector.values(), dtype=np.float64, count=len(vector))
+    return songs, weights / (float(np.sqrt(weights @ weights)) or 1.0)
+
+
+def _mean_of(parts: Sequence[tuple[npt.NDArray[np.int64], Doubles]]) -> dict[SongId, float]:
+    if not parts:
+        return {}
+    songs, places = np.unique(np.concatenate([songs for songs, _ in parts]), return_inverse=True)
+    weights = np.bincount(places, np.concatenate([weights for _, weights in parts])) / len(parts)
+    return {SongId(song): weight for song, weight in zip(songs.tolist(), weights.tolist(), strict=True)}
+
+
 class Tastes:
     """Verdicts by server and member, and what members listen to; the last event that was not taken back counts."""
 
@@ -117,13 +171,17 @@ class Tastes:
         )
         self._verdicts: defaultdict[tuple[ServerId, SongId], dict[MemberId, Verb]] = defaultdict(dict)
         self._known: defaultdict[ServerId, set[SongId]] = defaultdict(set)
-        self._averages: dict[ServerId, tuple[float, Mapping[SongId, float]]] = {}
+        self._averages: dict[ServerId, Average] = {}
+        self._lately: defaultdict[ServerId, dict[MemberId, float]] = defaultdict(dict)
         self._changes: Counter[ServerId] = Counter()
 
     def apply(self, event: FeedbackEvent) -> Verb | None:
         """Take one committed event in and return the member's verdict on that song after it."""
-        self._averages.pop(event.server, None)
+        if (average := self._averages.get(event.server)) is not None:
+            average.drop(event.member)
         self._changes[event.server] += 1
+        lately = self._lately[event.server]
+        lately[event.member] = max(event.at, lately.get(event.member, 0.0))
         opinions = self._opinions[event.server][event.member]
         opinion = opinions.setdefault(event.song, Opinion())
         if event.verb is Verb.UNDO:
@@ -214,26 +272,15 @@ class Tastes:
     def server_vector(self, server: ServerId, now: float) -> Mapping[SongId, float]:
         """The taste of a server: the mean of its members' vectors, each of length one, so that all count alike.
 
-        The average beat every other aggregate (recommender.md, "Cold start, servers, groups"). It is kept for a while,
-        until somebody there says something.
+        The average beat every other aggregate (recommender.md, "Cold start, servers, groups"). It is kept for a while;
+        who says something is counted anew.
         """
-        at, kept = self._averages.get(server, (now - KEPT, {}))
-        if at <= now < at + KEPT:
-            return kept
-        if len(self._averages) >= MOST_KEPT:
-            self._averages.clear()
-        average = self._average(server, now)
-        self._averages[server] = now, average
-        return average
-
-    def _average(self, server: ServerId, now: float) -> dict[SongId, float]:
-        vectors = [v for m in self._members(server) if (v := self.vector(server, m, now, own=False))]
-        total: defaultdict[SongId, float] = defaultdict(float)
-        for vector in vectors:
-            norm = sum(weight * weight for weight in vector.values()) ** 0.5 or 1.0
-            for song, weight in vector.items():
-                total[song] += weight / norm / len(vectors)
-        return dict(total)
+        kept = self._averages.get(server)
+        if kept is None or not kept.at <= now < kept.at + KEPT:
+            if len(self._averages) >= MOST_KEPT:
+                self._averages.clear()
+            kept = self._averages[server] = Average(now)
+        return kept.of(self._members(server), lambda member: self.vector(server, member, now, own=False))
 
     def likes(self, server: ServerId, member: MemberId) -> dict[SongId, float]:
         """The songs that a member likes by their own answer, and since when (unix time)."""
@@ -273,6 +320,10 @@ class Tastes:
         found = [last for opinion in self._said(server, member).values() if (last := opinion.last)]
         return sorted(found, key=lambda event: -event.id)
 
+    def lately(self, server: ServerId, member: MemberId) -> float:
+        """When a member last said something, or took it back: unix time, 0 if never."""
+        return self._lately[server].get(member, 0.0) if server in self._lately else 0.0
+
     def changes(self, server: ServerId) -> int:
         """A number that is another one after every answer in a server, for what is worked out from all of them."""
         return self._changes[server]
@@ -289,6 +340,10 @@ class Tastes:
         """How a server answers to a song."""
         verdicts = list(self._verdicts.get((server, song), {}).values())
         return Counts(verdicts.count(Verb.LIKE), verdicts.count(Verb.SKIP), verdicts.count(Verb.DISLIKE))
+
+    def voices(self, server: ServerId, song: SongId) -> Collection[MemberId]:
+        """Who of a server has a verdict on a song."""
+        return self._verdicts.get((server, song), {}).keys()
 
     def learnt_likes(self, server: ServerId, song: SongId) -> int:
         """How many members of a server like a song, as far as that is learnt from."""
@@ -314,11 +369,13 @@ class Tastes:
         for each in [server] if server is not None else list(self._opinions):
             self._changes[each] += 1
             if member is None:
+                self._lately.pop(each, None)
                 self._opinions.pop(each, None)
                 self._known.pop(each, None)
                 for key in [key for key in self._verdicts if key[0] == each]:
                     del self._verdicts[key]
                 continue
+            self._lately[each].pop(member, None)
             members = self._opinions.get(each)
             for song in members.pop(member, {}) if members is not None else ():
                 verdicts = self._verdicts[each, song]

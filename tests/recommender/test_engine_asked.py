@@ -200,6 +200,15 @@ def test_a_group_of_one_gets_nearly_what_they_would_get_alone(engine: Engine, da
     assert len({p.item for p in alone} & {p.item for p in group}) >= 12
 
 
+def test_the_mean_of_several_is_weighed_as_a_group_of_one(engine: Engine, dataset: Dataset) -> None:
+    liked = rows_of(dataset, member(1))
+    mean = Query(taste=liked, several=True, group=HOME, member=member(1), count=20, little_known=0)
+    group = Query(together=(Listener(member(1), liked),), group=HOME, count=20, little_known=0)
+    assert [p.item for p in engine.recommend(mean)] == [p.item for p in engine.recommend(group)]
+    told = engine.explain(mean, engine.recommend(mean)[0].item)
+    assert sum(told.parts.values()) == pytest.approx(told.score, rel=1e-9)
+
+
 def test_everybody_gets_something_and_nobody_what_they_veto() -> None:
     rows = [
         (HOME, member(who), i)

@@ -202,6 +202,18 @@ class TestTheMix:
         app.picker.forget_posts()
         assert await app.picker.post(written.id) == replace(written, channel=CHANNEL, message=MessageId(1))
 
+    @pytest.mark.parametrize(("count", "little", "much"), [(5, 1, 1), (10, 2, 1), (30, 6, 3)])
+    async def test_explores_less_once_the_server_is_known(
+        self, app: App, count: int, little: int, much: int
+    ) -> None:
+        chosen = replace(WEEKLY, count=count)
+        await settle(app)
+        made = await app.composer.compose(chosen, "2026-W47")
+        assert sum(slot.explored for slot in made.slots) == little
+        await say(app, ALICE, genre(app, "jazz")[8:28], Verb.SKIP)
+        made = await app.composer.compose(chosen, "2026-W48")
+        assert sum(slot.explored for slot in made.slots) == much
+
     async def test_is_written_by_asking_for_nothing(self, app: App) -> None:
         await settle(app)
         await app.composer.compose(WEEKLY, "2026-W47")
@@ -426,6 +438,30 @@ class TestLearning:
             "favourite": next(slot.song for slot in first.slots if slot.part is Part.RELEASES),
             "voted": False,
         }
+
+    async def test_artists_who_were_liked_less_than_usual_rest(self, app: App, time: Time) -> None:
+        await settle(app)
+        first = await post(app, await app.composer.compose(WEEKLY, "2026-W47"), 1)
+        liked, ignored = ([slot.song for slot in first.slots[place::2]] for place in (0, 1))
+        await say(app, BOB, liked, at=time.now)
+        artists = {app.library.main_artist(song) for song in ignored}
+        others = {
+            app.library.main_artist(song): song
+            for song in app.library.songs
+            if song not in {slot.song for slot in first.slots} | app.tastes.rated(HOME)
+            and app.library.main_artist(song) not in artists
+        }
+        # Little else is left, so that these artists come if they may.
+        await say(app, MemberId(99), sorted(others.values())[20:], Verb.SKIP, at=time.now)
+
+        async def next_week() -> set[str]:
+            made = await app.composer.compose(replace(WEEKLY, count=10, parts=(Part.ALL,)), "2026-W48")
+            return {app.library.main_artist(slot.song) for slot in made.slots}
+
+        time.now += 7 * DAY
+        assert await next_week() & artists, "one member alone says nothing of them"
+        await say(app, ALICE, liked, at=time.now)
+        assert not await next_week() & artists
 
     async def test_what_one_server_says_changes_nothing_elsewhere(self, app: App) -> None:
         await settle(app)

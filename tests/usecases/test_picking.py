@@ -43,6 +43,20 @@ async def app(database: Path, time: Time) -> AsyncGenerator[App]:
         yield opened
 
 
+@pytest.fixture
+def queries(monkeypatch: pytest.MonkeyPatch) -> list[Query]:
+    """What the engine is asked, in this order."""
+    asked: list[Query] = []
+    recommending = Engine.recommending
+
+    def listened(engine: Engine, query: Query, **given: Any) -> Generator[None, None, Recommended]:
+        asked.append(query)
+        return recommending(engine, query, **given)
+
+    monkeypatch.setattr(Engine, "recommending", listened)
+    return asked
+
+
 async def show(app: App, question: Question = ASKED) -> Post:
     """Pick and publish."""
     kind = PostKind.WEEKLY if question.whole_server else PostKind.RECOMMEND
@@ -147,6 +161,19 @@ class TestForTheWholeServer:
         assert best.song in {slot.song for slot in await app.picker.pick(FOR_ALL)}, "another server's matter"
         assert best.song not in {slot.song for slot in await app.picker.pick(elsewhere)}
 
+    async def test_three_voices_are_several(self, app: App, queries: list[Query]) -> None:
+        for number in range(picking.SEVERAL):
+            await app.picker.pick(FOR_ALL)
+            await app.picker.pick(replace(ASKED, member=MemberId(40 + number)))
+            await app.feedback.say(
+                server=HOME, member=MemberId(40 + number), song=SongId(1), verb=Verb.LIKE, cause=f"{number}"
+            )
+        assert not any(query.several for query in queries)
+        queries.clear()
+        await app.picker.pick(FOR_ALL)
+        await app.picker.pick(ASKED)
+        assert [query.several for query in queries] == [True, False]
+
     async def test_rest_is_not_cut_short(self, app: App) -> None:
         few = replace(FOR_ALL, leave_out=all_but(app, 7))
         assert len((await show(app, few)).slots) == 5
@@ -202,20 +229,11 @@ class TestTrials:
         await app.picker.withdraw(post.id)
         assert app.picker.trials(HOME) == {}
 
-    async def test_go_to_the_engine(self, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_go_to_the_engine(self, app: App, queries: list[Query]) -> None:
         post = await show(app)
-        asked: list[Query] = []
-
-        def recommending(
-            _engine: Engine, query: Query, **_given: object
-        ) -> Generator[None, None, Recommended]:
-            asked.append(query)
-            yield
-            return Recommended([])
-
-        monkeypatch.setattr(Engine, "recommending", recommending)
+        queries.clear()
         await app.picker.pick(ASKED)
-        assert asked[0].trials == dict.fromkeys(songs(post), (1, 0))
+        assert queries[0].trials == dict.fromkeys(songs(post), (1, 0))
 
 
 class TestDiscretion:

@@ -41,30 +41,39 @@ def _gathered(events: Iterator[tuple[str, Any]], flow: Flow, wanted: frozenset[s
     keys: list[str] = []  # of the objects that are open, outermost first
     arrays = base = inside = 0
     record: Record | None = None
+    flat = False  # whether what comes is of the record itself, and of nothing within it
     for event, value in events:
         if event == "map_key":
             keys[-1] = value
         elif event in _SCALARS:
             if record is not None and arrays == inside:
-                path = keys[base] if len(keys) == base + 1 else ".".join(keys[base:])
+                path = keys[-1] if flat else ".".join(keys[base:])
                 if path in wanted:
                     record[path] = value
         elif event == "start_map":
-            if record is None and arrays and tuple(keys) in _PLACES:
+            _check(len(keys) + arrays)
+            flat = record is None and bool(arrays) and tuple(keys) in _PLACES
+            if flat:
                 record, base, inside = {}, len(keys), arrays
             keys.append("")
         elif event == "end_map":
             keys.pop()
+            flat = len(keys) == base + 1
             if record is not None and len(keys) == base:
                 flow.mark()
                 yield record
                 record = None
         elif event == "start_array":
+            _check(len(keys) + arrays)
             arrays += 1
         elif event == "end_array":
             arrays -= 1
-        if len(keys) + arrays > DEEPEST:
-            raise Broken("it is nested too deeply to be a history")
+
+
+def _check(depth: int) -> None:
+    """Let something open within so many others."""
+    if depth >= DEEPEST:
+        raise Broken("it is nested too deeply to be a history")
 
 
 def line_records(flow: Flow, wanted: frozenset[str]) -> Iterator[Record | None]:
