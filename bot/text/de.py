@@ -190,7 +190,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "radio.source.me": "eigener Geschmack eines Mitglieds",
     "radio.source.member": "Geschmack eines Mitglieds",
     "radio.source.server": "Geschmack dieses Servers",
-    "radio.history.open": "Wähle ein Radio, um seine Songs zu sehen",
+    "radio.history.open": "Songs eines Radios ansehen",
     "radio.history.page": "-# Seite {page} von {pages}",
     "radio.history.back": "Alle Radios",
     "radio.history.song": "**{number}** {song}",
@@ -208,7 +208,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.title": "## Woche {week} · neu für euch alle",
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "Cover der {count} Songs",
-    "weekly.choose": "Wähle einen Song zum Bewerten oder Anhören",
+    "weekly.choose": "Song bewerten oder anhören",
     "weekly.footer": "-# wähl einen Song im Menü, um ihn zu hören und zu bewerten: Eine Reaktion auf den ganzen Post nennt keinen Song · jeder Tipp prägt den Post der nächsten Woche",
     # why
     "why.seed": "ähnlich wie {song}",
@@ -291,7 +291,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "history.title": {"one": "### {n} Bewertung von dir hier", "other": "### {n} Bewertungen von dir hier"},
     "history.none": "Du hast hier noch keinen Song bewertet. {recommend} bringt dir welche.",
     "history.none_of_kind": "Davon gibt es keine.",
-    "history.choose": "Öffne einen Song, um deine Bewertung zu ändern",
+    "history.choose": "Bewertung eines Songs ändern",
     "history.all": "Alle",
     "history.footer": "-# neueste zuerst · Seite {page} von {pages} · nur du siehst das",
     "history.like": "Likes",
@@ -594,12 +594,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "found.title.related": "### Artists in der Nähe von {text}",
     "found.line": "**{number}** {text}",
     "found.song": "-# zum Beispiel {song}",
-    "found.choose": "Wähle einen Eintrag, um ihn zu öffnen",
+    "found.choose": "Eintrag öffnen",
     "found.page": "-# Seite {page} von {pages}",
     "found.down": "-# Gerade keine Antwort von {services}: Hier steht, was auch ohne bekannt ist.",
     "artist.title": "### {name}",
     "artist.best": "**Am bekanntesten**",
-    "artist.choose": "Wähle einen Song zum Bewerten oder Anhören",
+    "artist.choose": "Song bewerten oder anhören",
     "artist.no_songs": "-# Von diesem Artist ist noch kein Song bekannt.",
     "artist.related": "Verwandte Artists",
     "artist.albums": "Alben",
@@ -670,7 +670,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "**Du verwaltest diesen Server**\n"
         "{setup} Segue einrichten, Schritt für Schritt\n"
         "{settings} alles, was sich ändern lässt\n"
-        "{discovery} wann und wo der Wochenpost kommt\n"
+        "{discovery} wann und wo die Wochenpost kommt\n"
         "{links} Karten unter Links von Mitgliedern zu Songs"
     ),
     "help.taps": "-# Derselbe Button noch einmal nimmt eine Antwort zurück. Bei einer Nachricht mit einem einzelnen Song zählen auch die Reaktionen ❤️ 👍 🔥, ⏭️ und 👎.",
