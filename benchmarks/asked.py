@@ -324,6 +324,20 @@ for _command in ("artist register", "artist report", "artist remove"):
     of_an_artist(_command)
 
 
+@way("artist register", "Confirm")
+async def confirmed(stage: Stage) -> float:
+    """An admin says whose song it is."""
+    member = stage.side.next_member()
+    option, done = await registered(stage, member)
+    # The card for the admins follows what the member is told.
+    await stage.side.discord.until(lambda: bool(done.followups), what="no card for the admins")
+    settled = await stage.press(stage.admin, done.followups[-1], r"claim:.*:confirm")
+    said, seconds = stage.said, settled.seconds_to_answer
+    await stage.slash("artist remove", member, option)
+    stage.said = said
+    return seconds
+
+
 @way("taste import playlist", f"{LINES} lines")
 async def brought_playlist(stage: Stage) -> float:
     """Songs of the catalogue as lines."""
@@ -430,7 +444,7 @@ pressing("like", "Save", r"save:.*", options=_song)
 pressing("recommend", "Export", r"ex:.*:open")
 pressing("recommend", "More", r"more:.*:same")
 pressing("recommend", "Less known", r"more:.*:adventurous")
-pressing("recommend", "▶️", r"pg:.*", options=lambda _: {"count": 10})
+pressing("recommend", "▶️", r"pg:.*:n", options=lambda _: {"count": 10})
 pressing("radio play", "Next", r"radio:.*:next")
 pressing("radio play", "Steer", r"steer:.*", ["calmer"])
 pressing("taste start", "genre menu", r"ts:v1:menu:genre:0", ["electropop"])

@@ -52,7 +52,7 @@ def key() -> None:
 @app.command()
 def run(
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Forget what happened in the preview before.")
+        bool, typer.Option("--fresh", help="Of the preview only: forget what happened in it before.")
     ] = False,
     open_page: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the preview in the browser.")
@@ -64,6 +64,11 @@ def run(
         out.print("No DISCORD_TOKEN: opening the local preview (the real bot, no Discord needed).")
         _preview(chosen, fresh=fresh, open_page=open_page)
         return
+    if fresh:
+        raise SegueError(
+            "--fresh is for the preview only, and DISCORD_TOKEN is set. Nothing was started and nothing forgotten. "
+            "Leave --fresh away to connect to Discord, or use `python -m bot preview --fresh`."
+        )
     from bot.run import serve
 
     asyncio.run(serve(chosen))

@@ -114,7 +114,8 @@ def intents(*, links: bool = False, presence: bool = False, members: bool = Fals
     wanted.guilds = True  # servers, channels and our permissions in them
     wanted.guild_reactions = True  # a reaction to a song is an answer
     wanted.voice_states = True  # who sits in a voice channel, when songs are asked for them
-    wanted.guild_messages = links  # a member's message in a channel whose links are answered
+    # A member's message in a channel whose links are answered; without this none comes, mentioned or not.
+    wanted.guild_messages = links
     wanted.message_content = links  # privileged: the link in it, and the title that Discord shows for that
     # Privileged: the songs of members who agreed (/nowplaying). Their updates are read raw, so that neither the
     # members intent nor a cache of members is needed; see cogs.nowplaying.

@@ -33,7 +33,7 @@ def switch_table(switches: Sequence[tuple[Switch, float]]) -> Table | str:
         return "Everything is on, and the newest model serves."
     table = _table("Off", "Since")
     for switch, at in switches:
-        what = f"model {switch.name} serves" if switch.kind == "version" else str(switch)
+        what = f"model {switch.name} was chosen" if switch.kind == "version" else str(switch)
         table.add_row(escape(what), _when(at))
     return table
 
@@ -43,15 +43,17 @@ def model_table(models: Sequence[Listed], chosen: int | None) -> Table | str:
     if not models:
         return "There is no model on disk yet; the first start of the bot fits one."
     usable = [each.version for each in models if each.manifest is not None and each.trouble is None]
-    serves = chosen if chosen is not None else max(usable, default=None)
+    serves = chosen if chosen in usable else max(usable, default=None)
     table = Table(box=None, pad_edge=False)
     for name in ("Version", "Fitted", "MB", "Songs", "Likes"):
         table.add_column(name, justify="right")
     table.add_column("")
     for each in models:
         note = each.trouble or ""
-        if each.version == serves and not note:
-            note = "serves, as chosen" if chosen is not None else "serves"
+        if each.version == chosen and note:
+            note = f"chosen, but {note}"
+        elif each.version == serves:
+            note = "serves, as chosen" if chosen is not None and chosen == serves else "serves"
         if each.manifest is None:
             table.add_row(str(each.version), "", "", "", "", escape(note))
             continue

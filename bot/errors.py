@@ -538,9 +538,5 @@ class ClaimGone(SegueError):
     """What should be confirmed was settled or taken back meanwhile."""
 
 
-class NotAdmin(SegueError):
-    """Only who manages the server may confirm whose song it is."""
-
-
 class ArtistLeft(SegueError):
     """Who registered the song is not in the server any more."""

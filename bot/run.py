@@ -16,6 +16,7 @@ import discord
 import structlog
 
 from bot.app import App, clock, create_bot, open_app, promises
+from bot.beside import beside
 from bot.client import Segue, granted_for
 from bot.errors import SegueError, StoreError, WrongSetting
 from bot.linking.server import listening
@@ -137,11 +138,8 @@ async def _healthy(app: App, bot: Segue, file: Path) -> AsyncGenerator[None]:
                     log.warning("not healthy", error=str(error))
             await asyncio.sleep(HEARTBEAT)
 
-    beating = asyncio.create_task(beat(), name="health")
     try:
-        yield
+        async with beside(beat(), name="health"):
+            yield
     finally:
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
         await asyncio.to_thread(file.unlink, missing_ok=True)

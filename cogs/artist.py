@@ -11,7 +11,7 @@ from bot.cards.claims import claim_card, claims_card, reception_card, registered
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card
 from bot.client import FOUND, Interaction, Segue
-from bot.errors import ArtistLeft, NotAdmin
+from bot.errors import AdminsOnly, ArtistLeft
 from bot.store.records import Claim, ClaimState, MemberId, SongId
 from bot.text import say, speaking
 from bot.usecases.songs import CHOICE, label
@@ -73,7 +73,7 @@ class ClaimButton(Touched, template=ids.CLAIM):
     async def answer(self, interaction: Interaction) -> None:
         """Settle it, and say so in the card's place; in a private list, show what is left of it."""
         if not manages(interaction):
-            raise NotAdmin("Only who manages the server confirms.")
+            raise AdminsOnly("Only who manages the server confirms.")
         await interaction.response.defer()
         app, asked = interaction.client.app, where(interaction)
         artist, confirmed = MemberId(int(self.match["member"])), self.match["action"] == "confirm"
@@ -86,7 +86,7 @@ class ClaimButton(Touched, template=ids.CLAIM):
             await interaction.edit_original_response(view=overview(interaction).view)
             return
         with speaking(app.shelf.language(asked.server)):
-            card = settled_card(claim, app.library.songs[claim.song])
+            card = settled_card(claim, app.library.songs[claim.song], app.shelf)
         await interaction.edit_original_response(view=card.view, attachments=[])
 
 

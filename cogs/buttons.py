@@ -77,6 +77,7 @@ class Pressed(Touched, template=r"(?!)"):
         if post is not None and interaction.guild_id is None and post.member == interaction.user.id:
             # A member's own mix came as a direct message; what they answer counts where they asked for it.
             interaction.extras[SERVER] = post.server
+            interaction.client.app.switches.admit(post.server, ids.command_of(self.custom_id))
         if post is None or post.server != where(interaction).server:
             raise UnknownPost("That card is no longer known.")
         return post
@@ -117,6 +118,8 @@ class FeedbackButton(Pressed, template=ids.FEEDBACK):
         # On a private card of its song an answer is an answer: the radio plays on in its own message.
         alone = private(interaction)
         steering = post.kind is PostKind.RADIO and not post.closed and verb is not Verb.LIKE and not alone
+        # Where no radio plays on for now, an answer is only an answer.
+        steering = steering and not app.switches.command_off("radio play")
         await app.feedback.tap(
             server=post.server,
             member=where(interaction).member,
@@ -157,13 +160,24 @@ class PageButton(Pressed, template=ids.PAGE):
         await interaction.response.edit_message(view=card.view, attachments=card.files)
 
 
+def asked_by(wish: Wish) -> str:
+    """The command that asks for the like."""
+    if wish.of_list is not None:
+        return "playlist recommend"
+    if wish.of_ask is not None:
+        return "ask"
+    return "mix" if wish.room is not None or len(wish.people) > 1 else "recommend"
+
+
 class MoreButton(Pressed, template=ids.MORE):
     """The same question again, for whoever presses."""
 
     async def pressed(self, interaction: Interaction, post: Post) -> None:
         """Answer with a new message."""
         app, asked = interaction.client.app, where(interaction)
-        named = await self._still_named(interaction, Wish.of(post.query))
+        wish = Wish.of(post.query)
+        interaction.client.admit(interaction, asked_by(wish))
+        named = await self._still_named(interaction, wish)
         await think(interaction, private=bool(post.query.get("private")) or private(interaction))
         dial = Dial.ADVENTUROUS if self.match["dial"] == "adventurous" else None
         fresh = await app.recommend.again(

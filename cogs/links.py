@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cards.brought import brought_card
-from bot.cards.trouble import permission_names
+from bot.cards.permissions import permission_names
 from bot.client import Interaction, Segue
 from bot.errors import LinksOff, NotReadHere, StoreError
 from bot.sources.together import leave_out
@@ -29,6 +29,8 @@ NEEDED = ("view_channel", "send_messages", "attach_files", "read_message_history
 WRITTEN = {discord.MessageType.default, discord.MessageType.reply}
 # Messages whose link led nowhere so far: Discord tells the title of a link a moment after the message.
 MOST_OPEN = 200
+# Channels of a message: a mention has 24 characters, and Discord takes 2,000.
+MOST_SHOWN = 75
 
 
 @app_commands.guild_only()
@@ -87,7 +89,13 @@ class Links(commands.GroupCog, name="links", description=say("command.links")):
             raise LinksOff("The operator has not turned that on.")
         told = say("links.none")
         if chosen:
-            told = say("links.show", channels=" ".join(f"<#{number}>" for number in chosen))
+            shown = " ".join(f"<#{number}>" for number in chosen[:MOST_SHOWN])
+            further = len(chosen) - MOST_SHOWN
+            told = (
+                say("links.show.more", n=further, channels=shown)
+                if further > 0
+                else say("links.show", channels=shown)
+            )
         await interaction.edit_original_response(content=told)
 
     @commands.Cog.listener()

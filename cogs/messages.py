@@ -59,7 +59,8 @@ class Messages(commands.Cog):
         post = await posted(interaction, message)
         if post is None:
             raise NotACard("That message holds no post.")
-        if post.member != interaction.user.id and not interaction.permissions.manage_messages:
+        theirs = interaction.user.id in (post.member, asker(message))
+        if not theirs and not interaction.permissions.manage_messages:
             raise NotYourCard("Somebody else asked for it.")
         with contextlib.suppress(discord.NotFound):
             await message.delete()
@@ -109,6 +110,14 @@ async def posted(interaction: Interaction, message: discord.Message) -> Post | N
     if post is None or post.server != where(interaction).server:
         return None
     return await app.picker.post(post.id)
+
+
+def asker(message: discord.Message) -> int | None:
+    """Whose command a message answers, as Discord tells: a card may be of another member than who asked for it."""
+    told = message.interaction_metadata
+    if told is None or told.type is not discord.InteractionType.application_command:
+        return None
+    return told.user.id
 
 
 async def linked(interaction: Interaction, message: discord.Message, command: str) -> Post:

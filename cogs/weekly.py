@@ -12,9 +12,9 @@ from discord.ext import commands
 
 from bot.cards import ids
 from bot.cards.notices import WEEKS_A_PAGE, history_card, number, preview_card, why_text
+from bot.cards.permissions import permission_names
 from bot.cards.plain import safe
 from bot.cards.song import Card
-from bot.cards.trouble import permission_names
 from bot.cards.weekly import week_picture, weekly_card
 from bot.client import Interaction, Segue
 from bot.errors import DiscoveryDone

@@ -142,10 +142,11 @@ class DiscordWorld:
     def __init__(self, bot: Segue) -> None:
         self._bot = bot
 
-    def here(self, server: ServerId) -> bool:
-        """Whether the bot is in a server, Discord has it up, and the operator lets it have posts."""
+    def here(self, server: ServerId, member: MemberId | None = None) -> bool:
+        """Whether the bot is in a server, Discord has it up, and the operator lets it, or that member, have posts."""
         switches, guild = self._bot.app.switches, self._bot.get_guild(server)
-        if switches.command_off("discovery") or not switches.serves(server):
+        command = "discovery" if member is None else "mydiscovery"
+        if switches.command_off(command) or not switches.serves(server):
             return False
         return guild is not None and not guild.unavailable
 

@@ -82,6 +82,16 @@ class TestRun:
         assert "set DISCORD_TOKEN" in err
         assert err.count("\n") == 1
 
+    def test_with_a_token_nothing_is_forgotten_and_nothing_begins(
+        self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+        code, out, err = terminal.run("run", "--fresh")
+        assert (code, out) == (2, "")
+        assert "--fresh is for the preview only" in err
+        assert "preview --fresh" in err
+        assert err.count("\n") == 1
+
     def test_with_a_wrong_setting_names_it(self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SEGUE_PREVIEW_PORT", "99999")
         code, out, err = terminal.run("run")

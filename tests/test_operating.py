@@ -76,14 +76,20 @@ def test_models_are_listed_used_and_left(filled: Terminal) -> None:
     assert "serves" in words(filled.run("model", "list")).partition(" 1 ")[0]
     assert "Model 1 serves" in words(filled.run("model", "use", "1"))
     assert "serves, as chosen" in words(filled.run("model", "list"))
-    assert "model 1 serves" in words(filled.run("switch", "list"))
+    assert "model 1 was chosen" in words(filled.run("switch", "list"))
     assert "chosen already" in words(filled.run("model", "use", "1"))
     assert "no version" in refused(filled.run("model", "use", "last"))
     assert "The newest model serves" in words(filled.run("model", "use", "newest"))
+    assert "Model 1 serves" in words(filled.run("model", "use", "1"))
     (Path("songs.csv")).write_text(SONGS + "Delta,Somebody,2001,pop,,GB\n")
     assert filled.run("catalog", "import", "songs.csv")[0] == 0
     assert "another catalogue" in refused(filled.run("model", "use", "1"))
-    assert "another catalogue" in words(filled.run("model", "list"))
+    assert filled.run("train")[0] == 0
+    # What was chosen fits no more: the newest serves, and the list says both.
+    listed = words(filled.run("model", "list"))
+    assert "chosen, but was fitted on another catalogue" in listed
+    assert listed.count("serves") == 1
+    assert "The newest model serves" in words(filled.run("model", "use", "newest"))
 
 
 def test_a_report_of_nothing_and_where_it_goes(filled: Terminal, tmp_path: Path) -> None:

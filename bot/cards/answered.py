@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.numbered import fitting
-from bot.cards.paging import arrows
+from bot.cards.paging import turning
 from bot.cards.plain import clean
 from bot.cards.song import Card, Item, layout, name
 from bot.store.records import FeedbackEvent, Song, Verb
@@ -50,9 +50,7 @@ def answered_card(answers: Page, begin: str) -> Card:
     items.append(ui.ActionRow(*_filter(answers)))
     items.append(ui.TextDisplay(say("history.footer", page=answers.page + 1, pages=answers.pages)))
     kind = ALL if answers.kind is None else answers.kind.value
-    turning = arrows(partial(ids.history, kind), answers.page, answers.pages)
-    if turning:
-        items.append(ui.ActionRow(*turning))
+    items += turning(partial(ids.history, kind), answers.page, answers.pages)
     return layout(*items)
 
 

@@ -12,7 +12,7 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.art import Cover, collage
 from bot.cards.numbered import fitting
-from bot.cards.paging import arrows
+from bot.cards.paging import turning
 from bot.cards.plain import clean
 from bot.cards.song import Card, Item, accent, layout, name, sleeve
 from bot.store.records import MemberId, Song
@@ -86,13 +86,11 @@ def charts_card(chart: Charted, picture: Cover | None, *, owner: int, recommend:
         items.append(ui.ActionRow(*(_choice(chart, owner, view=view) for view in VIEWS)))
     items.append(ui.ActionRow(*(_choice(chart, owner, period=period) for period in PERIODS)))
     items.append(ui.TextDisplay(say(f"charts.footer.{chart.view}", page=chart.page + 1, pages=chart.pages)))
-    turning = arrows(
+    items += turning(
         lambda page, arrow: ids.charts(chart.view, chart.period, chart.member or 0, page, owner, arrow),
         chart.page,
         chart.pages,
     )
-    if turning:
-        items.append(ui.ActionRow(*turning))
     colour = accent(chart.lines[0].song) if chart.lines else None
     return layout(*items, covers=[picture] if picture else [], accent=colour)
 

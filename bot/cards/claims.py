@@ -9,6 +9,7 @@ import discord
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.figures import Counted
 from bot.cards.plain import safe
 from bot.cards.reasons import percent
 from bot.cards.song import Card, Item, Shelf, accent, layout, name, picture
@@ -23,19 +24,9 @@ MOST_TO_SETTLE = 6
 Command = Callable[[str], str]
 
 
-class Counted(Protocol):
-    """How one server answered, or several together (`bot.usecases.reception.Tally`)."""
+class Welcome(Counted, Protocol):
+    """How one server answered to a song, or several together (`bot.usecases.reception.Tally`)."""
 
-    @property
-    def shown(self) -> int: ...
-    @property
-    def liked(self) -> int: ...
-    @property
-    def skipped(self) -> int: ...
-    @property
-    def disliked(self) -> int: ...
-    @property
-    def ignored(self) -> int: ...
     @property
     def welcome(self) -> int: ...
     @property
@@ -48,9 +39,9 @@ class Received(Protocol):
     @property
     def claim(self) -> Claim: ...
     @property
-    def here(self) -> Counted: ...
+    def here(self) -> Welcome: ...
     @property
-    def elsewhere(self) -> Counted | None: ...
+    def elsewhere(self) -> Welcome | None: ...
     @property
     def servers(self) -> int: ...
     @property
@@ -80,10 +71,11 @@ def claim_card(claim: Claim, song: Song) -> Card:
     return layout(section, _controls(claim), covers=covers, accent=accent(song))
 
 
-def settled_card(claim: Claim, song: Song) -> Card:
-    """What an admin said of it."""
+def settled_card(claim: Claim, song: Song, shelf: Shelf) -> Card:
+    """What an admin said of it; either of them may hide their name by now."""
     key = "claim.confirmed" if claim.state is ClaimState.CONFIRMED else "claim.refused"
-    text = say(key, admin=f"<@{claim.by}>", member=f"<@{claim.member}>", song=name(song))
+    admin, artist = (shelf.called(claim.server, each) for each in (claim.by, claim.member))
+    text = say(key, admin=admin, member=artist, song=name(song))
     return layout(ui.TextDisplay(text), accent=accent(song))
 
 
@@ -141,7 +133,7 @@ def _state(claim: Claim, server: ServerId, *, beyond: bool) -> str:
     )
 
 
-def _answers(tally: Counted) -> list[str]:
+def _answers(tally: Welcome) -> list[str]:
     rows = [
         say(
             "claim.report.answers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from bot.cards import ids
 from bot.cards.accounts import service_name
 from bot.cards.help import ACCENT
 from bot.cards.listen import search_words
+from bot.cards.paging import paged, turning
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Item, Shelf, layout, name
 from bot.sources.links.songs import SONG_PAGES
@@ -46,6 +48,10 @@ def list_name(post: Post, shelf: Shelf) -> str:
     seed = post.query.get("seed")
     song = shelf.song(seed) if isinstance(seed, int) else None
     start = "" if song is None else clean(f"{song.title} · {song.artist}", 70)
+    number = post.query.get("list")
+    named = shelf.list_name(number) if isinstance(number, int) and post.kind is PostKind.LIST else None
+    if named is not None:
+        return clean(named, 70)
     if post.kind is PostKind.WEEKLY:
         return say("export.name.week", week=clean(str(post.query.get("week", "")), 10))
     if song is not None and post.kind is PostKind.RADIO:
@@ -109,19 +115,17 @@ def links_text(songs: Sequence[Song]) -> str:
 def links_card(post: Post, songs: Sequence[Song], page: int = 0) -> Card:
     """One page of links, as many songs as fit."""
     pages = _pages([_line(number, song) for number, song in enumerate(songs, start=1)])
-    page = min(max(page, 0), len(pages) - 1)
+    page, _ = paged(len(pages), 1, page)
     items: list[Item] = [ui.TextDisplay(pages[page])]
-    grey = discord.ButtonStyle.secondary
-    row: ui.ActionRow[Any] = ui.ActionRow()
     if len(pages) > 1:
-        before, after = (page - 1) % len(pages), (page + 1) % len(pages)
-        # Two pages: both arrows lead to the other one, and two buttons may not share an id.
-        if len(pages) > 2:
-            row.add_item(ui.Button(style=grey, emoji="◀️", custom_id=ids.export_links(post.id, before)))
-        row.add_item(ui.Button(style=grey, emoji="▶️", custom_id=ids.export_links(post.id, after)))
         items.append(ui.TextDisplay(say("export.page", page=page + 1, pages=len(pages))))
-    row.add_item(ui.Button(style=grey, label=say("export.text"), custom_id=ids.export_as(post.id, "text")))
-    return layout(*items, row, accent=ACCENT)
+    as_text: ui.Button[Any] = ui.Button(
+        style=discord.ButtonStyle.secondary,
+        label=say("export.text"),
+        custom_id=ids.export_as(post.id, "text"),
+    )
+    items += turning(partial(ids.export_links, post.id), page, len(pages), as_text)
+    return layout(*items, accent=ACCENT)
 
 
 def _line(number: int, song: Song) -> str:

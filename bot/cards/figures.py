@@ -27,8 +27,8 @@ COLUMNS: Sequence[str] = (
 )
 
 
-class Tally(Protocol):
-    """Showings, and what became of them (`bot.usecases.insights.Tally`)."""
+class Counted(Protocol):
+    """Showings, and how they were answered to."""
 
     @property
     def shown(self) -> int: ...
@@ -40,6 +40,11 @@ class Tally(Protocol):
     def disliked(self) -> int: ...
     @property
     def ignored(self) -> int: ...
+
+
+class Tally(Counted, Protocol):
+    """The same with its acceptance (`bot.usecases.insights.Tally`)."""
+
     @property
     def share(self) -> float: ...
     @property

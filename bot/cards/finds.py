@@ -10,7 +10,7 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.charts import song_menu
 from bot.cards.numbered import fitting
-from bot.cards.paging import arrows
+from bot.cards.paging import turning
 from bot.cards.song import Card, Item, accent, layout, name
 from bot.store.records import MemberId, Song
 from bot.text import say
@@ -63,11 +63,9 @@ def finds_card(page: Page, *, owner: int, ask: str, add: str) -> Card:
         ui.ActionRow(song_menu([each.song for each in page.finds])),
         ui.TextDisplay(say("finds.footer", page=page.page + 1, pages=page.pages)),
     ]
-    turning = arrows(
+    items += turning(
         lambda number, arrow: ids.finds(page.member or 0, number, owner, arrow), page.page, page.pages
     )
-    if turning:
-        items.append(ui.ActionRow(*turning))
     return layout(*items, accent=accent(page.finds[0].song))
 
 

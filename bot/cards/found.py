@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import discord
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.paging import paged, turning
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Item, Shelf, accent, layout, name
 from bot.store.named import NamedAlbum, NamedArtist
@@ -37,8 +39,7 @@ def length(post: Post) -> int:
 
 def list_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a list."""
-    pages = max(1, -(-length(post) // PER_PAGE))
-    page = min(max(page, 0), pages - 1)
+    page, pages = paged(length(post), PER_PAGE, page)
     what = str(post.query.get("what", "songs"))
     artist = safe(str(post.query.get("artist") or "?"), LONGEST)
     head = say(f"found.title.{what}", text=safe(str(post.query.get("text", "")), 80), artist=artist)
@@ -48,7 +49,8 @@ def list_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     menu = _menu(post, [(number, label, beside) for number, _, label, beside in rows], "found.choose")
     items: list[Item] = [ui.TextDisplay(head), ui.TextDisplay("\n".join(lines)), menu]
     if pages > 1:
-        items += [*_turning(post, page, pages), ui.TextDisplay(say("found.page", page=page + 1, pages=pages))]
+        items.append(ui.TextDisplay(say("found.page", page=page + 1, pages=pages)))
+        items += turning(partial(ids.page, post.id), page, pages)
     first = shelf.song(post.slots[0].song) if post.slots else None
     return layout(*items, *_down(post), accent=None if first is None else accent(first))
 
@@ -124,14 +126,6 @@ def _menu(post: Post, choices: Sequence[tuple[int, str, str]], key: str) -> ui.A
         for number, label, beside in choices
     ]
     return ui.ActionRow(ui.Select(custom_id=ids.open_one(post.id), placeholder=say(key), options=options))
-
-
-def _turning(post: Post, page: int, pages: int) -> list[Item]:
-    row: ui.ActionRow[Any] = ui.ActionRow()
-    if pages > 2:  # with two pages both arrows lead to the other one, and two buttons may not share an id
-        row.add_item(ui.Button(style=_GREY, emoji="◀️", custom_id=ids.page(post.id, (page - 1) % pages)))
-    row.add_item(ui.Button(style=_GREY, emoji="▶️", custom_id=ids.page(post.id, (page + 1) % pages)))
-    return [row]
 
 
 def _down(post: Post) -> list[Item]:

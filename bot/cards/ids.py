@@ -14,13 +14,13 @@ RADIO = r"radio:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4}):(?P<action>next|like_thi
 HIDE = r"hide:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
 FROM = r"from:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
 STEER = r"steer:v1:(?P<post>\d{1,18})"
-PAST = r"past:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
+PAST = r"past:v1:(?P<whose>me|server):(?P<page>\d{1,6})(?::[abnz])?"
 OPEN_RADIO = r"opened:v1:(?P<whose>me|server):(?P<page>\d{1,6})"
-PLAYED = r"played:v1:(?P<post>\d{1,18}):(?P<page>\d{1,6}):(?P<whose>me|server):(?P<back>\d{1,6})"
+PLAYED = r"played:v1:(?P<post>\d{1,18}):(?P<page>\d{1,6}):(?P<whose>me|server):(?P<back>\d{1,6})(?::[abnz])?"
 CHOOSE = r"pick:v1:(?P<post>\d{1,18})(?::\d)?"
 EXPORT = r"ex:v1:(?P<post>\d{1,18}):open"
 EXPORT_AS = r"ex:v1:(?P<post>\d{1,18}):(?P<form>links|text|csv|m3u|jspf|spotify|listenbrainz)"
-EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})"
+EXPORT_LINKS = r"ex:v1:(?P<post>\d{1,18}):links:(?P<page>\d{1,4})(?::[abnz])?"
 MEANT = r"meant:v1:(?P<post>\d{1,18}):(?P<wish>like|recommend)"
 WHY = r"why:v1:(?P<post>\d{1,18}):(?P<slot>\d{1,4})"
 TASTE_STEP = r"ts:v1:step:(?P<step>begin|genre|artist|decade|done)"
@@ -46,33 +46,50 @@ CHARTS = (
 )
 FINDS = r"finds:v1:(?P<member>\d{1,20}):(?P<page>\d{1,3}):(?P<owner>\d{1,20}):[abnz]"
 
-# What is pressed on the cards of a command belongs to it: by the first part of its id.
+# What is pressed on the cards of a command, or does what it does, belongs to it: by the first part of its id …
 COMMANDS = {
     "ask": "ask",
     "askwindow": "ask",
     "charts": "charts",
+    "claim": "artist",
     "finds": "finds",
+    "from": "recommend",
+    "hide": "block",
     "hist": "history",
-    "list": "playlist",
-    "lists": "playlist",
+    "list": "playlist delete",
+    "lists": "playlist list",
+    "open": "search",
     "opened": "radio history",
     "past": "radio history",
     "played": "radio history",
     "priv": "privacy",
     "privs": "privacy",
     "radio": "radio play",
-    "save": "playlist",
-    "saveto": "playlist",
+    "save": "playlist add",
+    "saveto": "playlist add",
     "set": "settings",
     "setup": "setup",
     "steer": "radio play",
     "ts": "taste start",
+    "unskip": "discovery skip",
+    "weeks": "discovery history",
 }
+# … or, before that, by its first and last parts.
+FINER = {
+    ("artist", "albums"): "search",
+    ("artist", "related"): "related",
+    ("meant", "like"): "Like this song",
+    ("meant", "recommend"): "Recommend from this",
+    ("ts", "share"): "taste show",
+}
+OF_MANY = frozenset({"ex", "fb", "histsong", "more", "pg", "pick", "why"})
+"""First parts of what stands on the cards of many commands; of ``more`` the post says what it asks again."""
 
 
 def command_of(custom_id: str) -> str:
     """The command that something that is pressed belongs to; empty for what stands on the cards of many."""
-    return COMMANDS.get(custom_id.partition(":")[0], "")
+    first, *_, last = custom_id.split(":")
+    return FINER.get((first, last)) or COMMANDS.get(first, "")
 
 
 WEEKS = r"weeks:v1:(?P<page>\d{1,4}):[abnz]"
@@ -94,9 +111,9 @@ def feedback(post: PostId, slot: int, verb: str) -> str:
     return f"fb:v1:{post}:{slot}:{verb}"
 
 
-def page(post: PostId, number: int, arrow: str = "") -> str:
+def page(post: PostId, number: int, arrow: str) -> str:
     """Turn to a page, counted from 0; ``arrow`` tells apart what leads to the same page."""
-    return f"pg:v1:{post}:{number}" + (f":{arrow}" if arrow else "")
+    return f"pg:v1:{post}:{number}:{arrow}"
 
 
 def more(post: PostId, dial: str) -> str:
@@ -124,9 +141,9 @@ def steer(post: PostId) -> str:
     return f"steer:v1:{post}"
 
 
-def past(whose: str, page: int) -> str:
-    """Turn to a page of past radios."""
-    return f"past:v1:{whose}:{page}"
+def past(whose: str, page: int, arrow: str = "") -> str:
+    """Turn to a page of past radios, by an arrow or from the songs of one."""
+    return f"past:v1:{whose}:{page}" + (f":{arrow}" if arrow else "")
 
 
 def open_radio(whose: str, page: int) -> str:
@@ -134,9 +151,9 @@ def open_radio(whose: str, page: int) -> str:
     return f"opened:v1:{whose}:{page}"
 
 
-def played(post: PostId, page: int, whose: str, back: int) -> str:
+def played(post: PostId, whose: str, back: int, page: int, arrow: str) -> str:
     """Turn to a page of a past radio's songs; ``back`` is the page of the list that it was chosen from."""
-    return f"played:v1:{post}:{page}:{whose}:{back}"
+    return f"played:v1:{post}:{page}:{whose}:{back}:{arrow}"
 
 
 def choose(post: PostId, menu: int = 0) -> str:
@@ -154,9 +171,9 @@ def export_as(post: PostId, form: str) -> str:
     return f"ex:v1:{post}:{form}"
 
 
-def export_links(post: PostId, page: int) -> str:
+def export_links(post: PostId, page: int, arrow: str) -> str:
     """Turn to a page of links, counted from 0."""
-    return f"ex:v1:{post}:links:{page}"
+    return f"ex:v1:{post}:links:{page}:{arrow}"
 
 
 def meant(post: PostId, wish: str) -> str:

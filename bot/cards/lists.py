@@ -10,8 +10,9 @@ import discord
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.exporting import export_button
 from bot.cards.numbered import choosing, credited, fitting
-from bot.cards.paging import arrows
+from bot.cards.paging import paged, turning
 from bot.cards.plain import clean, safe
 from bot.cards.song import Card, Item, Shelf, accent, layout, public
 from bot.store.records import ListId, Post, Slot, SongList
@@ -31,8 +32,7 @@ def page_of(slot: int) -> int:
 @public
 def list_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a list's songs."""
-    count = max(1, -(-len(post.slots) // PER_PAGE))
-    page = min(max(page, 0), count - 1)
+    page, count = paged(len(post.slots), PER_PAGE, page)
     number = post.query.get("list")
     named = shelf.list_name(number) if isinstance(number, int) else None
     title = say("list.title.gone") if named is None else say("list.title", name=safe(named, 60))
@@ -43,9 +43,7 @@ def list_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
         text = fitting(lambda limit: [credited(post, slot, song, shelf, limit) for slot, song in shown])
         items += [ui.TextDisplay(text), choosing(post, shown)]
     items.append(ui.TextDisplay(say("list.footer", n=len(post.slots), page=page + 1, pages=count)))
-    turning = arrows(partial(ids.page, post.id), page, count)
-    if turning:
-        items.append(ui.ActionRow(*turning))
+    items += turning(partial(ids.page, post.id), page, count, export_button(post))
     return layout(*items, accent=accent(shown[0][1]) if shown else None)
 
 
@@ -53,8 +51,7 @@ def overview_card(lists: Sequence[SongList], counts: Mapping[ListId, int], page:
     """A member's lists and the server's, with how many songs each has."""
     if not lists:
         return layout(ui.TextDisplay(say("lists.none")))
-    count = -(-len(lists) // PER_PAGE)
-    page = min(max(page, 0), count - 1)
+    page, count = paged(len(lists), PER_PAGE, page)
     lines = [
         say(
             f"lists.line.{'shared' if each.shared else 'own'}",
@@ -68,9 +65,7 @@ def overview_card(lists: Sequence[SongList], counts: Mapping[ListId, int], page:
         ui.TextDisplay("\n".join(lines)),
         ui.TextDisplay(say("lists.footer", n=len(lists), page=page + 1, pages=count)),
     ]
-    turning = arrows(ids.lists, page, count)
-    if turning:
-        items.append(ui.ActionRow(*turning))
+    items += turning(ids.lists, page, count)
     return layout(*items)
 
 

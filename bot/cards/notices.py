@@ -8,9 +8,9 @@ from discord import ui
 
 from bot.cards import ids
 from bot.cards.help import ACCENT
-from bot.cards.paging import arrows
+from bot.cards.paging import paged, turning
+from bot.cards.permissions import permission_names
 from bot.cards.song import Card, Item, layout
-from bot.cards.trouble import permission_names
 from bot.store.records import DiscoveryRun, Notice, RunState, Why
 from bot.text import say
 
@@ -80,7 +80,7 @@ def _line(run: DiscoveryRun, mention: Mention) -> str:
 
 def history_card(runs: Sequence[DiscoveryRun], count: int, page: int, mention: Mention) -> Card:
     """A page of a server's weeks, newest first; ``count`` is how many there are in all."""
-    pages = max(1, -(-count // WEEKS_A_PAGE))
+    page, pages = paged(count, WEEKS_A_PAGE, page)
     if not runs:
         return layout(
             ui.TextDisplay(say("week.history.title")),
@@ -91,9 +91,9 @@ def history_card(runs: Sequence[DiscoveryRun], count: int, page: int, mention: M
         ui.TextDisplay(say("week.history.title")),
         ui.TextDisplay("\n".join(_line(run, mention) for run in runs)),
     ]
-    if turning := arrows(ids.weeks, page, pages):
+    if pages > 1:
         items.append(ui.TextDisplay(say("week.history.page", page=page + 1, pages=pages)))
-        items.append(ui.ActionRow(*turning))
+        items += turning(ids.weeks, page, pages)
     return layout(*items, accent=ACCENT)
 
 

@@ -1,4 +1,4 @@
-"""The arrows of a card with several pages."""
+"""Cards with several pages: how many there are, and the arrows, which are alike on all of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,25 @@ from discord import ui
 FEW = 3
 
 
-def arrows(identify: Callable[[int, str], str], page: int, pages: int) -> list[ui.Button[Any]]:
-    """Back and next, on long cards first and last too; none where there is one page.
+def paged(count: int, per_page: int, page: int) -> tuple[int, int]:
+    """The page nearest to the wanted one, counted from 0, and how many there are: 1 where there is nothing."""
+    pages = max(1, -(-count // per_page))
+    return min(max(page, 0), pages - 1), pages
+
+
+def turning(
+    identify: Callable[[int, str], str], page: int, pages: int, *beside: ui.Button[Any]
+) -> list[ui.ActionRow[Any]]:
+    """A row with back and next, on long cards first and last too, and the buttons beside them; none without any.
 
     Args:
         identify: the id of a button that leads to a page; the letter tells buttons to the same page apart.
     """
+    found = [*_arrows(identify, page, pages), *beside]
+    return [ui.ActionRow(*found)] if found else []
+
+
+def _arrows(identify: Callable[[int, str], str], page: int, pages: int) -> list[ui.Button[Any]]:
     if pages < 2:
         return []
 
@@ -30,7 +43,7 @@ def arrows(identify: Callable[[int, str], str], page: int, pages: int) -> list[u
             disabled=reachable == page,
         )
 
-    turning = [button("◀️", "b", page - 1), button("▶️", "n", page + 1)]
+    arrows = [button("◀️", "b", page - 1), button("▶️", "n", page + 1)]
     if pages <= FEW:
-        return turning
-    return [button("⏮️", "a", 0), *turning, button("⏭️", "z", pages - 1)]
+        return arrows
+    return [button("⏮️", "a", 0), *arrows, button("⏭️", "z", pages - 1)]

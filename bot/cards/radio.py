@@ -40,9 +40,12 @@ def radio_title(post: Post, shelf: Shelf) -> str:
     named = started_from(query, shelf)
     if named:
         return say("radio.title", song=named)
-    if query.whose is Whose.SERVER:
+    of_taste = next((each.member for each in post.listeners if each.of_taste), None)
+    if query.whose is Whose.ME:
+        return say("radio.title.member", name=shelf.member(post, post.member))
+    # A member may keep their taste to themselves by now: then it plays from the server's.
+    if query.whose is Whose.SERVER or of_taste is None:
         return say("radio.title.server")
-    of_taste = next((each.member for each in post.listeners if each.of_taste), post.member)
     return say("radio.title.member", name=shelf.member(post, of_taste))
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.cards import ids
+from bot.cards.paging import paged, turning
 from bot.cards.plain import clean
 from bot.cards.radio import plain_source, radio_title, started_from
 from bot.cards.song import Card, Item, Shelf, layout, name
@@ -35,47 +36,33 @@ def history_card(page: RadioPage, whose: Whose, shelf: Shelf) -> Card:
     )
     row: ui.ActionRow[Any] = ui.ActionRow(menu)
     items.append(row)
-    arrows = _arrows(page.number, page.pages, lambda number: ids.past(whose.value, number))
-    if arrows:
-        turning: ui.ActionRow[Any] = ui.ActionRow(*arrows)
-        items += [turning, ui.TextDisplay(say("radio.history.page", page=page.number + 1, pages=page.pages))]
+    if page.pages > 1:
+        items.append(ui.TextDisplay(say("radio.history.page", page=page.number + 1, pages=page.pages)))
+        items += turning(partial(ids.past, whose.value), page.number, page.pages)
     return layout(*items)
 
 
 def played_card(post: Post, whose: Whose, back: int, shelf: Shelf, page: int = 0) -> Card:
     """The songs of one radio, a page at a time, and the way back to the list."""
-    pages = max(1, -(-len(post.slots) // SONGS))
-    page = min(max(page, 0), pages - 1)
+    page, pages = paged(len(post.slots), SONGS, page)
     shown = post.slots[page * SONGS : (page + 1) * SONGS]
     lines = [
         say("radio.history.song", number=slot.number, song=name(song, 50))
         for slot in shown
         if (song := shelf.song(slot.song)) is not None
     ]
-    buttons: list[ui.Button[Any]] = [
-        ui.Button(
-            style=discord.ButtonStyle.secondary,
-            label=say("radio.history.back"),
-            custom_id=ids.past(whose.value, back),
-        ),
-        *_arrows(page, pages, lambda number: ids.played(post.id, number, whose.value, back)),
-    ]
-    row: ui.ActionRow[Any] = ui.ActionRow(*buttons)
+    to_list: ui.Button[Any] = ui.Button(
+        style=discord.ButtonStyle.secondary,
+        label=say("radio.history.back"),
+        custom_id=ids.past(whose.value, back),
+    )
     items: list[Item] = [ui.TextDisplay(radio_title(post, shelf))]
     if lines:
         items.append(ui.TextDisplay("\n".join(lines)))
     if pages > 1:
         items.append(ui.TextDisplay(say("radio.history.page", page=page + 1, pages=pages)))
-    return layout(*items, row)
-
-
-def _arrows(page: int, pages: int, leads_to: Callable[[int], str]) -> list[ui.Button[Any]]:
-    """Back and on, as far as there are pages."""
-    return [
-        ui.Button(style=discord.ButtonStyle.secondary, emoji=emoji, custom_id=leads_to(number))
-        for emoji, number in (("◀️", page - 1), ("▶️", page + 1))
-        if 0 <= number < pages
-    ]
+    items += turning(partial(ids.played, post.id, whose.value, back), page, pages, to_list)
+    return layout(*items)
 
 
 def _option(radio: PastRadio, shelf: Shelf) -> discord.SelectOption:

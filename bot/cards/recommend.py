@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import discord
 from discord import ui
 
 from bot.cards import ids
-from bot.cards.art import Cover
 from bot.cards.exporting import export_button
+from bot.cards.paging import paged, turning
 from bot.cards.plain import safe
-from bot.cards.song import Card, Item, Shelf, accent, block, layout, public
+from bot.cards.song import Card, Item, Shelf, layout, page_of_blocks, public
 from bot.store.records import ItemKind, Post
 from bot.store.wishes import Wish
 from bot.text import say
 
 # Container, title, footer and a row of four are eight components, a song is eight: 8 + 4 · 8 = 40, Discord's limit.
 PER_PAGE = 4
+MOST_BESIDE_FOOTER = 4
 # Members who are named in a title, and letters of a mood.
 NAMED = 5
 MOOD = 80
-
-
-def pages(post: Post) -> int:
-    """How many pages a post has."""
-    return max(1, -(-len(post.slots) // PER_PAGE))
 
 
 def page_of(slot: int) -> int:
@@ -77,50 +76,41 @@ def _whose(wish: Wish, post: Post, shelf: Shelf) -> str:
     return say("card.for.several", names=names)
 
 
-def _footer(post: Post, page: int) -> tuple[str, list[Item]]:
-    """What stands below the songs; where one more button needs the room, its small print goes under the title."""
-    dial = say(f"dial.{post.query.get('dial', 'balanced')}")
-    count = pages(post)
-    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
-    grey = discord.ButtonStyle.secondary
-    if count > 1:
-        before, after = (page - 1) % count, (page + 1) % count
-        # Two pages: both arrows lead to the other one, and two buttons may not share an id.
-        if count > 2:
-            row.add_item(ui.Button(style=grey, emoji="◀️", custom_id=ids.page(post.id, before)))
-        row.add_item(ui.Button(style=grey, emoji="▶️", custom_id=ids.page(post.id, after)))
-    row.add_item(ui.Button(style=grey, label=say("card.more"), custom_id=ids.more(post.id, "same")))
-    if count <= 2 and post.query.get("dial") != "adventurous":
-        row.add_item(
-            ui.Button(style=grey, label=say("card.less_known"), custom_id=ids.more(post.id, "adventurous"))
-        )
+def _footer(post: Post, page: int, pages: int) -> tuple[str, list[Item]]:
+    """What stands below the songs; where a fifth button needs the room, its small print goes under the title."""
+    dial, wish = str(post.query.get("dial", "balanced")), Wish.of(post.query)
+    beside = [_button("card.more", ids.more(post.id, "same"))]
+    new = bool(post.query.get("unknown")) and wish.own and wish.open
+    # Five buttons are Discord's limit for a row.
+    if dial != "adventurous" and (pages == 1 or (pages == 2 and not new)):
+        beside.append(_button("card.less_known", ids.more(post.id, "adventurous")))
     if len(post.slots) > 1:
-        row.add_item(export_button(post))
-    wish = Wish.of(post.query)
+        beside.append(export_button(post))
+    if new:
+        beside.append(_button("card.start_taste", ids.taste_step("begin")))
+    [row] = turning(partial(ids.page, post.id), page, pages, *beside)
     # Of whom nothing is known reads below the title what taps do.
-    unknown = bool(post.query.get("unknown")) and wish.open
-    if unknown:
-        key = "card.footer.unknown.page" if count > 1 else "card.footer.unknown"
+    if post.query.get("unknown") and wish.open:
+        key = "card.footer.unknown.page" if pages > 1 else "card.footer.unknown"
     else:
-        key = "card.footer.page" if count > 1 else "card.footer"
-    footer = say(key, dial=dial, page=page + 1, pages=count)
-    if unknown and wish.own:
-        row.add_item(ui.Button(style=grey, label=say("card.start_taste"), custom_id=ids.taste_step("begin")))
+        key = "card.footer.page" if pages > 1 else "card.footer"
+    footer = say(key, dial=say(f"dial.{dial}"), page=page + 1, pages=pages)
+    if new or len(row.children) > MOST_BESIDE_FOOTER:
         return footer, [row]
     return "", [ui.TextDisplay(footer), row]
+
+
+def _button(key: str, custom_id: str) -> ui.Button[Any]:
+    return ui.Button(style=discord.ButtonStyle.secondary, label=say(key), custom_id=custom_id)
 
 
 @public
 def recommend_card(post: Post, shelf: Shelf, page: int = 0) -> Card:
     """One page of a post."""
-    page = min(max(page, 0), pages(post) - 1)
-    small, footer = _footer(post, page)
+    page, pages = paged(len(post.slots), PER_PAGE, page)
+    small, footer = _footer(post, page, pages)
     items: list[Item] = [ui.TextDisplay("\n".join(filter(None, (title(post, shelf), small))))]
-    covers: list[Cover] = []
     shown = post.slots[page * PER_PAGE : (page + 1) * PER_PAGE]
-    for slot in shown:
-        parts, drawn = block(post, slot, shelf, alone=post.single)
-        items.extend(parts)
-        covers.extend(cover for cover in drawn if cover.filename not in {c.filename for c in covers})
-    first = shelf.song(shown[0].song) if shown else None
-    return layout(*items, *footer, covers=covers, accent=None if first is None else accent(first))
+    songs, covers, colour = page_of_blocks(post, shown, shelf, alone=post.single)
+    items += songs
+    return layout(*items, *footer, covers=covers, accent=colour)

@@ -9,8 +9,8 @@ from discord import ui
 from bot.cards import ids
 from bot.cards.help import ACCENT
 from bot.cards.menus import POSTED_IN, Line, button, channel_menu, menu
+from bot.cards.permissions import permission_names
 from bot.cards.song import Card, Item, layout
-from bot.cards.trouble import permission_names
 from bot.cards.zones import zone_lines
 from bot.store.arranged import Proposal
 from bot.text import say

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from io import BytesIO
@@ -60,11 +60,15 @@ class Shelf:
     named: Callable[[ServerId, MemberId], bool] = anybody
 
     def member(self, post: Post, member: MemberId | None) -> str:
-        """A member of a post's server as a card names them; nobody in particular where they hide or were forgotten.
+        """A member of a post's server as a card names them."""
+        return self.called(post.server, member)
+
+    def called(self, server: ServerId, member: MemberId | None) -> str:
+        """A member of a server as a card names them; nobody in particular where they hide or were forgotten.
 
         A mention shows the name without our keeping it; nobody is pinged, as no mention is allowed to.
         """
-        if not member or not self.named(post.server, member):
+        if not member or not self.named(server, member):
             return say("member.unnamed")
         return f"<@{member}>"
 
@@ -200,6 +204,24 @@ def block(
     section: ui.Section[Any] = ui.Section(lines(song, reason), accessory=thumbnail)
     row: Item = buttons(post, slot, shelf.counts(post, slot.song), alone=alone)
     return [section, row], [drawn] if drawn else []
+
+
+def page_of_blocks(
+    post: Post, slots: Sequence[Slot], shelf: Shelf, *, alone: bool = False
+) -> tuple[list[Item], list[Cover], int | None]:
+    """The blocks of several slots, each drawn cover once, and the accent of the first song.
+
+    Args:
+        alone: whether the card shows nothing else.
+    """
+    items: list[Item] = []
+    covers: dict[str, Cover] = {}
+    for slot in slots:
+        parts, drawn = block(post, slot, shelf, alone=alone)
+        items += parts
+        covers |= {cover.filename: cover for cover in drawn}
+    first = shelf.song(slots[0].song) if slots else None
+    return items, list(covers.values()), None if first is None else accent(first)
 
 
 def saving(post: Post, slot: Slot) -> ui.Button[Any]:

@@ -18,6 +18,7 @@ from simcord.builders import ChannelHandle
 from simcord.preview import Preview
 
 from bot.app import App, create_bot, open_app
+from bot.beside import beside
 from bot.preview.demo import ACTING, CHANNEL, PERSONAS, SERVER, remember
 from bot.run import ensure_catalog, stop_signal
 from bot.settings import Settings
@@ -137,13 +138,8 @@ async def _moving(env: Env, page: Preview) -> AsyncGenerator[None]:
                     await env.advance_time(0.001)
                     await page.refresh()
 
-    moving = asyncio.create_task(tick(), name="preview clock")
-    try:
+    async with beside(tick(), name="preview clock"):
         yield
-    finally:
-        moving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await moving
 
 
 async def serve_preview(

@@ -39,17 +39,13 @@ class SourceError(SegueError):
         self.detail = detail
 
 
-class SourceDown(SourceError):
-    """The service cannot be reached, is too slow, or says itself that it is broken.
+class SourceLater(SourceError):
+    """The service gave no answer now and may give one later.
 
     Attributes:
         seconds: after how long the service wants to be asked again, where it says so.
-        until: when it will be asked again at the earliest, where that is known.
+        until: when it will be asked again at the earliest, where that is known: with every `SourceQuota` of `Outbound`.
     """
-
-    kind = Trouble.DOWN
-    sentence = "{source} does not answer just now."
-    unwell = True
 
     def __init__(
         self, source: str, detail: str = "", *, seconds: float | None = None, until: datetime | None = None
@@ -57,6 +53,14 @@ class SourceDown(SourceError):
         super().__init__(source, detail)
         self.seconds = seconds
         self.until = until
+
+
+class SourceDown(SourceLater):
+    """The service cannot be reached, is too slow, or says itself that it is broken."""
+
+    kind = Trouble.DOWN
+    sentence = "{source} does not answer just now."
+    unwell = True
 
 
 class SourceRefused(SourceError):
@@ -72,23 +76,11 @@ class TokenRefused(SourceRefused):
     sentence = "{source} does not take that token; copy it again from your settings there."
 
 
-class SourceQuota(SourceError):
-    """The service takes no more calls for a while.
-
-    Attributes:
-        seconds: how long the service wants to be left alone, where it says so.
-        until: when it will be asked again at the earliest; set on everything that leaves `Outbound`.
-    """
+class SourceQuota(SourceLater):
+    """The service takes no more calls for a while."""
 
     kind = Trouble.QUOTA
     sentence = "{source} takes no more questions for a while."
-
-    def __init__(
-        self, source: str, detail: str = "", *, seconds: float | None = None, until: datetime | None = None
-    ) -> None:
-        super().__init__(source, detail)
-        self.seconds = seconds
-        self.until = until
 
 
 class SourceNotFound(SourceError):

@@ -62,7 +62,7 @@ class ArrangingStore:
                 await connection.execute(
                     update(discoveries).where(discoveries.c.server_id == server).values(**values)
                 )
-                await connection.execute(insert(setting_changes), [_logged(server, each) for each in changes])
+                await connection.execute(insert(setting_changes), [logged(server, each) for each in changes])
             return changes
 
     async def begin(self, settings: DiscoverySettings, member: MemberId, at: float) -> list[SettingChange]:
@@ -89,12 +89,13 @@ class ArrangingStore:
             if made.one_or_none() is None:
                 return []
             await connection.execute(
-                insert(setting_changes), [_logged(settings.server, each) for each in changes]
+                insert(setting_changes), [logged(settings.server, each) for each in changes]
             )
             return changes
 
 
-def _logged(server: ServerId, change: SettingChange) -> dict[str, object]:
+def logged(server: ServerId, change: SettingChange) -> dict[str, object]:
+    """The row of the log that a change becomes."""
     return {
         "server_id": server,
         "member_id": change.member,

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.store.arranging import logged
 from bot.store.database import Database
 from bot.store.records import MemberChoices, MemberId, ServerId, ServerSettings, SettingChange
 from bot.store.schema import member_choices, server_settings, servers, setting_changes
@@ -33,17 +34,6 @@ class ChoiceStore:
     ) -> None:
         """Write settings over earlier ones, and what changed into the log, in one step."""
         values = {"chosen": asdict(chosen), "at": at}
-        logged = [
-            {
-                "server_id": server,
-                "member_id": change.member,
-                "setting": change.setting,
-                "before": change.before,
-                "after": change.after,
-                "at": change.at,
-            }
-            for change in changes
-        ]
         async with self._db.write() as connection:
             await connection.execute(insert(servers).values(id=server, joined_at=at).on_conflict_do_nothing())
             await connection.execute(
@@ -51,8 +41,8 @@ class ChoiceStore:
                 .values(server_id=server, **values)
                 .on_conflict_do_update(index_elements=["server_id"], set_=values)
             )
-            if logged:
-                await connection.execute(insert(setting_changes), logged)
+            if changes:
+                await connection.execute(insert(setting_changes), [logged(server, each) for each in changes])
 
     async def changes(self, server: ServerId, most: int = 20) -> list[SettingChange]:
         """The last changes, newest first."""

@@ -16,6 +16,10 @@ from bot.store.schema import feedback, impressions, members, posts, slots, songs
 USUAL_DIAL = "balanced"
 
 
+_CATALOGUE = (songs.c.listed, songs.c.kind == ItemKind.SONG.value)
+"""What may be shown as a song."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Showings of one week, source and dial, and what became of them.
@@ -56,7 +60,7 @@ class People:
     """How many take part.
 
     Attributes:
-        answered: members who answered to a song, by week, and in all weeks together.
+        answered: members who answered to a song, by week, and in all weeks together; whoever only took something back is none.
         known: members of whom anything is known.
         servers: those that were shown anything, by week, and in all weeks together.
     """
@@ -124,7 +128,7 @@ class InsightStore:
             return [Cell(*row) for row in await connection.execute(wanted)]
 
     async def songs(self, span: Span) -> list[SongCount]:
-        """Every song that was shown in these weeks."""
+        """Every song of the catalogue that was shown in these weeks; nothing spoken or broadcast."""
         outcome = _outcomes(span)
         tried = case((slots.c.source == "explore", 1), else_=0)
         wanted = (
@@ -134,8 +138,8 @@ class InsightStore:
                 func.sum(tried),
                 func.sum(tried * func.coalesce(outcome.c.liked, 0)),
             )
-            .select_from(_shown(outcome))
-            .where(span.holds(impressions.c.at, impressions.c.server_id))
+            .select_from(_shown(outcome).join(songs, songs.c.id == impressions.c.song_id))
+            .where(span.holds(impressions.c.at, impressions.c.server_id), *_CATALOGUE)
             .group_by(impressions.c.song_id)
         )
         async with self._db.read() as connection:
@@ -143,7 +147,7 @@ class InsightStore:
 
     async def catalogue(self) -> int:
         """How many songs may be shown."""
-        wanted = select(func.count()).where(songs.c.listed, songs.c.kind == ItemKind.SONG.value)
+        wanted = select(func.count()).where(*_CATALOGUE)
         async with self._db.read() as connection:
             return (await connection.execute(wanted)).scalar_one()
 
@@ -153,8 +157,9 @@ class InsightStore:
         if span.server is not None:
             known = known.where(members.c.server_id == span.server)
         async with self._db.read() as connection:
+            answer = case((feedback.c.verb != Verb.UNDO.value, feedback.c.member_id))
             answered, answered_ever = await _different(
-                connection, feedback.c.member_id, feedback.c.at, feedback.c.server_id, span
+                connection, answer, feedback.c.at, feedback.c.server_id, span
             )
             served, served_ever = await _different(
                 connection, impressions.c.server_id, impressions.c.at, impressions.c.server_id, span

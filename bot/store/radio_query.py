@@ -37,7 +37,7 @@ class RadioQuery(BaseModel):
         seed: the song it was started from, if any.
         artist: the artist it was started from, as the catalogue writes it.
         mood: what was understood of a mood, phrase by phrase.
-        whose: whose taste it is, or colours it; of Whose.MEMBER the listener says who.
+        whose: whose taste it is, or colours it; of Whose.MEMBER the listener says who, and the server's where nobody is any more.
         steer: where it is steered.
         since: taps on earlier slots count no more: somebody went back to the start.
         upcoming: what comes next if nobody taps anything else.

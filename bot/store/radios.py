@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,6 +49,14 @@ class RadioStore:
         newer = {name: said.excluded[name] for name in ("of_taste", "turned_to")}
         async with self._db.write() as connection:
             await connection.execute(said.on_conflict_do_update(set_=newer))
+
+    async def withhold(self, server: ServerId, member: MemberId) -> None:
+        """Let no radio of a server play from a member's taste any more; in what they took part themselves they still do."""
+        here = listeners.c.post_id.in_(select(posts.c.id).where(posts.c.server_id == server))
+        theirs = here & (listeners.c.member_id == member) & listeners.c.of_taste
+        async with self._db.write() as connection:
+            await connection.execute(delete(listeners).where(theirs, listeners.c.turned_to.is_(None)))
+            await connection.execute(update(listeners).where(theirs).values(of_taste=False))
 
     async def past(
         self,

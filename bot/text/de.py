@@ -1263,7 +1263,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "So ein Song ist nicht als deiner angemeldet. {list} zeigt, welche es sind.",
     "error.claim.elsewhere": "Diesen Song hast du auf einem anderen Server angemeldet. Frag dort, wie er ankommt.",
     "error.claim.gone": "Das wurde schon entschieden oder zurückgenommen.",
-    "error.claim.admin": "Von wem ein Song ist, bestätigen hier nur Admins (Server verwalten).",
     "error.claim.left": "Wer ihn angemeldet hat, ist nicht mehr auf diesem Server, also lässt er sich nicht bestätigen. Ablehnen kannst du ihn.",
     # Charts, finds, insights and switches
     "command.charts": "Was dieser Server am meisten mag, was steigt und was hier neu ist",
@@ -1388,4 +1387,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_understood": "{source} hat etwas geantwortet, das Segue nicht versteht. Versuch es später noch einmal.",
     "error.source.off": "Wer Segue betreibt, hat {source} nicht eingeschaltet.",
     "taste.forgotten.nothing": "Es gibt nichts zu löschen: Du hast nichts mitgebracht und am Anfang nichts gewählt.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanal.",
+        "other": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanälen.",
+    },
 }

@@ -1251,7 +1251,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "No such song is registered as yours. {list} shows which are.",
     "error.claim.elsewhere": "You registered that song in another server. Ask there how it is received.",
     "error.claim.gone": "That was decided or taken back already.",
-    "error.claim.admin": "Whose song it is, only admins here confirm (Manage Server).",
     "error.claim.left": "Who registered it is not in this server any more, so it cannot be confirmed. You can refuse it.",
     # Charts, finds, insights and switches
     "command.charts": "What this server likes most, what rises, and what is new to it",
@@ -1376,4 +1375,9 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_understood": "{source} gave an answer that Segue does not understand. Try again later.",
     "error.source.off": "Whoever runs Segue has not turned on {source}.",
     "taste.forgotten.nothing": "There is nothing to delete: you brought nothing along and chose nothing at the start.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links to songs get a card in: {channels} … and in {n} more channel.",
+        "other": "Links to songs get a card in: {channels} … and in {n} more channels.",
+    },
 }

@@ -1274,7 +1274,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "No hay tal canción registrada como tuya. {list} muestra cuáles lo están.",
     "error.claim.elsewhere": "Registraste esa canción en otro servidor. Pregunta allí cómo se recibe.",
     "error.claim.gone": "Eso ya se decidió o se retiró.",
-    "error.claim.admin": "De quién es una canción solo lo confirman los admins de aquí (Gestionar servidor).",
     "error.claim.left": "Quien la registró ya no está en este servidor, así que no se puede confirmar. Puedes rechazarla.",
     # Charts, finds, insights and switches
     "command.charts": "Lo que más gusta en este servidor, lo que sube y lo que es nuevo aquí",
@@ -1402,4 +1401,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_understood": "{source} dio una respuesta que Segue no entiende. Inténtalo más tarde.",
     "error.source.off": "Quien administra Segue no ha activado {source}.",
     "taste.forgotten.nothing": "No hay nada que borrar: no trajiste nada ni elegiste nada al principio.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canal más.",
+        "many": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} de canales más.",
+        "other": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canales más.",
+    },
 }

@@ -1266,7 +1266,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "Aucun morceau de ce nom n’est enregistré comme le tien. {list} montre lesquels le sont.",
     "error.claim.elsewhere": "Tu as enregistré ce morceau sur un autre serveur. C’est là-bas que tu verras son accueil.",
     "error.claim.gone": "C’est déjà décidé, ou retiré.",
-    "error.claim.admin": "De qui est un morceau, seuls les admins d’ici le confirment (Gérer le serveur).",
     "error.claim.left": "La personne qui l’a enregistré n’est plus sur ce serveur : il ne peut pas être confirmé. Tu peux le refuser.",
     # Charts, finds, insights and switches
     "command.charts": "Ce que ce serveur aime le plus, ce qui monte et ce qui est nouveau ici",
@@ -1394,4 +1393,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_understood": "{source} a donné une réponse que Segue ne comprend pas. Réessaie plus tard.",
     "error.source.off": "La personne qui gère Segue n’a pas activé {source}.",
     "taste.forgotten.nothing": "Il n’y a rien à supprimer : tu n’as rien importé ni rien choisi au début.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autre salon.",
+        "many": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} d’autres salons.",
+        "other": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autres salons.",
+    },
 }

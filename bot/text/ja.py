@@ -1123,7 +1123,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "その曲はあなたの曲として登録されていません。登録した曲は {list} で見られます。",
     "error.claim.elsewhere": "その曲は別のサーバーで登録されています。反応はそこで見られます。",
     "error.claim.gone": "それはもう決まったか、取り消されています。",
-    "error.claim.admin": "誰の曲かを確認できるのは、ここの管理者（サーバー管理）だけです。",
     "error.claim.left": "登録した人がもうこのサーバーにいないので、確認できません。断ることはできます。",
     # Charts, finds, insights and switches
     "command.charts": "このサーバーで人気の曲、伸びている曲、新しく好かれた曲",
@@ -1227,4 +1226,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_understood": "{source} の返答をSegueが理解できませんでした。後でもう一度お試しください。",
     "error.source.off": "{source} は運営者がオンにしていません。",
     "taste.forgotten.nothing": "削除するものはありません。持ってきたものも、最初に選んだものもありません。",
+    # Leftovers of the house.
+    "links.show.more": {
+        "other": "曲のリンクにカードをつけるチャンネル：{channels} … ほか{n}チャンネル",
+    },
 }

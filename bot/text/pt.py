@@ -1272,7 +1272,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.claim.not": "Não há essa música registrada como sua. {list} mostra quais estão.",
     "error.claim.elsewhere": "Você registrou essa música em outro servidor. Pergunte lá como ela é recebida.",
     "error.claim.gone": "Isso já foi decidido ou desfeito.",
-    "error.claim.admin": "De quem é uma música, só admins daqui confirmam (Gerenciar servidor).",
     "error.claim.left": "Quem a registrou não está mais neste servidor, então não dá para confirmar. Você pode recusar.",
     # Charts, finds, insights and switches
     "command.charts": "O que este servidor mais curte, o que está subindo e o que é novo aqui",
@@ -1397,4 +1396,10 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.source.not_understood": "{source} deu uma resposta que o Segue não entende. Tente mais tarde.",
     "error.source.off": "Quem administra o Segue não ligou {source}.",
     "taste.forgotten.nothing": "Não há nada para apagar: você não trouxe nada nem escolheu nada no começo.",
+    # Leftovers of the house.
+    "links.show.more": {
+        "one": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canal.",
+        "many": "Links de músicas ganham um cartão em: {channels} … e em mais {n} de canais.",
+        "other": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canais.",
+    },
 }

@@ -35,8 +35,8 @@ TOLD = 14
 class World(Protocol):
     """Discord, as the clock needs it."""
 
-    def here(self, server: ServerId, /) -> bool:
-        """Whether we are in a server, and it is up."""
+    def here(self, server: ServerId, member: MemberId | None = None, /) -> bool:
+        """Whether we are in a server, it is up, and its posts, or the mixes of a member, are wanted."""
         ...
 
     def channel(self, server: ServerId, channel: ChannelId, member: MemberId | None, /) -> Channel:
@@ -74,10 +74,10 @@ class Clockwork:
             SegueError: the database cannot be asked.
         """
         open_ = await self._open()
-        left = [run for run in open_ if self._left_behind(run) and world.here(run.server)]
+        left = [run for run in open_ if self._left_behind(run) and world.here(run.server, run.member)]
         await self._each(left, lambda run: self._settle(run, world))
         due, missed = await self._weekly.look([*await self._store.discovery.all(), *await self._own.all()])
-        here = [each for each in due if world.here(each.server)]
+        here = [each for each in due if world.here(each.server, each.settings.member)]
         await self._each(here, lambda each: self.make(each, world))
         await self._each(missed, lambda each: self._leave_out(each, world))
         if left or due or missed:
@@ -128,7 +128,7 @@ class Clockwork:
         await self._posting.settle(run, world.channel(run.server, run.channel, run.member))
 
     async def _leave_out(self, missed: Missed, world: World) -> None:
-        here = world.here(missed.settings.server)
+        here = world.here(missed.settings.server, missed.settings.member)
         run = await self._weekly.leave_out(missed, Why.DOWN if here else Why.AWAY)
         if run is not None and run.why not in SILENT:
             log.warning("weekly post left out", server=run.server, week=run.week, why=run.why)

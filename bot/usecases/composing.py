@@ -61,7 +61,7 @@ class Composition:
     Attributes:
         question: what was asked, for `Picker.publish`: its server, and no member.
         slots: numbered from 1, part by part, each with its `Slot.part`.
-        query: JSON values that the card and its closing need beside the slots: ``week``; ``language`` and ``poll`` as set;
+        query: JSON values that the card, its closing and the insights need beside the slots: ``week``; ``dial``, ``language`` and ``poll`` as set;
             ``answers``, how many there are so far, where that is little to go on; and of the week before ``last``: how many of
             its songs were liked, of how many, and its favourite.
     """
@@ -360,7 +360,7 @@ class Composer:
     # ----------------------------------------------------------------- what is told
 
     async def _told(self, settings: DiscoverySettings, week: str, past: list[Post]) -> dict[str, object]:
-        told: dict[str, object] = {"week": week}
+        told: dict[str, object] = {"week": week, "dial": settings.dial}
         if settings.language is not None:
             told["language"] = settings.language
         if settings.poll:

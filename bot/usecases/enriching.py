@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.beside import beside
 from bot.errors import SegueError, StoreError
-from bot.sources.errors import SourceDown, SourceError, SourceNotUnderstood, SourceQuota, SourceRefused
+from bot.sources.errors import (
+    SourceError,
+    SourceLater,
+    SourceNotUnderstood,
+    SourceRefused,
+)
 from bot.sources.protocol import Source, SourceName
 from bot.sources.together import Sources
 from bot.store import Store
@@ -98,13 +103,8 @@ class Enricher:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Ask, song by song, for as long as the block lasts."""
-        asking = asyncio.create_task(self._ask_on(), name="enricher")
-        try:
+        async with beside(self._ask_on(), name="enricher"):
             yield
-        finally:
-            asking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asking
 
     async def turn(self) -> Enriched | None:
         """Visit the song that is most worth it, within what a day allows; None where there is nothing to do."""
@@ -240,7 +240,7 @@ class Enricher:
     def _rest(self, song: Due, name: str, trouble: SourceError) -> None:
         now = self._clock()
         _, rest = self._rests.get(name, (0.0, FIRST_REST))
-        wanted = trouble.until if isinstance(trouble, SourceDown | SourceQuota) else None
+        wanted = trouble.until if isinstance(trouble, SourceLater) else None
         until = now + (LONGEST_REST if isinstance(trouble, SourceRefused) else rest)
         if wanted is not None:
             until = max(until, min(wanted.timestamp(), now + DAY))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 import structlog
 
+from bot.beside import beside
 from bot.errors import StoreError
 from bot.store import Store
 from bot.store.records import MemberId, ServerId
@@ -49,13 +49,8 @@ class Keeping:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Look once an hour, for as long as the block lasts."""
-        looking = asyncio.create_task(self._look(), name="keeping")
-        try:
+        async with beside(self._look(), name="keeping"):
             yield
-        finally:
-            looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await looking
 
     async def member_left(self, server: ServerId, member: MemberId) -> None:
         """Note that a member has left, if anything is known of them there."""

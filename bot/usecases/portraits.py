@@ -59,7 +59,7 @@ class Portraits:
         self._averages: dict[ServerId, Average] = {}
 
     async def show(self, server: ServerId, member: MemberId, *, visible: bool) -> None:
-        """Let the others of a server see a member's taste, or no longer.
+        """Let the others of a server see a member's taste, or no longer; then radios from it go on without it.
 
         Raises:
             NameHidden: a taste is shown with its name, and theirs is hidden.
@@ -69,6 +69,7 @@ class Portraits:
         await self._store.tastes.show(server, member, visible=visible, at=self._clock())
         if not visible:
             await self._store.posts.unname(server, member)
+            await self._store.radios.withhold(server, member)
             self._picker.forget_posts()
 
     async def visible(self, server: ServerId, member: MemberId) -> bool:

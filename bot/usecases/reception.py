@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
-
 from bot.store import Store
 from bot.store.records import Claim, ServerId, ShownIn, Verb
+from bot.usecases.intervals import wilson
 from bot.usecases.taste import Tastes
 
 FEWEST_SERVERS = 3
 """From so many other servers on it is told how they answered: of fewer, one could tell which it was."""
-SURE = 0.95
 FEWEST_CARDS = 10
 """Below so many cards an interval says no more than the counts."""
 
@@ -41,8 +39,7 @@ class Tally:
         """Between which shares the cards lie on which it was liked, with 95 % certainty (Wilson 1927); None for few."""
         if self.shown < FEWEST_CARDS:
             return None
-        found = binomtest(self.welcome, self.shown).proportion_ci(SURE, method="wilson")
-        return float(found.low), float(found.high)
+        return wilson(self.welcome, self.shown)
 
 
 @dataclass(frozen=True, slots=True)

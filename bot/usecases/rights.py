@@ -114,9 +114,14 @@ class Rights:
     async def hide(self, server: ServerId, member: MemberId, *, hidden: bool) -> None:
         """Name a member nowhere where others of a server see it, or name them again.
 
+        Radios that played from their taste, and said so, go on without it.
+
         Raises:
-            StoreError: nothing has changed.
+            StoreError: nothing has changed, or only those radios.
         """
+        if hidden:
+            await self._store.radios.withhold(server, member)
+            self._memory.picker.forget_posts()
         await self._memory.choices.choose(server, member, hidden=hidden)
 
     async def export(self, member: MemberId, *, readme: str, largest: int) -> Parts:

@@ -51,7 +51,8 @@ class Share:
 
     def first(self, songs: Sequence[SongId], count: int) -> list[SongId]:
         """The songs, with the first `count` of those by little-known artists before the others."""
-        before = [song for song in songs if song in self._little.of(songs)][:count] if count else []
+        little = self._little.of(songs) if count else set[SongId]()
+        before = [song for song in songs if song in little][:count]
         return [*before, *(song for song in songs if song not in before)]
 
     def shown(self, server: ServerId, songs: Collection[SongId], *, back: bool = False) -> None:

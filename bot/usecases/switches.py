@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
 
+from bot.beside import beside
 from bot.errors import StoreError, SwitchedOff
 from bot.store import Store
 from bot.store.records import ServerId
@@ -50,13 +50,8 @@ class Switches:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Look every few seconds, for as long as the block lasts."""
-        looking = asyncio.create_task(self._look_on(), name="switches")
-        try:
+        async with beside(self._look_on(), name="switches"):
             yield
-        finally:
-            looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await looking
 
     async def _look_on(self) -> None:
         while True:

@@ -16,6 +16,7 @@ from typing import Any, cast
 import structlog
 
 import bot
+from bot.beside import beside
 from bot.errors import SegueError
 from bot.store import Store
 from bot.store.catalog.fingerprint import fingerprint, size
@@ -172,13 +173,8 @@ class Trainer:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Look once a minute, for as long as the block lasts; a worker that is at it then is ended."""
-        looking = asyncio.create_task(self._look(), name="trainer")
-        try:
+        async with beside(self._look(), name="trainer"):
             yield
-        finally:
-            looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await looking
 
     def ask(self) -> None:
         """Have it fitted at once, whatever the numbers say."""

@@ -61,7 +61,7 @@ class TestRegistering:
         for who in (home.alice, home.bob):
             refused = home.shown(await who.click(card.message, custom_id=card.button(":confirm")))
             assert refused.private
-            assert "only admins here confirm" in refused.text
+            assert "That is for those who manage this server" in refused.text
         waiting = home.shown(await home.admin.slash(home.channel, "artist list"))
         await restart(home)
         await home.press(home.admin, card, ":confirm")
@@ -74,6 +74,13 @@ class TestRegistering:
         again = await home.admin.click(waiting.message, custom_id=waiting.button(":refuse"))
         assert "decided or taken back already" in again.followups[0].content
         assert home.app.claims.coming(server(home))
+
+    async def test_who_hides_their_name_meanwhile_is_not_named_by_what_is_decided(self, home: Home) -> None:
+        card = await registered(home)
+        for who in (home.alice, home.admin):
+            await home.app.rights.hide(server(home), MemberId(who.id), hidden=True)
+        await home.press(home.admin, card, ":confirm")
+        assert "Anonymous confirmed that **Teardrop** · Massive Attack is by Anonymous" in home.last().text
 
     async def test_an_admin_refuses_it_and_it_cannot_be_registered_again(self, home: Home) -> None:
         await home.press(home.admin, await registered(home), ":refuse")

@@ -171,6 +171,30 @@ class TestTheButton:
         ended = home.shown(await home.press(home.alice, radio, ":stop"))
         assert export_of(ended)
 
+    async def test_the_mix_of_a_day_has_it_on_every_page(self, home: Home) -> None:
+        card = home.shown(await home.alice.slash(home.channel, "daily"))
+        second = home.shown(await home.press(home.alice, card, ":1:n"))
+        shown = await choices(home, home.bob, second)
+        assert shown.private
+        assert len(second.titles) == 4
+        _, data = await file(home, home.bob, shown, "csv")
+        titles = [entry.title for entry in read_playlist(data, "mix.csv").entries]
+        assert titles[:4] == card.titles
+        assert titles[4:8] == second.titles
+
+    async def test_a_members_list_goes_out_under_its_own_name(self, home: Home) -> None:
+        await home.alice.slash(home.channel, "playlist make", name="Rainy *Sundays*", shared=True)
+        await home.alice.slash(
+            home.channel, "playlist add", list="Rainy *Sundays*", song="teardrop massive attack"
+        )
+        card = home.shown(await home.alice.slash(home.channel, "playlist show", list="Rainy *Sundays*"))
+        await restart(home)
+        shown = await choices(home, home.bob, card)
+        assert "Rainy" in shown.text
+        name, data = await file(home, home.bob, shown, "m3u")
+        assert name == "rainy-sundays.m3u8"
+        assert [entry.title for entry in read_playlist(data, name).entries] == card.titles == ["Teardrop"]
+
     async def test_everybody_who_sees_the_list_may_press_it_after_a_restart_too(self, home: Home) -> None:
         card = await listed(home)
         await restart(home)
@@ -244,8 +268,7 @@ class TestLinks:
         titles = list(first.titles)
         page = first
         while len(titles) < 12:
-            forward = [each for each in page.ids if ":links:" in each][-1]
-            page = home.shown(await home.alice.click(page.message, custom_id=forward))
+            page = home.shown(await home.press(home.alice, page, ":n"))
             titles += page.titles
         assert len(set(titles)) == 12
         name, data = await file(home, home.alice, page, "text")

@@ -126,9 +126,9 @@ async def test_undo_takes_back_a_tap_and_leaves_others_alone(home: Home) -> None
 
 async def test_undo_of_a_tap_on_another_page_redraws_that_page(home: Home) -> None:
     card = home.shown(await home.alice.slash(home.channel, "recommend", count=8))
-    second = home.shown(await home.press(home.alice, card, ":1"))
+    second = home.shown(await home.press(home.alice, card, ":1:n"))
     await home.press(home.alice, second, ":5:like")
-    home.shown(await home.press(home.alice, second, ":0"))
+    home.shown(await home.press(home.alice, second, ":0:b"))
     await home.alice.slash(home.channel, "undo")
     redrawn = Shown(fresh(home, card))
     assert redrawn.titles == second.titles

@@ -11,7 +11,8 @@ import simcord
 
 from bot.app import App
 from bot.client import intents
-from bot.store.records import MemberId, MessageId, ServerId, Verb
+from bot.store.records import ChannelId, MemberId, MessageId, ServerId, Verb
+from cogs.links import MOST_SHOWN
 from tests.behaviour.conftest import Home, restart
 from tests.behaviour.reading import Shown
 from tests.behaviour.test_messages import LIKE, SECRET, opinion, titled
@@ -199,6 +200,15 @@ class TestChoosing:
         assert not home.app.bringing.channels(ServerId(home.guild.id))
 
 
+async def test_very_many_channels_are_counted_in_one_message(home: Home) -> None:
+    server = ServerId(home.guild.id)
+    for number in range(200):
+        await home.app.bringing.listen(server, ChannelId(9 * 10**18 - number))
+    told = await says(home, "links show")
+    assert told.count("<#") == MOST_SHOWN
+    assert f"and in {200 - MOST_SHOWN} more channels" in told
+
+
 class TestTurnedOff:
     @pytest.fixture
     async def app(self, database: Path) -> AsyncGenerator[App]:
@@ -209,8 +219,11 @@ class TestTurnedOff:
     async def test_it_says_what_it_needs_and_hears_nothing(self, home: Home) -> None:
         assert "SEGUE_LINKS=1" in await says(home, "links on")
         await home.app.bringing.listen(ServerId(home.guild.id), home.channel.id)  # pyright: ignore[reportArgumentType]
-        await home.alice.send(home.channel, LINK)
-        assert not answers(home)
+        me = home.env.bot.user
+        assert me is not None
+        for said in (LINK, f"<@{me.id}> {LINK}"):
+            await home.alice.send(home.channel, said)
+            assert not answers(home)
 
     async def test_no_privileged_intent_is_asked_for(self) -> None:
         for links in (False, True):

@@ -313,6 +313,17 @@ class TestTheCard:
         answer = home.shown(await home.press(home.bob, shown, ":1"))
         assert not answer.private
 
+    async def test_is_deleted_by_who_asked_and_by_whose_it_is(self, home: Home, gateway: Discord) -> None:
+        await turn(home, home.alice, "visible")
+        await gateway.plays(home.alice, songs(home)[0])
+        for who in (home.bob, home.alice):
+            card = await asks(home, home.bob, member=home.alice, here=True)
+            carol = home.guild.add_member(home.env.create_user("carol"))
+            told = home.shown(await carol.context_menu(home.channel, "Delete this card", card.message))
+            assert "Only who asked for that card" in told.text
+            told = home.shown(await who.context_menu(home.channel, "Delete this card", card.message))
+            assert "Deleted" in told.text
+
     async def test_is_in_the_servers_language_where_all_see_it(self, home: Home, gateway: Discord) -> None:
         home.app.languages[ServerId(home.guild.id)] = "de"
         await turn(home, home.alice, "on")

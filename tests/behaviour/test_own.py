@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.store.records import MemberId, ServerId
+from bot.store.switches import Switch, SwitchKind
 from tests.behaviour.conftest import Home
 from tests.behaviour.reading import Shown
 
@@ -70,3 +71,14 @@ async def test_closed_direct_messages_are_told_at_the_next_command(home: Home) -
 async def test_an_unknown_time_zone_is_explained(home: Home) -> None:
     wrong = home.shown(await home.alice.slash(home.channel, "mydiscovery start", timezone="Mars/Base"))
     assert "Mars" in wrong.text
+
+
+async def test_in_a_server_that_is_switched_off_its_mixes_answer_no_more(home: Home) -> None:
+    await started(home)
+    await home.later(2 * HOUR)
+    [mix] = mixes(home)
+    await home.app.store.switches.off(Switch(SwitchKind.SERVER, str(home.guild.id)), 1.0)
+    await home.app.switches.look()
+    refused = home.shown(await home.alice.user.click(mix.message, custom_id=mix.button(":1:like")))
+    assert "for this server" in refused.text
+    assert not home.app.tastes.members(ServerId(home.guild.id))

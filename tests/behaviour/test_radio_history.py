@@ -66,15 +66,13 @@ async def test_pages_of_many_and_of_a_long_one(home: Home) -> None:
     first = await history(home)
     assert len(links(first)) == PAGE
     assert "page 1 of 2" in first.text
-    second = home.shown(await home.press(home.alice, first, "past:v1:me:1"))
+    second = home.shown(await home.press(home.alice, first, "past:v1:me:1:n"))
     assert len(links(second)) == 2
     await restart(home)
     opened = home.shown(await home.alice.select(second.message, [str(posts[0].id)]))
     numbers = re.findall(r"^\*\*(\d+)\*\* ", opened.text, re.MULTILINE)
-    while (on := [each for each in opened.ids if each.startswith("played:")])[-1:] and (
-        "page 3" not in opened.text
-    ):
-        opened = home.shown(await home.press(home.alice, opened, on[-1]))
+    while "page 3" not in opened.text:
+        opened = home.shown(await home.press(home.alice, opened, ":n"))
         numbers += re.findall(r"^\*\*(\d+)\*\* ", opened.text, re.MULTILINE)
     assert numbers == [str(number) for number in range(1, 31)]
     back = home.shown(await home.press(home.alice, opened, "past:v1:me:1"))
@@ -97,7 +95,7 @@ async def test_what_was_played_where_one_cannot_look_is_not_listed_nor_opened(ho
     page = await home.app.radio.past(server=ServerId(home.guild.id))
     assert len(page.radios) == 2
     opened = home.shown(
-        await home.press(home.alice, await forged(home, unseen), f"played:v1:{unseen.id}:0:me:0")
+        await home.press(home.alice, await forged(home, unseen), f"played:v1:{unseen.id}:0:me:0:n")
     )
     assert opened.private
     assert "no longer known" in opened.text
@@ -107,7 +105,7 @@ async def forged(home: Home, post: Post) -> Shown:
     """A card with a button to somebody else's radio, as whoever could see its channel once may still have one."""
     shelf = home.app.shelf
     card = played_card(post, Whose.ME, 0, shelf)
-    button: ui.Button[ui.LayoutView] = ui.Button(label="x", custom_id=ids.played(post.id, 0, "me", 0))
+    button: ui.Button[ui.LayoutView] = ui.Button(label="x", custom_id=ids.played(post.id, "me", 0, 0, "n"))
     card.view.add_item(ui.ActionRow(button))
     channel = home.env.bot.get_partial_messageable(home.channel.id, guild_id=home.guild.id)
     return Shown(await channel.send(view=card.view))

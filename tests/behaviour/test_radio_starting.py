@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from bot.store.records import PostId, PostKind
+from bot.store.records import MemberId, MessageId, PostId, PostKind, ServerId
 from tests.behaviour.conftest import Home
 from tests.behaviour.reading import Shown
 
@@ -85,6 +85,34 @@ async def test_from_somebody_elses_taste_tells_nothing_that_they_like(home: Home
         assert "Glory Box" not in card.text
         card = home.shown(await home.press(home.alice, card, ":next"))
     assert home.shown(await home.press(home.alice, card, ":stop")).text.count("ended") == 1
+
+
+@pytest.mark.parametrize("way", ["taste", "name", "everything"])
+async def test_a_radio_goes_on_without_the_taste_of_who_takes_it_back(home: Home, way: str) -> None:
+    await like(home, home.bob, "teardrop massive attack", "glory box portishead")
+    await home.bob.slash(home.channel, "taste visible", state="on")
+    card = await play(home, member=home.bob)
+    server, bob = ServerId(home.guild.id), MemberId(home.bob.id)
+    if way == "taste":
+        await home.bob.slash(home.channel, "taste visible", state="off")
+    elif way == "name":
+        await home.app.rights.hide(server, bob, hidden=True)
+    else:
+        await home.app.rights.forget(bob, server)
+    card = home.shown(await home.press(home.alice, card, ":next"))
+    assert "Radio for this server" in card.text
+    assert str(home.bob.id) not in card.text
+    post = await home.app.store.posts.by_message(MessageId(card.message.id))
+    assert post is not None
+    assert not [each for each in post.listeners if each.member == bob]
+    past = home.shown(await home.alice.slash(home.channel, "radio history"))
+    opened = home.shown(await home.alice.select(past.message, [str(post.id)]))
+    assert str(home.bob.id) not in opened.text
+    # What he asked for himself goes on.
+    await home.press(home.bob, card, ":like_this")
+    post = await home.app.store.posts.by_message(MessageId(card.message.id))
+    assert post is not None
+    assert [each.of_taste for each in post.listeners if each.member == bob] == [False]
 
 
 async def test_ones_own_name_is_ones_own_radio(home: Home) -> None:

@@ -69,12 +69,12 @@ async def test_buttons_still_work_after_a_restart(home: Home) -> None:
 async def test_a_long_answer_has_pages_that_only_its_asker_turns(home: Home) -> None:
     card = home.shown(await home.alice.slash(home.channel, "recommend", count=10))
     assert "page 1 of 3" in card.text
-    second = home.shown(await home.press(home.alice, card, ":1"))
+    second = home.shown(await home.press(home.alice, card, ":1:n"))
     assert "page 2 of 3" in second.text
     assert not set(second.titles) & set(card.titles)
-    refused = await home.press(home.bob, second, ":2")
+    refused = await home.press(home.bob, second, ":2:n")
     assert refused.ephemeral
-    third = home.shown(await home.press(home.alice, second, ":2"))
+    third = home.shown(await home.press(home.alice, second, ":2:n"))
     assert len(third.titles) == 2
 
 

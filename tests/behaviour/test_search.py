@@ -104,7 +104,7 @@ def anybody(*given: object) -> bool:
 
 def pages(card: Shown) -> str:
     """The button that turns to the next page."""
-    return next(each for each in card.ids if each.startswith("pg:"))
+    return next(each for each in card.ids if each.startswith("pg:") and each.endswith(":n"))
 
 
 async def test_songs_are_listed_for_the_asker_alone_and_can_be_liked(home: Home, outside: World) -> None:

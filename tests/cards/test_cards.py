@@ -21,7 +21,7 @@ from bot.cards.lists import deleting_card, list_card, overview_card, saving_card
 from bot.cards.meant import meant_card
 from bot.cards.radio import radio_card
 from bot.cards.radio_history import SONGS, history_card, played_card
-from bot.cards.recommend import PER_PAGE, page_of, pages, recommend_card
+from bot.cards.recommend import page_of, recommend_card
 from bot.cards.song import Card, Shelf, one
 from bot.cards.weekly import weekly_card, weekly_poll
 from bot.cards.why import why
@@ -163,8 +163,13 @@ def texts(card: Card) -> list[str]:
     return [part["content"] for part in parts(card) if part["type"] == 10]
 
 
-def buttons(card: Card) -> list[str]:
-    return [part["custom_id"] for part in parts(card) if "custom_id" in part]
+def buttons(card: Card, *, enabled: bool = False) -> list[str]:
+    """The ids of what can be pressed; of all that there is, or only of what is not disabled."""
+    return [
+        part["custom_id"]
+        for part in parts(card)
+        if "custom_id" in part and not (enabled and part.get("disabled"))
+    ]
 
 
 def accepted(judge: Judge, card: Card) -> Card:
@@ -295,16 +300,21 @@ class TestRecommend:
 
     @pytest.mark.parametrize(
         ("count", "page", "leads_to"),
-        [(4, 0, []), (5, 0, [1]), (8, 1, [0]), (12, 0, [2, 1]), (12, 2, [1, 0]), (12, 99, [1, 0])],
+        [(4, 0, []), (5, 0, [1]), (8, 1, [0]), (12, 0, [1]), (12, 1, [0, 2]), (12, 2, [1]), (12, 99, [1])],
     )
     def test_pages_lead_to_their_neighbours(
         self, judge: Judge, count: int, page: int, leads_to: list[int]
     ) -> None:
         asked = post(PostKind.RECOMMEND, count)
         card = accepted(judge, recommend_card(asked, shelf("Teardrop"), page))
-        pressed = [re.fullmatch(ids.PAGE, each) for each in buttons(card)]
+        pressed = [re.fullmatch(ids.PAGE, each) for each in buttons(card, enabled=True)]
         assert [int(match["page"]) for match in pressed if match] == leads_to
-        assert pages(asked) == -(-count // PER_PAGE)
+
+    def test_two_pages_of_the_less_known_keep_their_small_print(self, judge: Judge) -> None:
+        card = accepted(judge, recommend_card(post(PostKind.RECOMMEND, 8), shelf("Teardrop")))
+        assert len(parts(card)) == 8 + 4 * 8
+        assert "page 1 of 2" in texts(card)[0]
+        assert any(each.endswith(":adventurous") for each in buttons(card))
 
     def test_every_song_is_on_its_page(self) -> None:
         asked = post(PostKind.RECOMMEND, 12)
@@ -427,12 +437,23 @@ class TestPastRadios:
     def test_have_arrows_to_the_pages_that_there_are(self) -> None:
         def leads_to(number: int, pages: int) -> list[str]:
             page = RadioPage([past("x")], number, pages)
-            found = buttons(history_card(page, Whose.SERVER, shelf("x")))
+            found = buttons(history_card(page, Whose.SERVER, shelf("x")), enabled=True)
             return [each for each in found if re.fullmatch(ids.PAST, each)]
 
         assert leads_to(0, 1) == []
-        assert leads_to(0, 2) == ["past:v1:server:1"]
-        assert leads_to(1, 3) == ["past:v1:server:0", "past:v1:server:2"]
+        assert leads_to(0, 2) == ["past:v1:server:1:n"]
+        assert leads_to(1, 3) == ["past:v1:server:0:b", "past:v1:server:2:n"]
+
+    def test_arrows_of_cards_from_before_still_lead_on(self) -> None:
+        for template, custom_id in (
+            (ids.PAGE, "pg:v1:7:1"),
+            (ids.PAST, "past:v1:me:1"),
+            (ids.PLAYED, "played:v1:7:1:me:0"),
+            (ids.EXPORT_LINKS, "ex:v1:7:links:1"),
+        ):
+            found = re.fullmatch(template, custom_id)
+            assert found is not None
+            assert found["page"] == "1"
 
     def test_show_every_song_on_one_of_their_pages(self) -> None:
         radio = post(PostKind.RADIO, 40, {"seed": 1})

@@ -31,7 +31,7 @@ class Wall:
 
     file: Path
 
-    def here(self, _server: ServerId) -> bool:
+    def here(self, _server: ServerId, _member: MemberId | None = None) -> bool:
         """In every server."""
         return True
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 import pytest
 
-from bot.app import App
+from bot.app import App, open_app
 from bot.store.records import EventId, FeedbackEvent, MemberId, Post, PostKind, ServerId, Slot, SongId, Verb
 from bot.usecases.charts import Chart, Charts, Period, View, rise
 from bot.usecases.lists import Asking
 from bot.usecases.picking import numbered
 from bot.usecases.taste import Tastes
+from tests.conftest import settings
 
 HOME, AWAY = ServerId(1), ServerId(2)
 ALICE, BOB, CAROL, DAN = (MemberId(number) for number in (7, 8, 9, 10))
@@ -203,3 +205,26 @@ class TestFinds:
         await app.asks.answer(asked, BOB, app.library.songs[SongId(2)])
         await app.asks.forget(BOB)
         assert [(each.song.id, each.member) for each in (await app.finds.page(HOME)).finds] == [(2, None)]
+
+    async def test_an_answer_to_an_old_ask_came_when_it_was_given(self, database: Path) -> None:
+        now = [NOW]
+        async with open_app(settings(database), now=lambda: now[0], seed=1) as app:
+            songs = app.library.songs
+            old = await app.asks.ask(server=HOME, member=ALICE, channel=None, mood="calm")
+            now[0] += DAY
+            new = await app.asks.ask(server=HOME, member=ALICE, channel=None, mood="loud")
+            now[0] += DAY
+            await app.asks.answer(new, CAROL, songs[SongId(1)])
+            await app.store.posts.create(
+                kind=PostKind.RECOMMEND, server=HOME, channel=None, member=ALICE, query={},
+                slots=[Slot(1, SongId(2), score=1.0)], at=now[0],
+            )  # fmt: skip
+            now[0] += DAY
+            for song in (1, 2, 3):
+                await app.asks.answer(old, BOB, songs[SongId(song)])
+            page = await app.finds.page(HOME)
+        # What Segue had shown by then is nobody's, although the ask is older.
+        assert [(each.song.id, each.member, each.at) for each in page.finds] == [
+            (3, BOB, NOW + 3 * DAY),
+            (1, CAROL, NOW + 2 * DAY),
+        ]

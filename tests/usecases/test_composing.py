@@ -161,7 +161,7 @@ class TestTheMix:
         assert [slot.number for slot in made.slots] == list(range(1, 31))
         assert list(dict.fromkeys(slot.part for slot in made.slots)) == list(Part)
         assert all(slot.reasons for slot in made.slots)
-        assert made.query == {"week": "2026-W47"}
+        assert made.query == {"week": "2026-W47", "dial": "balanced"}
 
     @pytest.mark.parametrize("count", [5, 7, 10, 25, 30])
     async def test_has_as_many_songs_as_wanted_and_one_of_an_artist(self, app: App, count: int) -> None:

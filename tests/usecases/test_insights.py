@@ -10,11 +10,13 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.cards.figures import figures
 from bot.describe_operating import report_tables
 from bot.store import Store
 from bot.store.records import EventId, FeedbackEvent, MemberId, Post, PostKind, ServerId, Slot, SongId, Verb
+from bot.store.schema import songs
 from bot.store.wishes import Wish
 from bot.usecases.insights import Insights, Tally, insights, mondays
 from bot.usecases.intervals import wilson
@@ -125,6 +127,22 @@ async def test_every_showing_is_counted_once_by_source_dial_and_week(desk: Desk)
     assert found.songs == 8
     assert found.people.answered == (0,) * 6 + (2, 2)
     assert (found.people.answered_ever, found.people.known, found.people.servers_ever) == (2, 2, 1)
+
+
+async def test_who_only_takes_something_back_has_not_answered(desk: Desk) -> None:
+    shown = await desk.post([chosen(1, 11)], ago=8 * DAY, query={})
+    await desk.takes_back(await desk.says(shown, 1, ALICE, Verb.LIKE, ago=7.5 * DAY))
+    found = await desk.look()
+    assert found.people.answered[-2:] == (1, 0)
+
+
+async def test_what_is_spoken_is_no_part_of_the_catalogue_that_was_shown(desk: Desk) -> None:
+    async with desk.store.db.write() as connection:
+        await connection.execute(update(songs).where(songs.c.id == 11).values(kind="podcast"))
+        await connection.execute(update(songs).where(songs.c.id == 13).values(listed=False))
+    await desk.post([chosen(1, 11), chosen(2, 12), chosen(3, 13)], ago=DAY, query={})
+    found = await desk.look()
+    assert (found.total.shown, found.songs, found.catalogue) == (3, 1, 1056)
 
 
 async def test_what_exploring_taught(desk: Desk) -> None:

@@ -13,9 +13,20 @@ from sqlalchemy import text
 from bot.app import App, open_app
 from bot.errors import EmptyCatalog
 from bot.store.radio_query import RadioQuery
-from bot.store.records import Heard, Listened, MemberId, Post, PostKind, ServerId, Slot, SongId, Verb
-from bot.usecases import picking
-from bot.usecases.picking import REST_DAYS, Question
+from bot.store.records import (
+    ChannelId,
+    Heard,
+    Listened,
+    MemberId,
+    MessageId,
+    Post,
+    PostKind,
+    ServerId,
+    Slot,
+    SongId,
+    Verb,
+)
+from bot.usecases.picking import REST_DAYS, Question, asking, at_hand
 from bot.usecases.taste import DAY
 from recommender import Engine, ItemId, Query, Recommended
 from tests.conftest import settings as settings_for
@@ -134,7 +145,7 @@ class TestTheBook:
     async def test_is_read_where_memory_has_forgotten(
         self, app: App, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(picking, "CACHED_POSTS", 1)
+        monkeypatch.setattr(at_hand, "CACHED_POSTS", 1)
         first, second = await show(app), await show(app)
         assert await app.picker.post(second.id) == second
         again = await app.picker.post(first.id)
@@ -162,7 +173,7 @@ class TestForTheWholeServer:
         assert best.song not in {slot.song for slot in await app.picker.pick(elsewhere)}
 
     async def test_three_voices_are_several(self, app: App, queries: list[Query]) -> None:
-        for number in range(picking.SEVERAL):
+        for number in range(asking.SEVERAL):
             await app.picker.pick(FOR_ALL)
             await app.picker.pick(replace(ASKED, member=MemberId(40 + number)))
             await app.feedback.say(
@@ -265,3 +276,53 @@ class TestDiscretion:
         song = self.hears(app, time, own=True)
         post = await app.radio.start(server=HOME, member=ALICE, channel=None, query=RadioQuery())
         assert song not in self.named(post.slots)
+
+
+def for_both() -> Question:
+    """The same every time it is asked."""
+    return Question(HOME, ALICE, count=4, together=(ALICE, BOB))
+
+
+async def sent(app: App, post: Post) -> dict[MemberId, float]:
+    """Show a post, and read what everybody is owed after it."""
+    await app.picker.sent(post, ChannelId(1), MessageId(post.id))
+    return {member: weight for (_, member), weight in (await app.store.blocks.debts()).items()}
+
+
+class TestDebts:
+    """Two members may ask for the same people at once: each list counts, and none for another one."""
+
+    @pytest.fixture(autouse=True)
+    async def tastes_apart(self, app: App) -> None:
+        for who, named in ((ALICE, "glory box portishead"), (BOB, "back in black ac/dc")):
+            song = app.library.resolve(named).id
+            await app.feedback.say(server=HOME, member=who, song=song, verb=Verb.LIKE, cause=named)
+
+    async def two(self, app: App) -> tuple[Post, Post]:
+        """Two lists that are on their way at the same time."""
+        questions = for_both(), for_both()
+        slots = [await app.picker.pick(each) for each in questions]
+        first, second = [
+            await app.picker.publish(PostKind.RECOMMEND, question, picked, channel=None, query={})
+            for question, picked in zip(questions, slots, strict=True)
+        ]
+        return first, second
+
+    async def test_the_other_list_keeps_its_own_when_one_never_came(self, app: App) -> None:
+        first, second = await self.two(app)
+        await app.picker.withdraw(first.id)
+        assert await app.store.blocks.debts() == {}
+        assert (await sent(app, second)).keys() == {ALICE, BOB}
+
+    async def test_both_lists_count(self, app: App) -> None:
+        first, second = await self.two(app)
+        after_one = await sent(app, first)
+        after_two = await sent(app, second)
+        less = min(after_one, key=lambda member: after_one[member])
+        assert after_two[less] < after_one[less] < 1
+        assert sum(after_two.values()) == pytest.approx(2)
+
+    async def test_a_list_that_was_forgotten_on_its_way_owes_nobody_anything(self, app: App) -> None:
+        first, second = await self.two(app)
+        await app.picker.forget(member=BOB)
+        assert await sent(app, first) == await sent(app, second) == {}

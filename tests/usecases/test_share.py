@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +50,22 @@ class TestWhoIsLittleKnown:
     async def test_nobody_where_no_service_said_how_known_anything_is(self, app: App) -> None:
         assert not app.little_known.told
         assert app.little_known.all() == app.little_known.of(app.library.songs) == set()
+
+
+class TestTheFirst:
+    async def test_as_many_as_are_due_and_all_are_looked_at_once(self, toy: App) -> None:
+        asked: list[int] = []
+
+        class Counting(LittleKnown):
+            def of(self, songs: Iterable[SongId]) -> set[SongId]:
+                asked.append(1)
+                return super().of(songs)
+
+        share = Share(toy.library, Counting(toy.library), toy.choices, np.random.default_rng(0))
+        songs = [named(toy, f"folk {number}") for number in (0, 1, KNOWN, 2, KNOWN + 1)]
+        assert share.first(songs, 1) == [songs[2], *songs[:2], *songs[3:]]
+        assert len(asked) == 1
+        assert share.first(songs, 0) == songs
 
 
 class TestTheCarry:

@@ -145,7 +145,7 @@ class Room:
     notices: list[Notice] = field(default_factory=list[Notice])
     home: bool = True
 
-    def here(self, _server: ServerId) -> bool:
+    def here(self, _server: ServerId, _member: MemberId | None = None) -> bool:
         return self.home
 
     def channel(self, _server: ServerId, _channel: ChannelId, _member: MemberId | None) -> Room:

@@ -114,7 +114,7 @@ class Discord:
         self.failures[kind] += ASKED.get(kind, 1)
         self.failed.setdefault(server, []).append(self.now)
 
-    def here(self, _server: ServerId) -> bool:
+    def here(self, _server: ServerId, _member: MemberId | None = None) -> bool:
         """Segue is in every server, always."""
         return True
 

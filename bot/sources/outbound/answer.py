@@ -15,6 +15,7 @@ import aiohttp
 from bot.sources.errors import (
     SourceDown,
     SourceError,
+    SourceLater,
     SourceNotFound,
     SourceNotUnderstood,
     SourceQuota,
@@ -74,7 +75,7 @@ def judged(reply: Reply, policy: Policy, now: datetime, told: Told | None = None
     error = (told(answer) if told is not None and answer is not None else None) or wrong
     if error is None:
         return answer
-    if isinstance(error, SourceDown | SourceQuota):
+    if isinstance(error, SourceLater):
         seconds = _pause(reply, policy, now)
         error.seconds = error.seconds if seconds is None else seconds
     raise error from None

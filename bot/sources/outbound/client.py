@@ -16,6 +16,7 @@ import structlog
 from bot.sources.errors import (
     SourceDown,
     SourceError,
+    SourceLater,
     SourceNotFound,
     SourceNotUnderstood,
     SourceOff,
@@ -143,20 +144,8 @@ class Outbound:
         await self._flights.close()
 
     async def _asked(self, question: Question, read: Callable[[object], T], until: float | None) -> T:
-        tally = self._tally
-        tally.asked += 1
-        done = False
-        try:
-            answer = await self._known_or_fetched(question, read, until)
-            tally.answers += 1
-            done = True
-        except SourceError as error:
-            tally.failures[error.kind] += 1
-            done = True
-            raise
-        finally:
-            tally.cancelled += not done
-        return answer
+        with self._tally.question():
+            return await self._known_or_fetched(question, read, until)
 
     async def _known_or_fetched(
         self, question: Question, read: Callable[[object], T], until: float | None
@@ -193,7 +182,7 @@ class Outbound:
                 if question.own is None:
                     self._absent.add((question, read), error.detail)
                 raise
-            except (SourceDown, SourceQuota) as error:
+            except SourceLater as error:
                 pause = self._pause_after(error, tried)
                 last = (
                     not question.repeatable
@@ -207,7 +196,7 @@ class Outbound:
             if pause:
                 await self._clock.sleep(pause)
 
-    def _pause_after(self, error: SourceDown | SourceQuota, tried: int) -> float:
+    def _pause_after(self, error: SourceLater, tried: int) -> float:
         """Seconds before the next attempt; a pause that the service wants holds for everybody."""
         policy = self.policy
         if error.until is not None:
@@ -221,7 +210,7 @@ class Outbound:
         backoff = min(policy.backoff_limit, policy.backoff_seconds * 2.0**tried)
         return max(wanted or 0.0, backoff * self._rng.uniform(0.5, 1.0))
 
-    def _dated(self, error: SourceDown | SourceQuota) -> SourceDown | SourceQuota:
+    def _dated(self, error: SourceLater) -> SourceLater:
         """The error with the time at which asking again makes sense."""
         wait = max(self._departures.pause, self._breaker.wait)
         if error.until is None and (wait or isinstance(error, SourceQuota)):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.sources.errors import Trouble
+from bot.sources.errors import SourceError, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,22 @@ class Tally:
     cache_hits: int = 0
     joined: int = 0
     seconds: float = 0.0
+
+    @contextmanager
+    def question(self) -> Generator[None]:
+        """Count a question, and how the block that asks it ends."""
+        self.asked += 1
+        done = False
+        try:
+            yield
+            self.answers += 1
+            done = True
+        except SourceError as error:
+            self.failures[error.kind] += 1
+            done = True
+            raise
+        finally:
+            self.cancelled += not done
 
     def metrics(self) -> Metrics:
         """The counts as they are now."""

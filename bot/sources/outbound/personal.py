@@ -95,19 +95,8 @@ class Personal:
         Raises:
             SourceError: of the kind that fits; nothing else.
         """
-        tally, done = self._tally, False
-        tally.asked += 1
-        try:
-            answer = await self._tried(call, read)
-            tally.answers += 1
-            done = True
-        except SourceError as error:
-            tally.failures[error.kind] += 1
-            done = True
-            raise
-        finally:
-            tally.cancelled += not done
-        return answer
+        with self._tally.question():
+            return await self._tried(call, read)
 
     async def _tried(self, call: Call, read: Callable[[object], T]) -> T:
         if not self.policy.enabled:
