@@ -14,8 +14,8 @@ from bot.cards.song import Card
 from bot.cards.trouble import trouble
 from bot.client import Interaction, Segue
 from bot.errors import ChannelClosed, ChannelGone, StaleChoice
-from bot.store.arranged import LENGTH, Proposal
-from bot.store.records import ChannelId, DiscoverySettings
+from bot.store.arranged import Proposal
+from bot.store.records import ChannelId
 from bot.store.tastes import ChoiceKind
 from bot.text import say
 from bot.usecases.arranging import known_zone
@@ -90,12 +90,9 @@ def _wrong(interaction: Interaction, draft: Proposal) -> str | None:
 
 async def _next(interaction: Interaction, draft: Proposal) -> str:
     """When the next post would come, with this week's made or not."""
-    known_zone(draft.timezone)
-    server = where(interaction).server
-    asked = DiscoverySettings(
-        server, draft.channel or ChannelId(0), draft.weekday, draft.hour, draft.timezone, LENGTH, 0.0
-    )
-    return moment_text(await interaction.client.app.weekly.next_time(asked))
+    app = interaction.client.app
+    asked = await app.arranging.draft(where(interaction).server, draft)
+    return moment_text(await app.weekly.next_time(asked))
 
 
 class BeginButton(Governed, template=ids.SETUP):

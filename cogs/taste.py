@@ -159,10 +159,11 @@ class TasteCog(commands.Cog, name="Taste"):
         asked = where(interaction)
         await think(interaction, private=True)
         gone = await self.bot.app.histories.forget(asked.member)
-        told = [say("import.forgotten", n=gone)]
-        if chosen := await self.bot.app.choosing.forget(asked.member):
+        chosen = await self.bot.app.choosing.forget(asked.member)
+        told = [say("import.forgotten", n=gone)] if gone else []
+        if chosen:
             told.append(say("taste.forgotten", n=chosen))
-        await interaction.edit_original_response(content="\n".join(told))
+        await interaction.edit_original_response(content="\n".join(told) or say("taste.forgotten.nothing"))
 
     async def _follow(self, interaction: Interaction, source: str, name: str) -> None:
         asked = where(interaction)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from discord import ui
 
@@ -10,6 +10,46 @@ from bot.cards.song import Card, Item, layout
 from bot.text import say
 
 ACCENT = 0x5B8DEF
+_SECTIONS: Mapping[str, Mapping[str, str]] = {
+    "start": {"recommend": "recommend"},
+    "hear": {
+        "radio": "radio play",
+        "daily": "daily",
+        "mix": "mix",
+        "search": "search",
+        "related": "related",
+    },
+    "tell": {
+        "start": "taste start",
+        "like": "like",
+        "skip": "skip",
+        "dislike": "dislike",
+        "block": "block",
+        "history": "history",
+        "undo": "undo",
+        "import_": "taste import playlist",
+        "link": "link status",
+        "nowplaying": "nowplaying",
+    },
+    "here": {
+        "ask": "ask",
+        "playlist": "playlist list",
+        "charts": "charts",
+        "finds": "finds",
+        "show": "taste show",
+        "compare": "taste compare",
+        "map": "taste server",
+        "own": "mydiscovery start",
+        "register": "artist register",
+    },
+    "admins": {
+        "setup": "setup",
+        "settings": "settings",
+        "discovery": "discovery channel",
+        "links": "links on",
+    },
+}
+"""What each section names: commands, by the words that stand for them in its text."""
 
 
 def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
@@ -18,31 +58,23 @@ def help_card(mention: Callable[[str], str], *, admin: bool = False) -> Card:
     Args:
         admin: whether it is for somebody who manages the server.
     """
-    told = say("help.admins", setup=mention("setup"), settings=mention("settings"))
-    governing: list[Item] = [ui.TextDisplay(told)] if admin else []
-    names = ("recommend", "search", "related", "like", "skip", "dislike", "discovery")
-    names += ("daily", "ask", "history", "undo")
-    brought = {
-        "radio": mention("radio play"),
-        "import_": mention("taste import playlist"),
-        "link": mention("link status"),
-        "playlist": mention("playlist list"),
-        "nowplaying": mention("nowplaying"),
-    }
-    taste = {"start": mention("taste start"), "show": mention("taste show")}
-    more = {"compare": mention("taste compare"), "map": mention("taste server"), "links": mention("links on")}
-    here = {"own": mention("mydiscovery start")} | {
-        each: mention(each) for each in ("charts", "finds", "privacy")
-    }
+
+    def section(name: str) -> Item:
+        commands = {word: mention(command) for word, command in _SECTIONS[name].items()}
+        return ui.TextDisplay(say(f"help.{name}", **commands))
+
+    small = (
+        say("help.taps"),
+        say("help.out", like=say("menu.like"), recommend=say("menu.recommend")),
+        say("help.privacy", privacy=mention("privacy")),
+    )
+    sections: list[Item] = []
+    for name in ("hear", "tell", "here", "admins") if admin else ("hear", "tell", "here"):
+        sections += [ui.Separator(visible=False), section(name)]
     return layout(
-        ui.TextDisplay(say("help.body", **{each: mention(each) for each in names}, **brought, **taste)),
-        ui.TextDisplay(say("help.more", mix=mention("mix"), block=mention("block"), **more)),
-        ui.TextDisplay(say("help.server", **here)),
-        ui.TextDisplay(say("help.artists", register=mention("artist register"))),
+        section("start"),
+        *sections,
         ui.Separator(),
-        ui.TextDisplay(say("help.taps")),
-        ui.TextDisplay(say("help.out", like=say("menu.like"), recommend=say("menu.recommend"))),
-        *governing,
-        ui.TextDisplay(say("help.privacy")),
+        ui.TextDisplay("\n".join(small)),
         accent=ACCENT,
     )

@@ -6,29 +6,30 @@ from collections.abc import Sequence
 
 from bot.text import say
 
-PERMISSIONS = frozenset(
+_PERMISSIONS = frozenset(
     {
-        "view_channel",
-        "send_messages",
-        "attach_files",
-        "read_message_history",
         "add_reactions",
+        "attach_files",
         "create_public_threads",
+        "manage_guild",
+        "manage_messages",
+        "read_message_history",
+        "send_messages",
         "send_messages_in_threads",
         "send_polls",
-        "manage_guild",
+        "view_channel",
     }
 )
-"""Those that Segue needs, wishes for or asks for."""
+"""Those that Segue asks for; their names are in the catalogues."""
 
 
 def permission_names(names: Sequence[str]) -> str:
-    """Permissions as Discord's settings call them in the language that is spoken; rare ones in English."""
-    return ", ".join(f"**{_named(name)}**" for name in names)
+    """Permissions as Discord's settings call them."""
+    return ", ".join(f"**{_permission(name)}**" for name in names)
 
 
-def _named(name: str) -> str:
-    if name in PERMISSIONS:
+def _permission(name: str) -> str:
+    if name in _PERMISSIONS:
         return say(f"permission.{name}")
     # What the library calls a guild is a server to everybody else.
     return name.replace("_", " ").replace("guild", "server").title()

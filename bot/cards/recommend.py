@@ -89,7 +89,11 @@ def _footer(post: Post, page: int, pages: int) -> tuple[str, list[Item]]:
     if new:
         beside.append(_button("card.start_taste", ids.taste_step("begin")))
     [row] = turning(partial(ids.page, post.id), page, pages, *beside)
-    key = "card.footer.page" if pages > 1 else "card.footer"
+    # Of whom nothing is known reads below the title what taps do.
+    if post.query.get("unknown") and wish.open:
+        key = "card.footer.unknown.page" if pages > 1 else "card.footer.unknown"
+    else:
+        key = "card.footer.page" if pages > 1 else "card.footer"
     footer = say(key, dial=say(f"dial.{dial}"), page=page + 1, pages=pages)
     if new or len(row.children) > MOST_BESIDE_FOOTER:
         return footer, [row]

@@ -35,6 +35,8 @@ def meant(text: str, song: Song) -> bool:
     asked, names = fold(text), fold(f"{song.artist} {song.title}")
     if not asked:
         return False
+    if not written(text):  # signs alone are no words, whatever they are called: "🎉" is not "tada"
+        return text.strip() in (song.title, song.artist)
     squeezed = asked.replace(" ", "")
     if len(squeezed) >= 4 and squeezed in names.replace(" ", ""):  # "acdc", "blink182"
         return _same_version(asked, song)

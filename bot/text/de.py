@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Songs für dich, nach deinem Geschmack oder ausgehend von einem Song",
     "command.recommend.song": "Ein Song als Ausgangspunkt; leer lassen für deinen eigenen Geschmack",
     "command.recommend.artist": "Ein Artist als Ausgangspunkt",
-    "command.recommend.mood": "In deinen Worten, am besten auf Englisch: rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "In deinen Worten: verregneter Sonntag, ohne Gesang, 90er",
     "command.recommend.for": "Für wen; ohne Auswahl für dich",
     "command.recommend.member": "Jemand, dessen Geschmack andere hier sehen dürfen",
     "command.recommend.dial": "Wie weit weg von dem, was du kennst",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Starte ein Radio: nach deinem Geschmack, einem Song, einem Artist oder einer Stimmung",
     "command.radio.song": "Ein Song als Ausgangspunkt",
     "command.radio.artist": "Ein Artist als Ausgangspunkt",
-    "command.radio.mood": "Eine Stimmung, ein Genre oder Jahre, am besten auf Englisch: calm 90s, no vocals",
+    "command.radio.mood": "Eine Stimmung, ein Genre oder Jahre: ruhig, 90er, ohne Gesang",
     "command.radio.for": "Wessen Geschmack es folgt; ohne Auswahl deinem",
     "command.radio.member": "Jemand von hier, dessen Geschmack es folgt",
     "command.radio.thread": "Ob es einen eigenen Thread bekommt",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "Welche Liste",
     "command.playlist.song": "Welcher Song",
     "command.ask": "Bitte alle hier um Songs für eine Stimmung",
-    "command.ask.mood": "Was du suchst, am besten auf Englisch: rainy sunday, no vocals",
+    "command.ask.mood": "Was du suchst: verregneter Sonntag, ohne Gesang",
     "command.nowplaying": "Der Song, der auf Spotify gerade bei dir läuft oder bei jemandem, der ihn zeigt",
     "command.nowplaying.member": "Wessen Song; leer lassen für deinen eigenen",
     "command.nowplaying.here": "Ob alle in diesem Kanal die Antwort sehen dürfen",
@@ -190,7 +190,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "radio.source.me": "eigener Geschmack eines Mitglieds",
     "radio.source.member": "Geschmack eines Mitglieds",
     "radio.source.server": "Geschmack dieses Servers",
-    "radio.history.open": "Wähle ein Radio, um seine Songs zu sehen",
+    "radio.history.open": "Songs eines Radios ansehen",
     "radio.history.page": "-# Seite {page} von {pages}",
     "radio.history.back": "Alle Radios",
     "radio.history.song": "**{number}** {song}",
@@ -208,7 +208,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.title": "## Woche {week} · neu für euch alle",
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "Cover der {count} Songs",
-    "weekly.choose": "Wähle einen Song zum Bewerten oder Anhören",
+    "weekly.choose": "Song bewerten oder anhören",
     "weekly.footer": "-# wähl einen Song im Menü, um ihn zu hören und zu bewerten: Eine Reaktion auf den ganzen Post nennt keinen Song · jeder Tipp prägt den Post der nächsten Woche",
     # why
     "why.seed": "ähnlich wie {song}",
@@ -291,7 +291,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "history.title": {"one": "### {n} Bewertung von dir hier", "other": "### {n} Bewertungen von dir hier"},
     "history.none": "Du hast hier noch keinen Song bewertet. {recommend} bringt dir welche.",
     "history.none_of_kind": "Davon gibt es keine.",
-    "history.choose": "Öffne einen Song, um deine Bewertung zu ändern",
+    "history.choose": "Bewertung eines Songs ändern",
     "history.all": "Alle",
     "history.footer": "-# neueste zuerst · Seite {page} von {pages} · nur du siehst das",
     "history.like": "Likes",
@@ -594,12 +594,12 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "found.title.related": "### Artists in der Nähe von {text}",
     "found.line": "**{number}** {text}",
     "found.song": "-# zum Beispiel {song}",
-    "found.choose": "Wähle einen Eintrag, um ihn zu öffnen",
+    "found.choose": "Eintrag öffnen",
     "found.page": "-# Seite {page} von {pages}",
     "found.down": "-# Gerade keine Antwort von {services}: Hier steht, was auch ohne bekannt ist.",
     "artist.title": "### {name}",
     "artist.best": "**Am bekanntesten**",
-    "artist.choose": "Wähle einen Song zum Bewerten oder Anhören",
+    "artist.choose": "Song bewerten oder anhören",
     "artist.no_songs": "-# Von diesem Artist ist noch kein Song bekannt.",
     "artist.related": "Verwandte Artists",
     "artist.albums": "Alben",
@@ -637,32 +637,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "Samstag",
     "weekday.6": "Sonntag",
     # help
-    "help.body": (
+    "help.start": (
         "### Segue findet Musik für diesen Server\n"
-        "{recommend} Songs für dich, mit Gründen. Gib einen Song an, um von ihm auszugehen.\n"
-        "{radio} ein Song nach dem anderen, nach deinem Geschmack, einem Song, einem Artist oder einer Stimmung.\n"
-        "{search} findet auch Artists, Alben, Podcasts, Hörbücher, Gedichte und Live-Radio; {related} ähnliche Artists.\n"
-        "{like} {skip} {dislike} sagen Segue etwas über jeden Song: Tipp ihn ein oder füg einen Link ein.\n"
-        "{start} sagt in zwei Minuten, was du magst; {show} zeigt es.\n"
-        "{import_} bringt mit, was du anderswo hörst; {link} zeigt verknüpfte Konten.\n"
-        "{daily} dein Mix für heute; {playlist} deine Listen und die dieses Servers.\n"
-        "{ask} bittet alle hier um Songs; {history} und {undo} ändern, was du gesagt hast.\n"
-        "{nowplaying} zeigt, was bei dir auf Spotify läuft, und lernt daraus, wenn du es einschaltest.\n"
-        "{discovery} eine Wochenpost mit Songs, die auf diesem Server neu sind (für Admins)."
+        "{recommend} bringt dir Songs. Klick darunter: ❤️ mehr davon · ⏭️ gerade nicht · 👎 nie wieder."
     ),
-    "help.more": (
-        "{mix} eine Liste, die jedem von mehreren gefallen soll; {compare} und {map} legen Geschmäcker nebeneinander.\n"
-        "{block} blendet einen Song, einen Artist oder ein Genre für dich aus.\n"
-        "{links} eine Karte unter Links von Mitgliedern zu Songs (für Admins)."
+    "help.hear": (
+        "**Hören**\n"
+        "{radio} ein Song nach dem anderen\n"
+        "{daily} dein Mix für heute\n"
+        "{mix} eine Liste für mehrere von euch\n"
+        "{search} Songs, Artists, Alben, Podcasts und mehr\n"
+        "{related} ähnliche Artists"
     ),
-    "help.taps": (
-        "**Klicks bringen Segue etwas bei.** ❤️ mehr davon · ⏭️ gerade nicht · 👎 nie wieder. Derselbe Button noch einmal nimmt es zurück. "
-        "Auf einer Nachricht mit einem einzelnen Song zählen auch die Reaktionen ❤️ 👍 🔥, ⏭️ und 👎."
+    "help.tell": (
+        "**Sag, was du magst**\n"
+        "{start} dein erster Geschmack, in zwei Minuten\n"
+        "{like} {skip} {dislike} jeder Song, mit Namen oder Link\n"
+        "{block} was dir nicht begegnen soll\n"
+        "{history} {undo} ändern, was du gesagt hast\n"
+        "{import_} {link} {nowplaying} was du anderswo hörst"
     ),
-    "help.out": (
-        "**Exportieren** unter einer Liste nimmt sie mit. Bei jeder Nachricht mit einem Song oder einem Link gibt es unter *Apps* **{like}** und **{recommend}**."
+    "help.here": (
+        "**Zusammen**\n"
+        "{ask} alle hier um Songs bitten\n"
+        "{playlist} deine Listen und die dieses Servers\n"
+        "{charts} {finds} was hier gemocht wird und wer es gebracht hat\n"
+        "{show} {compare} {map} Geschmäcker als Bilder\n"
+        "{own} jede Woche ein kleiner Mix nur für dich\n"
+        "{register} wenn du selbst Musik machst"
     ),
-    "help.privacy": "-# Deine Bewertungen sind auf anderen Servern nicht zu sehen. Andere hier sehen Zahlen, und Namen nur von denen, die das wollen.",
+    "help.admins": (
+        "**Du verwaltest diesen Server**\n"
+        "{setup} Segue einrichten, Schritt für Schritt\n"
+        "{settings} alles, was sich ändern lässt\n"
+        "{discovery} wann und wo die Wochenpost kommt\n"
+        "{links} Karten unter Links von Mitgliedern zu Songs"
+    ),
+    "help.taps": "-# Derselbe Button noch einmal nimmt eine Antwort zurück. Bei einer Nachricht mit einem einzelnen Song zählen auch die Reaktionen ❤️ 👍 🔥, ⏭️ und 👎.",
+    "help.out": "-# *Exportieren* nimmt eine Liste mit. *Apps* bei jeder Nachricht mit einem Song oder Link: **{like}**, **{recommend}**.",
+    "help.privacy": "-# Deine Antworten sind auf keinem anderen Server zu sehen. Andere hier sehen Zahlen, und Namen nur von denen, die das wollen. {privacy} zeigt, exportiert oder löscht, was über dich gespeichert ist.",
     # now playing
     "playing.title": "### {name} hört gerade",
     "playing.from": "Ähnliches empfehlen",
@@ -775,8 +788,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "Das Genre „{text}“ kenne ich nicht. Meinst du {suggestions}?",
     "error.not_blocked": "Das ist nicht blockiert. {block} zeigt, was es ist.",
     "error.unknown_mood": (
-        "Keins der Wörter in „{text}“ ist ein Genre, eine Stimmung oder eine Zeit, die ich kenne. Versuch es zum Beispiel mit: calm, "
-        "no vocals, 90s, trip hop."
+        "Keins der Wörter in „{text}“ ist ein Genre, eine Stimmung oder eine Zeit, die ich kenne. Versuch es zum Beispiel mit: ruhig, "
+        "ohne Gesang, 90er, trip hop."
     ),
     "error.nobody_there": "Es ist niemand da, für den ich etwas aussuchen kann. Geh zuerst in einen Sprachkanal oder nenn Mitglieder: {mix}.",
     "error.nobody_reached": "„{text}“ kenne ich nicht, und die Musikdienste waren gerade nicht erreichbar. Versuch es gleich noch einmal.",
@@ -833,7 +846,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} steht schon auf der Liste.",
     "error.ask.has.by": "{song} steht schon auf der Liste, mitgebracht von {member}.",
     "error.own_song": "Diesen Song hast du mitgebracht, deshalb bewerten ihn die anderen. Mit {like} sagst du, dass er dir gefällt.",
-    "error.mood": "Keins dieser Wörter sagt mir, welche Songs passen. Versuch ein Genre, eine Stimmung oder ein Jahrzehnt, am besten auf Englisch, oder warte auf den ersten Song.",
+    "error.mood": "Keins dieser Wörter sagt mir, welche Songs passen. Versuch ein Genre, eine Stimmung oder ein Jahrzehnt oder warte auf den ersten Song.",
     "error.listening_off": (
         "Wer Segue betreibt, hat nicht eingeschaltet, dass es liest, was Discord von Spotify zeigt. Was geht: {import_} bringt mit, was "
         "du hörst, {link} zeigt verknüpfte Konten, und mit {like} sagst du Segue etwas über jeden Song."
@@ -1132,7 +1145,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Lesen, was Mitglieder hören",
     "setting.links": "Song-Links lesen",
     "setting.language": "Sprache dieses Servers",
-    "help.admins": "**Du verwaltest diesen Server:** {setup} richtet Segue ein, unter {settings} steht alles, was sich ändern lässt.",
     "error.elsewhere": "Auf diesem Server gehören Befehle in {channels}. Versuch es dort.",
     "error.elsewhere.unseen": "Auf diesem Server gehören Befehle in Kanäle, die du nicht siehst. Frag einen Admin, wo du sie benutzen darfst.",
     "error.admins_only": "Das ist für alle, die diesen Server verwalten (Berechtigung „Server verwalten“). Loslegen kannst du trotzdem: {recommend} bringt Songs, mit {start} sagst du, was du magst.",
@@ -1234,8 +1246,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Er wartet auf einen Admin: Bis dahin kommt er nur, wo er ohnehin käme.",
     "claim.removed": "**{song}** ist nicht mehr als deiner angemeldet, und du kannst ihn wieder bewerten.",
     "claim.removed.admin": "Die Anmeldung von **{song}** ist beendet, auf jedem Server.",
-    "help.server": "{charts} zeigt, was dieser Server mag, {finds}, wer was zuerst mitgebracht hat. {own} schickt dir jede Woche einen kleinen eigenen Mix. {privacy} zeigt, exportiert oder löscht, was über dich gespeichert ist.",
-    "help.artists": "Machst du Musik? Mit {register} zeigt Segue deine Songs denen hier, die sie mögen könnten.",
     "why.registered": "vom Artist selbst angemeldet",
     "error.claim.own": "Diesen Song hast du als deinen angemeldet, also bewerten ihn die anderen. {remove} nimmt die Anmeldung zurück.",
     "error.claim.kind": "Anmelden kann man nur Songs, und das ist keiner.",
@@ -1360,30 +1370,35 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "Der Tag; ohne Auswahl wie bisher, anfangs Freitag",
     "command.discovery.channel.hour.kept": "Die Stunde, 0 bis 23; ohne Auswahl wie bisher, anfangs 18",
     "discovery.unskip.late": "Da ist nichts mehr zurückzuholen: Der Beitrag ist schon gemacht, oder seine Zeit ist vorbei. Der nächste kommt {when}.",
+    # the first visit: permissions and services by name, small print for who is new
+    "card.footer.unknown": "-# {dial}",
+    "card.footer.unknown.page": "-# {dial} · Seite {page} von {pages}",
+    "permission.add_reactions": "Reaktionen hinzufügen",
+    "permission.attach_files": "Dateien anhängen",
+    "permission.create_public_threads": "Öffentliche Threads erstellen",
+    "permission.manage_guild": "Server verwalten",
+    "permission.manage_messages": "Nachrichten verwalten",
+    "permission.read_message_history": "Nachrichtenverlauf anzeigen",
+    "permission.send_messages": "Nachrichten senden",
+    "permission.send_messages_in_threads": "Nachrichten in Threads senden",
+    "permission.send_polls": "Umfragen erstellen",
+    "permission.view_channel": "Kanal ansehen",
+    "error.source.down": "{source} antwortet gerade nicht. Versuch es in ein paar Minuten noch einmal.",
+    "error.source.refused": "{source} lässt Segue nicht hinein; wer Segue betreibt, kann die Zugangsdaten prüfen.",
+    "error.source.token": "{source} nimmt diesen Token nicht an; kopier ihn noch einmal aus deinen Einstellungen dort.",
+    "error.source.quota": "{source} nimmt eine Weile keine Fragen mehr an. Versuch es später noch einmal.",
+    "error.source.not_found": "{source} kennt das nicht.",
+    "error.source.not_understood": "{source} hat etwas geantwortet, das Segue nicht versteht. Versuch es später noch einmal.",
+    "error.source.off": "Wer Segue betreibt, hat {source} nicht eingeschaltet.",
+    "taste.forgotten.nothing": "Es gibt nichts zu löschen: Du hast nichts mitgebracht und am Anfang nichts gewählt.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanal.",
         "other": "Song-Links bekommen eine Karte in: {channels} … und in {n} weiteren Kanälen.",
     },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
-    "permission.view_channel": "Kanal ansehen",
-    "permission.send_messages": "Nachrichten senden",
-    "permission.attach_files": "Dateien anhängen",
-    "permission.read_message_history": "Nachrichtenverlauf anzeigen",
-    "permission.add_reactions": "Reaktionen hinzufügen",
-    "permission.create_public_threads": "Öffentliche Threads erstellen",
-    "permission.send_messages_in_threads": "Nachrichten in Threads senden",
-    "permission.send_polls": "Umfragen erstellen",
-    "permission.manage_guild": "Server verwalten",
     "import.dropped": "Abgebrochen: Du hast inzwischen gelöscht, was du hörst; davon wurde nichts behalten.",
     "settings.log.reset": "**Alles auf diesem Server wurde gelöscht** · {member} {when}",
-    "error.source.down": "{source} antwortet gerade nicht. Versuch es später wieder.",
-    "error.source.refused": "{source} lässt Segue nicht hinein; wer Segue betreibt, kann die Zugangsdaten prüfen.",
-    "error.source.token": "{source} nimmt dieses Token nicht an; kopier es noch einmal aus deinen Einstellungen dort.",
-    "error.source.quota": "{source} nimmt eine Weile keine Fragen mehr an. Versuch es später wieder.",
-    "error.source.not_found": "{source} kennt das nicht.",
-    "error.source.not_understood": "{source} hat etwas geantwortet, das Segue nicht versteht. Versuch es später wieder.",
-    "error.source.off": "{source} ist hier abgeschaltet.",
     "privacy.listening.barred": "🔇 **Was Spotify spielt** wird hier nicht gelesen, weil die Admins dieses Servers es nicht erlauben. Du hast zugestimmt; der Button unten nimmt das zurück.",
     "history.send": "Schick Spotifys „Erweiterten Streamingverlauf“ (spotify.com → Konto → Datenschutz → Daten herunterladen) oder den Export von ListenBrainz (Settings → Export data), so wie die ZIP-Datei ankommt.",
     "playlist.send": "Schick eine Playlist als JSPF, M3U8 oder CSV, oder füg je Zeile einen Song ein.",

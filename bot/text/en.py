@@ -625,32 +625,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "Saturday",
     "weekday.6": "Sunday",
     # help
-    "help.body": (
+    "help.start": (
         "### Segue finds music for this server\n"
-        "{recommend} songs for you, with reasons. Add a song to start from it.\n"
-        "{radio} one song after another, from your taste, a song, an artist or a mood.\n"
-        "{search} finds artists, albums, podcasts, audiobooks, poetry and live radio too; {related} artists near one.\n"
-        "{like} {skip} {dislike} tell Segue about any song: type it or paste a link.\n"
-        "{start} says what you like in two minutes; {show} shows it.\n"
-        "{import_} brings along what you listen to elsewhere; {link} lists linked accounts.\n"
-        "{daily} your mix for today; {playlist} your lists and this server's.\n"
-        "{ask} asks everybody here for songs; {history} and {undo} change what you said.\n"
-        "{nowplaying} shows what Spotify plays for you and learns from it, if you turn it on.\n"
-        "{discovery} a weekly post of songs new to this server (for admins)."
+        "{recommend} brings you songs. Tap under them: ❤️ more like this · ⏭️ not now · 👎 never again."
     ),
-    "help.more": (
-        "{mix} one list that each of several members should like; {compare} and {map} put tastes beside each other.\n"
-        "{block} hides a song, an artist or a genre from what you are shown.\n"
-        "{links} a card under members' links to songs (for admins)."
+    "help.hear": (
+        "**Hear**\n"
+        "{radio} one song after another\n"
+        "{daily} your mix for today\n"
+        "{mix} a list for several of you\n"
+        "{search} songs, artists, podcasts and more\n"
+        "{related} artists near one"
     ),
-    "help.taps": (
-        "**Taps teach it.** ❤️ more like this · ⏭️ not now · 👎 never again. The same button again takes it back. "
-        "On a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too."
+    "help.tell": (
+        "**Say what you like**\n"
+        "{start} your first taste, in two minutes\n"
+        "{like} {skip} {dislike} any song, by name or link\n"
+        "{block} what you don't want to meet\n"
+        "{history} {undo} change what you said\n"
+        "{import_} {link} {nowplaying} what you listen to elsewhere"
     ),
-    "help.out": (
-        "**Export** under a list takes it along. On any message with a song or a link, *Apps* has **{like}** and **{recommend}**."
+    "help.here": (
+        "**Together**\n"
+        "{ask} ask everybody for songs\n"
+        "{playlist} your lists and this server's\n"
+        "{charts} {finds} what is liked here, and who brought it\n"
+        "{show} {compare} {map} tastes as pictures\n"
+        "{own} a weekly mix for you alone\n"
+        "{register} if you make music"
     ),
-    "help.privacy": "-# Your answers are not shown in other servers. Others here see counts, and names only of those who agreed.",
+    "help.admins": (
+        "**You manage this server**\n"
+        "{setup} set Segue up, step by step\n"
+        "{settings} everything that can be changed\n"
+        "{discovery} the weekly post: when, where\n"
+        "{links} cards under members' links to songs"
+    ),
+    "help.taps": "-# The same button again takes an answer back. Under a message with one song, the reactions ❤️ 👍 🔥, ⏭️ and 👎 count too.",
+    "help.out": "-# *Export* takes a list along. *Apps* on any message with a song or a link: **{like}**, **{recommend}**.",
+    "help.privacy": "-# Your answers are shown in no other server. Others here see counts, and names only of those who agreed. {privacy} shows, exports or deletes what is stored of you.",
     # now playing
     "playing.title": "### {name} is listening to",
     "playing.from": "Recommend from this",
@@ -1120,7 +1133,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Reading what members listen to",
     "setting.links": "Reading links to songs",
     "setting.language": "Language of this server",
-    "help.admins": "**You manage this server:** {setup} sets Segue up, {settings} has everything that can be changed.",
     "error.elsewhere": "In this server, commands belong in {channels}. Try it there.",
     "error.elsewhere.unseen": "In this server, commands belong in channels that you cannot see. Ask an admin where you may use them.",
     "error.admins_only": "That is for those who manage this server (permission Manage Server). You can start right away, though: {recommend} brings songs, {start} says what you like.",
@@ -1222,8 +1234,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# It waits for an admin: until then it comes only where it would have anyway.",
     "claim.removed": "**{song}** is not registered as yours any more, and you may rate it again.",
     "claim.removed.admin": "The registration of **{song}** has ended, in every server.",
-    "help.server": "{charts} tells what this server likes, {finds} who brought what first. {own} sends you a small mix of your own each week. {privacy} shows, exports or deletes what is stored of you.",
-    "help.artists": "Do you make music? {register} has Segue try your songs on those here who may like them.",
     "why.registered": "registered by its artist",
     "error.claim.own": "You registered that song as yours, so the others rate it. {remove} takes the registration back.",
     "error.claim.kind": "Only songs can be registered, and that is none.",
@@ -1348,30 +1358,35 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "The day; as it was unless you choose another, at first Friday",
     "command.discovery.channel.hour.kept": "The hour, 0 to 23; as it was unless you choose another, at first 18",
     "discovery.unskip.late": "There is nothing to bring back: that post was made, or its time is over. The next one comes {when}.",
+    # the first visit: permissions and services by name, small print for who is new
+    "card.footer.unknown": "-# {dial}",
+    "card.footer.unknown.page": "-# {dial} · page {page} of {pages}",
+    "permission.add_reactions": "Add Reactions",
+    "permission.attach_files": "Attach Files",
+    "permission.create_public_threads": "Create Public Threads",
+    "permission.manage_guild": "Manage Server",
+    "permission.manage_messages": "Manage Messages",
+    "permission.read_message_history": "Read Message History",
+    "permission.send_messages": "Send Messages",
+    "permission.send_messages_in_threads": "Send Messages in Threads",
+    "permission.send_polls": "Create Polls",
+    "permission.view_channel": "View Channel",
+    "error.source.down": "{source} does not answer just now. Try again in a few minutes.",
+    "error.source.refused": "{source} does not let Segue in; whoever runs Segue can check its credentials.",
+    "error.source.token": "{source} does not take that token; copy it again from your settings there.",
+    "error.source.quota": "{source} takes no more questions for a while. Try again later.",
+    "error.source.not_found": "{source} does not know that.",
+    "error.source.not_understood": "{source} gave an answer that Segue does not understand. Try again later.",
+    "error.source.off": "Whoever runs Segue has not turned on {source}.",
+    "taste.forgotten.nothing": "There is nothing to delete: you brought nothing along and chose nothing at the start.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Links to songs get a card in: {channels} … and in {n} more channel.",
         "other": "Links to songs get a card in: {channels} … and in {n} more channels.",
     },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
-    "permission.view_channel": "View Channel",
-    "permission.send_messages": "Send Messages",
-    "permission.attach_files": "Attach Files",
-    "permission.read_message_history": "Read Message History",
-    "permission.add_reactions": "Add Reactions",
-    "permission.create_public_threads": "Create Public Threads",
-    "permission.send_messages_in_threads": "Send Messages in Threads",
-    "permission.send_polls": "Create Polls",
-    "permission.manage_guild": "Manage Server",
     "import.dropped": "Stopped: you deleted what you listen to meanwhile, so nothing of this was kept.",
     "settings.log.reset": "**Everything in this server was deleted** · {member} {when}",
-    "error.source.down": "{source} does not answer just now. Try again later.",
-    "error.source.refused": "{source} does not let Segue in; whoever runs Segue can check its credentials.",
-    "error.source.token": "{source} does not take that token; copy it again from your settings there.",
-    "error.source.quota": "{source} takes no more questions for a while. Try again later.",
-    "error.source.not_found": "{source} does not know that.",
-    "error.source.not_understood": "{source} gave an answer that Segue does not understand. Try again later.",
-    "error.source.off": "{source} is switched off here.",
     "privacy.listening.barred": "🔇 **What Spotify plays** is not read here, as this server's admins do not allow it. You agreed to it; the button below takes that back.",
     "history.send": "Send Spotify's “Extended streaming history” (spotify.com → Account → Privacy → Download your data) or ListenBrainz' export (Settings → Export data), as the ZIP file that arrives.",
     "playlist.send": "Send a playlist as JSPF, M3U8 or CSV, or paste one song a line.",

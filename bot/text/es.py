@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Canciones para ti, según tus gustos o a partir de una canción",
     "command.recommend.song": "Una canción de la que partir; déjalo vacío para usar tus gustos",
     "command.recommend.artist": "Un artista del que partir",
-    "command.recommend.mood": "Con tus palabras, en inglés: rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "Con tus palabras: domingo lluvioso, sin voces, años 90",
     "command.recommend.for": "Para quién; para ti si no eliges otra cosa",
     "command.recommend.member": "Alguien que deja ver sus gustos a los demás aquí",
     "command.recommend.dial": "Cuánto alejarse de lo que ya conoces",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Inicia una radio: según tus gustos, una canción, un artista o un ambiente",
     "command.radio.song": "Una canción de la que partir",
     "command.radio.artist": "Un artista del que partir",
-    "command.radio.mood": "Un ambiente, un género o unos años, en inglés: calm 90s, no vocals",
+    "command.radio.mood": "Un ambiente, un género o unos años: tranquilo, años 90, sin voces",
     "command.radio.for": "De quién son los gustos que sigue; los tuyos si no eliges",
     "command.radio.member": "Alguien de aquí cuyos gustos sigue",
     "command.radio.thread": "Si tiene un hilo propio",
@@ -205,7 +205,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.title": "## Semana {week} · novedades para este servidor",
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "Portadas de las {count} canciones",
-    "weekly.choose": "Elige una canción para valorarla o escucharla",
+    "weekly.choose": "Valorar o escuchar una canción",
     "weekly.footer": "-# elige una canción en el menú para oírla y valorarla: una reacción a todo el mensaje no dice a cuál se refiere · cada toque da forma a la próxima semana",
     # why
     "why.seed": "al estilo de {song}",
@@ -288,7 +288,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "history.title": {"one": "### {n} respuesta tuya aquí", "other": "### {n} respuestas tuyas aquí"},
     "history.none": "Todavía no has respondido a ninguna canción aquí. {recommend} te trae algunas.",
     "history.none_of_kind": "Ninguna de este tipo.",
-    "history.choose": "Abre una canción para cambiar tu respuesta",
+    "history.choose": "Cambiar la respuesta a una canción",
     "history.all": "Todas",
     "history.footer": "-# las más recientes primero · página {page} de {pages} · esto solo lo ves tú",
     "history.like": "me gusta",
@@ -603,7 +603,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "found.down": "-# Sin respuesta ahora mismo de {services}: esto es lo que se sabe por otros medios.",
     "artist.title": "### {name}",
     "artist.best": "**Lo más conocido**",
-    "artist.choose": "Elige una canción para valorarla o escucharla",
+    "artist.choose": "Valorar o escuchar una canción",
     "artist.no_songs": "-# Aún no se conoce ninguna canción suya.",
     "artist.related": "Artistas cercanos",
     "artist.albums": "Álbumes",
@@ -641,33 +641,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "sábado",
     "weekday.6": "domingo",
     # help
-    "help.body": (
+    "help.start": (
         "### Segue encuentra música para este servidor\n"
-        "{recommend} canciones para ti, con sus motivos. Añade una canción para partir de ella.\n"
-        "{radio} una canción tras otra, según tus gustos, una canción, un artista o un ambiente.\n"
-        "{search} encuentra también artistas, álbumes, pódcasts, audiolibros, poesía y radio en vivo; {related} artistas cercanos a uno.\n"
-        "{like} {skip} {dislike} cuentan a Segue qué te parece cualquier canción: escríbela o pega un enlace.\n"
-        "{start} para decir qué te gusta en dos minutos; {show} lo muestra.\n"
-        "{import_} trae lo que escuchas en otros sitios; {link} muestra tus cuentas vinculadas.\n"
-        "{daily} tu mix de hoy; {playlist} tus listas y las de este servidor.\n"
-        "{ask} pide canciones a todo el servidor; {history} y {undo} cambian lo que dijiste.\n"
-        "{nowplaying} muestra lo que suena en tu Spotify y aprende de ello, si lo activas.\n"
-        "{discovery} una publicación semanal de canciones nuevas para este servidor (para admins)."
+        "{recommend} te trae canciones. Toca debajo: ❤️ más como esta · ⏭️ ahora no · 👎 nunca más."
     ),
-    "help.more": (
-        "{mix} una lista que le guste a cada uno de varios; {compare} y {map} ponen los gustos lado a lado.\n"
-        "{block} oculta una canción, un artista o un género de lo que se te muestra.\n"
-        "{links} una tarjeta bajo los enlaces a canciones de los miembros (para admins)."
+    "help.hear": (
+        "**Escuchar**\n"
+        "{radio} una canción tras otra\n"
+        "{daily} tu mix de hoy\n"
+        "{mix} una lista para varias personas\n"
+        "{search} canciones, artistas, álbumes, pódcasts y más\n"
+        "{related} artistas cercanos a uno"
     ),
-    "help.taps": (
-        "**Tus toques le enseñan.** ❤️ más como esta · ⏭️ ahora no · 👎 nunca más. El mismo botón otra vez lo deshace. "
-        "En un mensaje con una sola canción también cuentan las reacciones ❤️ 👍 🔥, ⏭️ y 👎."
+    "help.tell": (
+        "**Di lo que te gusta**\n"
+        "{start} tus primeros gustos, en dos minutos\n"
+        "{like} {skip} {dislike} cualquier canción, por nombre o enlace\n"
+        "{block} lo que no quieres encontrarte\n"
+        "{history} {undo} cambia lo que dijiste\n"
+        "{import_} {link} {nowplaying} lo que escuchas en otros sitios"
     ),
-    "help.out": (
-        "Con **Exportar**, debajo de una lista, te la llevas. En cualquier mensaje con una canción o un enlace, *Aplicaciones* "
-        "tiene **{like}** y **{recommend}**."
+    "help.here": (
+        "**En compañía**\n"
+        "{ask} pide canciones a todo el servidor\n"
+        "{playlist} tus listas y las de este servidor\n"
+        "{charts} {finds} lo que gusta aquí y quién lo trajo\n"
+        "{show} {compare} {map} los gustos en imágenes\n"
+        "{own} una pequeña mezcla semanal solo para ti\n"
+        "{register} si haces música"
     ),
-    "help.privacy": "-# Tus respuestas no se muestran en otros servidores. Aquí los demás ven números, y nombres solo de quienes lo aceptaron.",
+    "help.admins": (
+        "**Gestionas este servidor**\n"
+        "{setup} configura Segue, paso a paso\n"
+        "{settings} todo lo que se puede cambiar\n"
+        "{discovery} cuándo y dónde sale la publicación semanal\n"
+        "{links} tarjetas bajo los enlaces a canciones de los miembros"
+    ),
+    "help.taps": "-# El mismo botón otra vez deshace la respuesta. En un mensaje con una sola canción también cuentan las reacciones ❤️ 👍 🔥, ⏭️ y 👎.",
+    "help.out": "-# Con *Exportar* te llevas una lista. *Aplicaciones*, en cualquier mensaje con una canción o un enlace: **{like}**, **{recommend}**.",
+    "help.privacy": "-# Tus respuestas no se muestran en ningún otro servidor. Aquí los demás ven números, y nombres solo de quienes lo aceptaron. {privacy} muestra, exporta o borra lo que se guarda de ti.",
     # now playing
     "playing.title": "### {name} está escuchando",
     "playing.from": "Recomendar a partir de esta",
@@ -780,8 +792,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "No conozco el género «{text}». ¿Querías decir {suggestions}?",
     "error.not_blocked": "Eso no está bloqueado. {block} muestra lo que sí lo está.",
     "error.unknown_mood": (
-        "Ninguna de las palabras de «{text}» es un género, un ambiente o una época que conozca. Prueba con otras, en inglés, "
-        "por ejemplo: calm, no vocals, 90s, trip hop."
+        "Ninguna de las palabras de «{text}» es un género, un ambiente o una época que conozca. Prueba con otras, "
+        "por ejemplo: tranquilo, sin voces, años 90, trip hop."
     ),
     "error.nobody_there": "No hay nadie para quien elegir. Entra primero en un canal de voz o nombra a miembros: {mix}.",
     "error.nobody_reached": "No conozco «{text}», y ahora mismo no se pudo contactar con los servicios de música. Inténtalo de nuevo en un momento.",
@@ -838,7 +850,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} ya está en la lista.",
     "error.ask.has.by": "{song} ya está en la lista, aportada por {member}.",
     "error.own_song": "Esa canción la aportaste tú, así que la valoran los demás. Con {like} dices que te gusta.",
-    "error.mood": "Ninguna de estas palabras me dice qué canciones encajan. Prueba con un género, un ambiente o una década, en inglés, o espera a la primera canción.",
+    "error.mood": "Ninguna de estas palabras me dice qué canciones encajan. Prueba con un género, un ambiente o una década, o espera a la primera canción.",
     "error.listening_off": (
         "Quien administra Segue no ha activado que lea lo que Discord muestra de Spotify. Lo que sí funciona: {import_} trae lo "
         "que escuchas, {link} muestra tus cuentas vinculadas y {like} cuenta a Segue qué te parece cualquier canción."
@@ -1139,7 +1151,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Leer lo que escuchan los miembros",
     "setting.links": "Leer enlaces a canciones",
     "setting.language": "Idioma de este servidor",
-    "help.admins": "**Gestionas este servidor:** {setup} configura Segue, {settings} tiene todo lo que se puede cambiar.",
     "error.elsewhere": "En este servidor, los comandos van en {channels}. Pruébalo ahí.",
     "error.elsewhere.unseen": "En este servidor, los comandos van en canales que no ves. Pregunta a alguien de la administración dónde puedes usarlos.",
     "error.admins_only": "Eso es para quienes gestionan este servidor (permiso Gestionar servidor). Pero puedes empezar ya: {recommend} trae canciones y {start} dice lo que te gusta.",
@@ -1246,8 +1257,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Espera a un admin: hasta entonces sale solo donde saldría de todos modos.",
     "claim.removed": "**{song}** ya no está registrada como tuya y puedes volver a valorarla.",
     "claim.removed.admin": "El registro de **{song}** ha terminado, en todos los servidores.",
-    "help.server": "{charts} muestra lo que gusta en este servidor y {finds}, quién trajo qué primero. {own} te envía cada semana una pequeña mezcla solo para ti. {privacy} muestra, exporta o borra lo que se guarda de ti.",
-    "help.artists": "¿Haces música? Con {register}, Segue prueba tus canciones con quienes podrían disfrutarlas aquí.",
     "why.registered": "registrada por su artista",
     "error.claim.own": "Registraste esa canción como tuya, así que la valoran los demás. {remove} retira el registro.",
     "error.claim.kind": "Solo se pueden registrar canciones, y eso no lo es.",
@@ -1375,6 +1384,27 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "El día; si no eliges otro, el de antes, al principio viernes",
     "command.discovery.channel.hour.kept": "La hora, de 0 a 23; si no eliges otra, la de antes, al principio 18",
     "discovery.unskip.late": "Ya no hay nada que recuperar: esa publicación ya está hecha o su momento ha pasado. La próxima llega {when}.",
+    # the first visit: permissions and services by name, small print for who is new
+    "card.footer.unknown": "-# {dial}",
+    "card.footer.unknown.page": "-# {dial} · página {page} de {pages}",
+    "permission.add_reactions": "Añadir reacciones",
+    "permission.attach_files": "Adjuntar archivos",
+    "permission.create_public_threads": "Crear hilos públicos",
+    "permission.manage_guild": "Gestionar servidor",
+    "permission.manage_messages": "Gestionar mensajes",
+    "permission.read_message_history": "Leer el historial de mensajes",
+    "permission.send_messages": "Enviar mensajes",
+    "permission.send_messages_in_threads": "Enviar mensajes en hilos",
+    "permission.send_polls": "Crear encuestas",
+    "permission.view_channel": "Ver canal",
+    "error.source.down": "{source} no responde ahora mismo. Inténtalo de nuevo en unos minutos.",
+    "error.source.refused": "{source} no deja entrar a Segue; quien administra Segue puede revisar las credenciales.",
+    "error.source.token": "{source} no acepta ese token; cópialo de nuevo desde tus ajustes allí.",
+    "error.source.quota": "{source} no admite más preguntas por un rato. Inténtalo más tarde.",
+    "error.source.not_found": "{source} no conoce eso.",
+    "error.source.not_understood": "{source} dio una respuesta que Segue no entiende. Inténtalo más tarde.",
+    "error.source.off": "Quien administra Segue no ha activado {source}.",
+    "taste.forgotten.nothing": "No hay nada que borrar: no trajiste nada ni elegiste nada al principio.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canal más.",
@@ -1382,24 +1412,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "other": "Los enlaces a canciones reciben una tarjeta en: {channels} … y en {n} canales más.",
     },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
-    "permission.view_channel": "Ver canal",
-    "permission.send_messages": "Enviar mensajes",
-    "permission.attach_files": "Adjuntar archivos",
-    "permission.read_message_history": "Leer el historial de mensajes",
-    "permission.add_reactions": "Añadir reacciones",
-    "permission.create_public_threads": "Crear hilos públicos",
-    "permission.send_messages_in_threads": "Enviar mensajes en hilos",
-    "permission.send_polls": "Crear encuestas",
-    "permission.manage_guild": "Gestionar servidor",
     "import.dropped": "Detenido: mientras tanto borraste lo que escuchas, así que de esto no se guardó nada.",
     "settings.log.reset": "**Se borró todo lo de este servidor** · {member} {when}",
-    "error.source.down": "{source} no responde ahora mismo. Prueba más tarde.",
-    "error.source.refused": "{source} no deja entrar a Segue; quien gestiona Segue puede revisar sus credenciales.",
-    "error.source.token": "{source} no acepta ese token; cópialo otra vez de tus ajustes allí.",
-    "error.source.quota": "{source} no acepta más preguntas por un rato. Prueba más tarde.",
-    "error.source.not_found": "{source} no conoce eso.",
-    "error.source.not_understood": "{source} dio una respuesta que Segue no entiende. Prueba más tarde.",
-    "error.source.off": "{source} está desactivado aquí.",
     "privacy.listening.barred": "🔇 **Lo que suena en Spotify** no se lee aquí, porque los admins de este servidor no lo permiten. Diste tu permiso; el botón de abajo lo retira.",
     "history.send": "Envía el «Historial de streaming ampliado» de Spotify (spotify.com → Cuenta → Privacidad → Descargar tus datos) o la exportación de ListenBrainz (Settings → Export data), tal como llega el archivo ZIP.",
     "playlist.send": "Envía una playlist como JSPF, M3U8 o CSV, o pega una canción por línea.",

@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Des morceaux pour toi, d’après tes goûts ou un morceau",
     "command.recommend.song": "Le morceau de départ ; laisse vide pour partir de tes goûts",
     "command.recommend.artist": "L’artiste de départ",
-    "command.recommend.mood": "Quelques mots, en anglais : rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "Avec tes mots : dimanche pluvieux, sans voix, années 90",
     "command.recommend.for": "Pour qui ; toi, sauf autre choix",
     "command.recommend.member": "Un membre qui laisse voir ses goûts ici",
     "command.recommend.dial": "À quelle distance de ce que tu connais",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Lance une radio : d’après tes goûts, un morceau, un artiste ou une ambiance",
     "command.radio.song": "Le morceau de départ",
     "command.radio.artist": "L’artiste de départ",
-    "command.radio.mood": "Une ambiance, un genre ou des années, en anglais : calm 90s, no vocals",
+    "command.radio.mood": "Une ambiance, un genre ou des années : calme, années 90, sans voix",
     "command.radio.for": "Les goûts à suivre ; les tiens, sauf autre choix",
     "command.radio.member": "Un membre d’ici dont suivre les goûts",
     "command.radio.thread": "Ouvrir un fil rien que pour elle",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "Quelle liste",
     "command.playlist.song": "Quel morceau",
     "command.ask": "Demande à tout le monde ici des morceaux pour une ambiance",
-    "command.ask.mood": "Ce que tu cherches, par exemple en anglais : rainy sunday, no vocals",
+    "command.ask.mood": "Ce que tu cherches, par exemple : dimanche pluvieux, sans voix",
     "command.nowplaying": "Le morceau que Spotify joue pour toi, ou pour quelqu’un qui le montre",
     "command.nowplaying.member": "Le morceau de qui ; laisse vide pour le tien",
     "command.nowplaying.here": "Montrer la réponse à tout le salon",
@@ -205,7 +205,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.title": "## Semaine {week} · du nouveau pour tout le monde",
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "Pochettes des {count} morceaux",
-    "weekly.choose": "Choisis un morceau pour l’écouter ou donner ton avis",
+    "weekly.choose": "Écouter ou noter un morceau",
     "weekly.footer": "-# choisis un morceau dans le menu pour l'écouter et le noter : une réaction au message entier ne désigne aucun morceau · chaque geste façonne la semaine prochaine",
     # why
     "why.seed": "comme {song}",
@@ -288,7 +288,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "history.title": {"one": "### {n} avis donné ici", "other": "### {n} avis donnés ici"},
     "history.none": "Tu n’as encore donné ton avis sur aucun morceau ici. {recommend} t’en propose.",
     "history.none_of_kind": "Rien de ce type.",
-    "history.choose": "Ouvre un morceau pour changer ton avis",
+    "history.choose": "Changer ton avis sur un morceau",
     "history.all": "Tout",
     "history.footer": "-# du plus récent au plus ancien · page {page} sur {pages} · visible par toi uniquement",
     "history.like": "likes",
@@ -596,7 +596,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "found.down": "-# Pas de réponse pour l’instant de la part de {services} : voici ce qu’on sait sans.",
     "artist.title": "### {name}",
     "artist.best": "**Les plus connus**",
-    "artist.choose": "Choisis un morceau pour l’écouter ou donner ton avis",
+    "artist.choose": "Écouter ou noter un morceau",
     "artist.no_songs": "-# Aucun morceau connu pour l’instant.",
     "artist.related": "Artistes proches",
     "artist.albums": "Albums",
@@ -634,32 +634,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "samedi",
     "weekday.6": "dimanche",
     # help
-    "help.body": (
+    "help.start": (
         "### Segue trouve de la musique pour ce serveur\n"
-        "{recommend} te propose des morceaux, avec des raisons. Ajoute un morceau pour partir de lui.\n"
-        "{radio} enchaîne les morceaux, d’après tes goûts, un morceau, un artiste ou une ambiance.\n"
-        "{search} trouve aussi des artistes, albums, podcasts, livres audio, de la poésie et des radios en direct ; {related}, les artistes proches.\n"
-        "{like} {skip} {dislike} donnent ton avis sur n’importe quel morceau : tape son nom ou colle un lien.\n"
-        "{start} pour dire ce que tu aimes en deux minutes ; {show} pour le voir.\n"
-        "{import_} importe ce que tu écoutes ailleurs ; {link} affiche tes comptes associés.\n"
-        "{daily} te donne ton mix du jour ; {playlist}, tes listes et celles de ce serveur.\n"
-        "{ask} demande des morceaux à tout le monde ici ; {history} et {undo} changent ce que tu as dit.\n"
-        "{nowplaying} montre ce que Spotify joue pour toi et en apprend, si tu l’actives.\n"
-        "{discovery} crée un post hebdo des morceaux nouveaux pour ce serveur (réservé aux admins)."
+        "{recommend} t’apporte des morceaux. Clique dessous : ❤️ encore comme ça · ⏭️ pas maintenant · 👎 plus jamais."
     ),
-    "help.more": (
-        "{mix} une liste qui devrait plaire à chacun de plusieurs membres ; {compare} et {map} mettent les goûts côte à côte.\n"
-        "{block} cache un titre, un artiste ou un genre de ce qu’on te montre.\n"
-        "{links} une carte sous les liens des membres vers des titres (pour les admins)."
+    "help.hear": (
+        "**Écouter**\n"
+        "{radio} un morceau après l’autre\n"
+        "{daily} ton mix du jour\n"
+        "{mix} une liste pour plusieurs d’entre vous\n"
+        "{search} morceaux, artistes, albums, podcasts et plus\n"
+        "{related} des artistes proches"
     ),
-    "help.taps": (
-        "**Chaque clic lui apprend quelque chose.** ❤️ encore comme ça · ⏭️ pas maintenant · 👎 plus jamais. Le même bouton "
-        "une deuxième fois annule. Sur un message avec un seul morceau, les réactions ❤️ 👍 🔥, ⏭️ et 👎 comptent aussi."
+    "help.tell": (
+        "**Dis ce que tu aimes**\n"
+        "{start} tes premiers goûts, en deux minutes\n"
+        "{like} {skip} {dislike} n’importe quel morceau, par son nom ou un lien\n"
+        "{block} ce que tu ne veux pas croiser\n"
+        "{history} {undo} change ce que tu as dit\n"
+        "{import_} {link} {nowplaying} ce que tu écoutes ailleurs"
     ),
-    "help.out": (
-        "**Exporter**, sous une liste, te permet de l’emporter. Sur n’importe quel message avec un morceau ou un lien, *Applications* propose **{like}** et **{recommend}**."
+    "help.here": (
+        "**Ensemble**\n"
+        "{ask} demande des morceaux à tout le monde\n"
+        "{playlist} tes listes et celles de ce serveur\n"
+        "{charts} {finds} ce qu’on aime ici, et qui l’a apporté\n"
+        "{show} {compare} {map} les goûts en images\n"
+        "{own} un petit mix hebdo rien que pour toi\n"
+        "{register} si tu fais de la musique"
     ),
-    "help.privacy": "-# Tes avis ne sont pas montrés sur d’autres serveurs. Les autres ici voient des chiffres, et seulement les noms de ceux qui l’ont accepté.",
+    "help.admins": (
+        "**Tu gères ce serveur**\n"
+        "{setup} configure Segue, pas à pas\n"
+        "{settings} tout ce qui peut être changé\n"
+        "{discovery} quand et où vient le post de la semaine\n"
+        "{links} des cartes sous les liens des membres vers des morceaux"
+    ),
+    "help.taps": "-# Le même bouton une deuxième fois annule une réponse. Sous un message avec un seul morceau, les réactions ❤️ 👍 🔥, ⏭️ et 👎 comptent aussi.",
+    "help.out": "-# *Exporter* permet d’emporter une liste. *Applications*, sur tout message avec un morceau ou un lien : **{like}**, **{recommend}**.",
+    "help.privacy": "-# Tes réponses ne sont montrées sur aucun autre serveur. Les autres ici voient des chiffres, et seulement les noms de ceux qui l’ont accepté. {privacy} montre, exporte ou supprime ce qui est enregistré de toi.",
     # now playing
     "playing.title": "### {name} écoute",
     "playing.from": "Recommander dans ce style",
@@ -772,8 +785,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "Je ne connais pas le genre « {text} ». Tu voulais dire {suggestions} ?",
     "error.not_blocked": "Ce n’est pas bloqué. {block} affiche ce qui l’est.",
     "error.unknown_mood": (
-        "Aucun des mots de « {text} » n’est un genre, une ambiance ou une époque que je connais. Essaie en anglais, par "
-        "exemple : calm, no vocals, 90s, trip hop."
+        "Aucun des mots de « {text} » n’est un genre, une ambiance ou une époque que je connais. Essaie par "
+        "exemple : calme, sans voix, années 90, trip hop."
     ),
     "error.nobody_there": "Il n’y a personne pour qui choisir. Rejoins d’abord un salon vocal, ou nomme des membres : {mix}.",
     "error.nobody_reached": "Je ne connais pas « {text} », et les services de musique sont injoignables pour l’instant. Réessaie dans un moment.",
@@ -830,7 +843,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} est déjà dans la liste.",
     "error.ask.has.by": "{song} est déjà dans la liste, proposé par {member}.",
     "error.own_song": "C’est toi qui as proposé ce morceau, alors l’avis revient aux autres. {like} dit que tu l’aimes.",
-    "error.mood": "Aucun de ces mots ne me dit quels morceaux conviennent. Essaie un genre, une ambiance ou une décennie, en anglais, ou attends le premier morceau.",
+    "error.mood": "Aucun de ces mots ne me dit quels morceaux conviennent. Essaie un genre, une ambiance ou une décennie, ou attends le premier morceau.",
     "error.listening_off": (
         "La personne qui gère Segue n’a pas activé la lecture de ce que Discord montre de Spotify. Ce qui marche : {import_} importe "
         "tes écoutes, {link} affiche tes comptes associés, et {like} donne ton avis sur n’importe quel morceau."
@@ -1130,7 +1143,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Lire ce qu’écoutent les membres",
     "setting.links": "Lire les liens de morceaux",
     "setting.language": "Langue de ce serveur",
-    "help.admins": "**Tu gères ce serveur :** {setup} configure Segue, {settings} réunit tout ce qui peut être changé.",
     "error.elsewhere": "Sur ce serveur, les commandes vont dans {channels}. Essaie là-bas.",
     "error.elsewhere.unseen": "Sur ce serveur, les commandes vont dans des salons que tu ne vois pas. Demande à un admin où tu peux les utiliser.",
     "error.admins_only": "C’est pour celles et ceux qui gèrent ce serveur (permission Gérer le serveur). Mais tu peux commencer tout de suite : {recommend} apporte des morceaux, {start} dit ce que tu aimes.",
@@ -1237,8 +1249,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Il attend un admin : d’ici là, il ne passe que là où il passerait de toute façon.",
     "claim.removed": "**{song}** n’est plus enregistré comme le tien, et tu peux de nouveau le noter.",
     "claim.removed.admin": "L’enregistrement de **{song}** a pris fin, sur tous les serveurs.",
-    "help.server": "{charts} montre ce que ce serveur aime, {finds} qui a apporté quoi en premier. {own} t’envoie chaque semaine un petit mix rien que pour toi. {privacy} montre, exporte ou supprime ce qui est enregistré de toi.",
-    "help.artists": "Tu fais de la musique ? Avec {register}, Segue essaie tes morceaux auprès de ceux d’ici qui pourraient les aimer.",
     "why.registered": "enregistré par son artiste",
     "error.claim.own": "Tu as enregistré ce morceau comme le tien, alors l’avis revient aux autres. {remove} retire l’enregistrement.",
     "error.claim.kind": "Seuls des morceaux peuvent être enregistrés, et ce n’en est pas un.",
@@ -1366,6 +1376,27 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "Le jour ; sauf autre choix, comme avant, au début vendredi",
     "command.discovery.channel.hour.kept": "L’heure, de 0 à 23 ; sauf autre choix, comme avant, au début 18",
     "discovery.unskip.late": "Il n'y a plus rien à rétablir : cette publication est déjà faite, ou son moment est passé. La prochaine arrive {when}.",
+    # the first visit: permissions and services by name, small print for who is new
+    "card.footer.unknown": "-# {dial}",
+    "card.footer.unknown.page": "-# {dial} · page {page} sur {pages}",
+    "permission.add_reactions": "Ajouter des réactions",
+    "permission.attach_files": "Joindre des fichiers",
+    "permission.create_public_threads": "Créer des fils publics",
+    "permission.manage_guild": "Gérer le serveur",
+    "permission.manage_messages": "Gérer les messages",
+    "permission.read_message_history": "Voir les anciens messages",
+    "permission.send_messages": "Envoyer des messages",
+    "permission.send_messages_in_threads": "Envoyer des messages dans les fils",
+    "permission.send_polls": "Créer des sondages",
+    "permission.view_channel": "Voir le salon",
+    "error.source.down": "{source} ne répond pas pour le moment. Réessaie dans quelques minutes.",
+    "error.source.refused": "{source} ne laisse pas entrer Segue ; la personne qui gère Segue peut vérifier ses identifiants.",
+    "error.source.token": "{source} n’accepte pas ce jeton ; copie-le de nouveau depuis tes paramètres là-bas.",
+    "error.source.quota": "{source} ne prend plus de questions pendant un moment. Réessaie plus tard.",
+    "error.source.not_found": "{source} ne connaît pas ça.",
+    "error.source.not_understood": "{source} a donné une réponse que Segue ne comprend pas. Réessaie plus tard.",
+    "error.source.off": "La personne qui gère Segue n’a pas activé {source}.",
+    "taste.forgotten.nothing": "Il n’y a rien à supprimer : tu n’as rien importé ni rien choisi au début.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autre salon.",
@@ -1373,24 +1404,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "other": "Les liens de morceaux reçoivent une fiche dans : {channels} … et dans {n} autres salons.",
     },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
-    "permission.view_channel": "Voir le salon",
-    "permission.send_messages": "Envoyer des messages",
-    "permission.attach_files": "Joindre des fichiers",
-    "permission.read_message_history": "Voir les anciens messages",
-    "permission.add_reactions": "Ajouter des réactions",
-    "permission.create_public_threads": "Créer des fils publics",
-    "permission.send_messages_in_threads": "Envoyer des messages dans les fils",
-    "permission.send_polls": "Créer des sondages",
-    "permission.manage_guild": "Gérer le serveur",
     "import.dropped": "Arrêté : entre-temps, tu as supprimé ce que tu écoutes ; rien de ceci n’a été gardé.",
     "settings.log.reset": "**Tout a été supprimé sur ce serveur** · {member} {when}",
-    "error.source.down": "{source} ne répond pas pour l’instant. Réessaie plus tard.",
-    "error.source.refused": "{source} ne laisse pas entrer Segue ; la personne qui gère Segue peut vérifier ses identifiants.",
-    "error.source.token": "{source} n’accepte pas ce jeton ; copie-le à nouveau depuis tes paramètres là-bas.",
-    "error.source.quota": "{source} n’accepte plus de questions pendant un moment. Réessaie plus tard.",
-    "error.source.not_found": "{source} ne connaît pas cela.",
-    "error.source.not_understood": "{source} a donné une réponse que Segue ne comprend pas. Réessaie plus tard.",
-    "error.source.off": "{source} est désactivé ici.",
     "privacy.listening.barred": "🔇 **Ce que joue Spotify** n’est pas lu ici, car les admins de ce serveur ne le permettent pas. Tu as donné ton accord ; le bouton ci-dessous le retire.",
     "history.send": "Envoie l’« Historique de streaming étendu » de Spotify (spotify.com → Compte → Confidentialité → Télécharger tes données) ou l’export de ListenBrainz (Settings → Export data), tel que le fichier ZIP arrive.",
     "playlist.send": "Envoie une playlist en JSPF, M3U8 ou CSV, ou colle un morceau par ligne.",

@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "あなたの好みや1曲をもとに、おすすめの曲を届けます",
     "command.recommend.song": "もとにする曲。空欄なら自分の好みから",
     "command.recommend.artist": "もとにするアーティスト",
-    "command.recommend.mood": "気分を英語のことばで。例：rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "自分のことばで。例：雨の日曜日、歌なし、90年代",
     "command.recommend.for": "誰のために。指定しなければ自分",
     "command.recommend.member": "ここで好みを公開しているメンバー",
     "command.recommend.dial": "知っている音楽からどれだけ離れるか",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "ラジオを始める：自分の好み、曲、アーティスト、気分から",
     "command.radio.song": "もとにする曲",
     "command.radio.artist": "もとにするアーティスト",
-    "command.radio.mood": "気分・ジャンル・年代を英語で。例：calm 90s, no vocals",
+    "command.radio.mood": "気分・ジャンル・年代。例：静か、90年代、歌なし",
     "command.radio.for": "誰の好みに合わせるか。指定しなければ自分",
     "command.radio.member": "好みに合わせたい、ここのメンバー",
     "command.radio.thread": "専用のスレッドを作るかどうか",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "リスト",
     "command.playlist.song": "曲",
     "command.ask": "気分に合う曲を、ここのみんなに聞く",
-    "command.ask.mood": "探している曲。例：rainy sunday, no vocals",
+    "command.ask.mood": "探している曲。例：雨の日曜日、歌なし",
     "command.nowplaying": "自分や、公開している人がSpotifyで再生中の曲",
     "command.nowplaying.member": "誰の曲か。空欄なら自分",
     "command.nowplaying.here": "このチャンネルのみんなに答えを見せるかどうか",
@@ -543,32 +543,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "土曜日",
     "weekday.6": "日曜日",
     # help
-    "help.body": (
+    "help.start": (
         "### Segueはこのサーバーのために音楽を探します\n"
-        "{recommend} あなたへのおすすめを、理由つきで。曲を指定すると、そこから探します。\n"
-        "{radio} 自分の好み、曲、アーティスト、気分から、次々に曲を流します。\n"
-        "{search} アーティスト、アルバム、ポッドキャスト、オーディオブック、詩、ラジオ局も探せます。{related} 近いアーティストを探します。\n"
-        "{like} {skip} {dislike} どんな曲でも評価できます。曲名を入力するか、リンクを貼ってください。\n"
-        "{start} 2分で好みを伝えます。{show} その好みを見られます。\n"
-        "{import_} ほかで聴いている曲を持ってきます。{link} 連携中のアカウントを見ます。\n"
-        "{daily} 今日のミックス。{playlist} 自分とこのサーバーのリスト。\n"
-        "{ask} ここのみんなに曲を聞きます。{history} と {undo} 自分の評価を変えられます。\n"
-        "{nowplaying} Spotifyで再生中の曲を見せます。オンにすると、そこから学びます。\n"
-        "{discovery} このサーバーにとって新しい曲を、毎週投稿します（管理者向け）。"
+        "{recommend} で曲が届きます。下のボタンで：❤️ もっとこんな曲 · ⏭️ 今は気分じゃない · 👎 もう出さない"
     ),
-    "help.more": (
-        "{mix} 何人かの全員が気に入りそうなリスト。{compare} と {map} は好みを並べて見せます。\n"
-        "{block} 曲、アーティスト、ジャンルをあなたへの表示から外します。\n"
-        "{links} メンバーの曲のリンクの下にカードを出します（管理者用）。"
+    "help.hear": (
+        "**聴く**\n"
+        "{radio} 次々に曲を流す\n"
+        "{daily} 今日のミックス\n"
+        "{mix} 何人かで楽しめるリスト\n"
+        "{search} 曲、アーティスト、アルバム、ポッドキャストなど\n"
+        "{related} 近いアーティスト"
     ),
-    "help.taps": (
-        "**タップで好みを覚えます。** ❤️ もっとこんな曲 · ⏭️ 今は気分じゃない · 👎 もう出さない。同じボタンをもう一度押すと取り消せます。"
-        "1曲だけのメッセージでは、リアクションの ❤️ 👍 🔥、⏭️、👎 も数えます。"
+    "help.tell": (
+        "**好みを伝える**\n"
+        "{start} 2分で最初の好みを伝える\n"
+        "{like} {skip} {dislike} どんな曲でも、曲名かリンクで評価\n"
+        "{block} 出てほしくないもの\n"
+        "{history} {undo} 評価を変える\n"
+        "{import_} {link} {nowplaying} ほかで聴いている曲"
     ),
-    "help.out": (
-        "リストの下の**エクスポート**で、曲を持ち出せます。曲やリンクのあるメッセージなら、*アプリ* に**{like}**と**{recommend}**があります。"
+    "help.here": (
+        "**みんなで**\n"
+        "{ask} みんなに曲を聞く\n"
+        "{playlist} 自分とこのサーバーのリスト\n"
+        "{charts} {finds} ここで人気の曲と、持ってきた人\n"
+        "{show} {compare} {map} 好みを絵で見る\n"
+        "{own} あなただけの小さな週間ミックス\n"
+        "{register} 音楽を作っている方へ"
     ),
-    "help.privacy": "-# あなたの評価は、ほかのサーバーには表示されません。ここのほかの人に見えるのは数だけで、名前は同意した人だけが出ます。",
+    "help.admins": (
+        "**サーバーを管理する方へ**\n"
+        "{setup} 順を追って設定する\n"
+        "{settings} 変えられるものすべて\n"
+        "{discovery} 毎週の投稿の日時と場所\n"
+        "{links} メンバーの曲のリンクの下のカード"
+    ),
+    "help.taps": "-# 同じボタンをもう一度押すと取り消せます。1曲だけのメッセージでは、リアクションの ❤️ 👍 🔥、⏭️、👎 も数えます。",
+    "help.out": "-# *エクスポート*でリストを持ち出せます。曲やリンクのあるメッセージの*アプリ*には**{like}**と**{recommend}**があります。",
+    "help.privacy": "-# あなたの評価は、ほかのサーバーには表示されません。ここのほかの人に見えるのは数だけで、名前は同意した人だけが出ます。{privacy} で、保存されている内容の確認・書き出し・削除ができます。",
     # now playing
     "playing.title": "### {name}さんが聴いている曲",
     "playing.from": "ここからおすすめ",
@@ -675,8 +688,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "「{text}」というジャンルが分かりません。もしかして：{suggestions}",
     "error.not_blocked": "それはブロックしていません。{block} で一覧を見られます。",
     "error.unknown_mood": (
-        "「{text}」には、知っているジャンル・気分・年代のことばがありませんでした。英語で、たとえば calm, no vocals, "
-        "90s, trip hop のように入れてみてください。"
+        "「{text}」には、知っているジャンル・気分・年代のことばがありませんでした。たとえば「静か、歌なし、"
+        "90年代、trip hop」のように入れてみてください。"
     ),
     "error.nobody_there": "おすすめする相手がいません。先にボイスチャンネルに入るか、メンバーを指定してください：{mix}",
     "error.nobody_reached": "「{text}」は分からず、今は音楽サービスにもつながりません。少し待ってからもう一度お試しください。",
@@ -727,7 +740,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} はもうリストにあります。",
     "error.ask.has.by": "{song} はもうリストにあります（{member}さんの紹介）。",
     "error.own_song": "あなたが紹介した曲なので、評価するのはほかの人です。{like} なら、いいねを伝えられます。",
-    "error.mood": "このことばからは、どんな曲が合うか分かりません。ジャンル・気分・年代を英語で試すか、最初の曲を待ってください。",
+    "error.mood": "このことばからは、どんな曲が合うか分かりません。ジャンル・気分・年代を試すか、最初の曲を待ってください。",
     "error.listening_off": (
         "Segueの運営者が、Discordに表示されるSpotifyの曲の読み取りを有効にしていません。使えるもの：{import_} で聴いた曲を"
         "持ってくる、{link} で連携中のアカウントを見る、{like} でどんな曲でも評価する。"
@@ -1005,7 +1018,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "再生中の曲を読むこと",
     "setting.links": "曲のリンクを読むこと",
     "setting.language": "このサーバーの言語",
-    "help.admins": "**サーバーを管理する方へ：** {setup} で設定を始め、{settings} ですべてを変えられます。",
     "error.elsewhere": "このサーバーでは、コマンドは{channels}で使えます。そちらでお試しください。",
     "error.elsewhere.unseen": "このサーバーでは、あなたに見えないチャンネルでコマンドを使うことになっています。どこで使えるか、管理者に聞いてください。",
     "error.admins_only": "これはサーバーを管理する人（「サーバー管理」の権限）のためのものです。でもすぐに始められます。{recommend} で曲が届き、{start} で好みを伝えられます。",
@@ -1098,8 +1110,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# 管理者の確認待ちです。それまでは、もともと出る場面でだけ紹介されます。",
     "claim.removed": "**{song}** の登録を取り消しました。また評価できます。",
     "claim.removed.admin": "**{song}** の登録は、すべてのサーバーで終わりました。",
-    "help.server": "{charts} はこのサーバーで人気の曲、{finds} は誰が最初に持ってきたかを表示します。{own} は毎週あなただけの小さなミックスを届けます。{privacy} では、あなたについて保存されている内容の確認・書き出し・削除ができます。",
-    "help.artists": "音楽を作っていますか？{register} で登録すると、Segueが好みに合いそうなここの人に紹介します。",
     "why.registered": "アーティスト本人が登録",
     "error.claim.own": "あなたの曲として登録されているので、評価するのはほかの人です。登録は {remove} で取り消せます。",
     "error.claim.kind": "登録できるのは曲だけです。",
@@ -1199,29 +1209,34 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "曜日。指定しなければ今のまま（最初は金曜日）",
     "command.discovery.channel.hour.kept": "時刻（0〜23時）。指定しなければ今のまま（最初は18時）",
     "discovery.unskip.late": "もう元に戻せません。その投稿は済んでいるか、時期が過ぎています。次の投稿は{when}です。",
+    # the first visit: permissions and services by name, small print for who is new
+    "card.footer.unknown": "-# {dial}",
+    "card.footer.unknown.page": "-# {dial} · {page}/{pages}ページ",
+    "permission.add_reactions": "リアクションの追加",
+    "permission.attach_files": "ファイルを添付",
+    "permission.create_public_threads": "公開スレッドの作成",
+    "permission.manage_guild": "サーバー管理",
+    "permission.manage_messages": "メッセージの管理",
+    "permission.read_message_history": "メッセージ履歴を読む",
+    "permission.send_messages": "メッセージを送信",
+    "permission.send_messages_in_threads": "スレッドでメッセージを送信",
+    "permission.send_polls": "投票の作成",
+    "permission.view_channel": "チャンネルを見る",
+    "error.source.down": "{source} が今は応答しません。数分後にもう一度お試しください。",
+    "error.source.refused": "{source} がSegueを受け付けません。運営者が認証情報を確認できます。",
+    "error.source.token": "{source} がそのトークンを受け付けません。{source} の設定からもう一度コピーしてください。",
+    "error.source.quota": "{source} にはしばらく問い合わせできません。後でもう一度お試しください。",
+    "error.source.not_found": "{source} にはそれが見つかりません。",
+    "error.source.not_understood": "{source} の返答をSegueが理解できませんでした。後でもう一度お試しください。",
+    "error.source.off": "{source} は運営者がオンにしていません。",
+    "taste.forgotten.nothing": "削除するものはありません。持ってきたものも、最初に選んだものもありません。",
     # Leftovers of the house.
     "links.show.more": {
         "other": "曲のリンクにカードをつけるチャンネル：{channels} … ほか{n}チャンネル",
     },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
-    "permission.view_channel": "チャンネルを見る",
-    "permission.send_messages": "メッセージを送信",
-    "permission.attach_files": "ファイルを添付",
-    "permission.read_message_history": "メッセージ履歴を読む",
-    "permission.add_reactions": "リアクションの追加",
-    "permission.create_public_threads": "公開スレッドの作成",
-    "permission.send_messages_in_threads": "スレッドでメッセージを送信",
-    "permission.send_polls": "投票の作成",
-    "permission.manage_guild": "サーバー管理",
     "import.dropped": "中止しました。その間に聴いた曲のデータが削除されたため、この分は何も保存していません。",
     "settings.log.reset": "**このサーバーのデータがすべて削除されました** · {member} {when}",
-    "error.source.down": "{source}が今は応答していません。あとでもう一度試してください。",
-    "error.source.refused": "{source}がSegueの接続を受け付けません。Segueの運営者が認証情報を確認できます。",
-    "error.source.token": "{source}がそのトークンを受け付けません。{source}の設定からもう一度コピーしてください。",
-    "error.source.quota": "{source}はしばらく質問を受け付けません。あとでもう一度試してください。",
-    "error.source.not_found": "{source}にはその情報がありません。",
-    "error.source.not_understood": "{source}の応答をSegueが理解できませんでした。あとでもう一度試してください。",
-    "error.source.off": "{source}はここでは停止されています。",
     "privacy.listening.barred": "🔇 **Spotifyで再生中の曲**は、このサーバーの管理者が許可していないため、ここでは読み取りません。あなたの同意は、下のボタンで取り消せます。",
     "history.send": "Spotifyの「拡張ストリーミング履歴」（spotify.com → アカウント → プライバシー → データのダウンロード）か、ListenBrainzのエクスポート（Settings → Export data）を、届いたZIPファイルのまま送ってください。",
     "playlist.send": "プレイリストをJSPF、M3U8、CSVで送るか、1行に1曲ずつ貼り付けてください。",

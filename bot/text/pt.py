@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.recommend": "Músicas para você, a partir do seu gosto ou de uma música",
     "command.recommend.song": "Uma música como ponto de partida; deixe vazio para usar seu próprio gosto",
     "command.recommend.artist": "Um artista como ponto de partida",
-    "command.recommend.mood": "Do seu jeito, em inglês: rainy sunday, no vocals, 90s",
+    "command.recommend.mood": "Do seu jeito: domingo chuvoso, sem vocais, anos 90",
     "command.recommend.for": "Para quem; para você, se não escolher outra opção",
     "command.recommend.member": "Alguém que deixa o pessoal daqui ver o próprio gosto",
     "command.recommend.dial": "Quanto se afastar do que você já conhece",
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.radio.play": "Inicie uma rádio: do seu gosto, de uma música, de um artista ou de um clima",
     "command.radio.song": "Uma música como ponto de partida",
     "command.radio.artist": "Um artista como ponto de partida",
-    "command.radio.mood": "Um clima, um gênero ou uma época, em inglês: calm 90s, no vocals",
+    "command.radio.mood": "Um clima, um gênero ou uma época: calmo, anos 90, sem vocais",
     "command.radio.for": "Quem dá o gosto da rádio; você, se não escolher",
     "command.radio.member": "Alguém daqui para dar o gosto da rádio",
     "command.radio.thread": "Se ela ganha um tópico próprio",
@@ -105,7 +105,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.playlist.which": "Qual lista",
     "command.playlist.song": "Qual música",
     "command.ask": "Peça a todo mundo aqui músicas para um clima",
-    "command.ask.mood": "O que você procura, por exemplo: rainy sunday, no vocals",
+    "command.ask.mood": "O que você procura, por exemplo: domingo chuvoso, sem vocais",
     "command.nowplaying": "A música que toca no seu Spotify ou no de quem deixa ver",
     "command.nowplaying.member": "A música de quem; deixe vazio para ver a sua",
     "command.nowplaying.here": "Se todo mundo neste canal pode ver a resposta",
@@ -205,7 +205,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekly.title": "## Semana {week} · novidades para todo mundo",
     "weekly.line": "**{number}** {song}",
     "weekly.collage": "Capas das {count} músicas",
-    "weekly.choose": "Escolha uma música para avaliar ou ouvir",
+    "weekly.choose": "Avaliar ou ouvir uma música",
     "weekly.footer": "-# escolha uma música no menu para ouvir e avaliar: uma reação à mensagem inteira não diz qual música · cada toque molda a próxima semana",
     # why
     "why.seed": "no estilo de {song}",
@@ -288,7 +288,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "history.title": {"one": "### {n} resposta sua aqui", "other": "### {n} respostas suas aqui"},
     "history.none": "Você ainda não respondeu a nenhuma música aqui. {recommend} traz algumas.",
     "history.none_of_kind": "Nada desse tipo.",
-    "history.choose": "Abra uma música para mudar sua resposta",
+    "history.choose": "Mudar a resposta a uma música",
     "history.all": "Todas",
     "history.footer": "-# mais recentes primeiro · página {page} de {pages} · só você vê",
     "history.like": "curtidas",
@@ -602,7 +602,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "found.down": "-# Sem resposta de {services} agora: isto é o que encontrei mesmo assim.",
     "artist.title": "### {name}",
     "artist.best": "**Mais conhecidas**",
-    "artist.choose": "Escolha uma música para avaliar ou ouvir",
+    "artist.choose": "Avaliar ou ouvir uma música",
     "artist.no_songs": "-# Ainda não conheço nenhuma música desse artista.",
     "artist.related": "Relacionados",
     "artist.albums": "Álbuns",
@@ -640,32 +640,45 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "weekday.5": "sábado",
     "weekday.6": "domingo",
     # help
-    "help.body": (
+    "help.start": (
         "### O Segue encontra música para este servidor\n"
-        "{recommend} músicas para você, com o porquê. Inclua uma música para partir dela.\n"
-        "{radio} uma música atrás da outra, do seu gosto, de uma música, de um artista ou de um clima.\n"
-        "{search} também encontra artistas, álbuns, podcasts, audiolivros, poesia e rádios ao vivo; {related} artistas próximos de um.\n"
-        "{like} {skip} {dislike} contam ao Segue o que você acha de qualquer música: digite o nome ou cole um link.\n"
-        "{start} diz do que você gosta em dois minutos; {show} mostra seu gosto.\n"
-        "{import_} traz o que você ouve em outros lugares; {link} mostra as contas vinculadas.\n"
-        "{daily} seu mix de hoje; {playlist} suas listas e as deste servidor.\n"
-        "{ask} pede músicas a todo mundo aqui; {history} e {undo} mudam o que você disse.\n"
-        "{nowplaying} mostra o que toca no seu Spotify e aprende com isso, se você ligar.\n"
-        "{discovery} um post semanal de músicas novas para este servidor (para admins)."
+        "{recommend} traz músicas para você. Toque embaixo delas: ❤️ mais como esta · ⏭️ agora não · 👎 nunca mais."
     ),
-    "help.more": (
-        "{mix} uma lista para agradar cada um de vários membros; {compare} e {map} põem os gostos lado a lado.\n"
-        "{block} esconde uma música, um artista ou um gênero do que é mostrado a você.\n"
-        "{links} um cartão sob os links de músicas dos membros (para admins)."
+    "help.hear": (
+        "**Ouvir**\n"
+        "{radio} uma música atrás da outra\n"
+        "{daily} seu mix de hoje\n"
+        "{mix} uma lista para vários de vocês\n"
+        "{search} músicas, artistas, álbuns, podcasts e mais\n"
+        "{related} artistas próximos de um"
     ),
-    "help.taps": (
-        "**Os toques ensinam.** ❤️ mais como esta · ⏭️ agora não · 👎 nunca mais. O mesmo botão de novo desfaz. "
-        "Em uma mensagem com uma só música, as reações ❤️ 👍 🔥, ⏭️ e 👎 também contam."
+    "help.tell": (
+        "**Diga do que você gosta**\n"
+        "{start} seu primeiro gosto, em dois minutos\n"
+        "{like} {skip} {dislike} qualquer música, pelo nome ou por link\n"
+        "{block} o que você não quer encontrar\n"
+        "{history} {undo} mude o que você disse\n"
+        "{import_} {link} {nowplaying} o que você ouve em outros lugares"
     ),
-    "help.out": (
-        "**Exportar**, embaixo de uma lista, leva tudo com você. Em qualquer mensagem com uma música ou um link, *Apps* tem **{like}** e **{recommend}**."
+    "help.here": (
+        "**Juntos**\n"
+        "{ask} peça músicas a todo mundo\n"
+        "{playlist} suas listas e as deste servidor\n"
+        "{charts} {finds} o que é curtido aqui e quem trouxe\n"
+        "{show} {compare} {map} os gostos em imagens\n"
+        "{own} um pequeno mix semanal só seu\n"
+        "{register} se você faz música"
     ),
-    "help.privacy": "-# Suas respostas não aparecem em outros servidores. Os outros aqui veem números, e nomes só de quem concordou.",
+    "help.admins": (
+        "**Você gerencia este servidor**\n"
+        "{setup} configure o Segue, passo a passo\n"
+        "{settings} tudo o que dá para mudar\n"
+        "{discovery} quando e onde vem o post semanal\n"
+        "{links} cartões sob os links de músicas dos membros"
+    ),
+    "help.taps": "-# O mesmo botão de novo desfaz uma resposta. Em uma mensagem com uma só música, as reações ❤️ 👍 🔥, ⏭️ e 👎 também contam.",
+    "help.out": "-# *Exportar* leva uma lista com você. *Apps*, em qualquer mensagem com uma música ou um link: **{like}**, **{recommend}**.",
+    "help.privacy": "-# Suas respostas não aparecem em nenhum outro servidor. Os outros aqui veem números, e nomes só de quem concordou. {privacy} mostra, exporta ou apaga o que está guardado sobre você.",
     # now playing
     "playing.title": "### {name} está ouvindo",
     "playing.from": "Recomendar a partir desta",
@@ -778,8 +791,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.unknown_genre.near": "Não conheço o gênero “{text}”. Você quis dizer {suggestions}?",
     "error.not_blocked": "Isso não está bloqueado. {block} mostra o que está.",
     "error.unknown_mood": (
-        "Nenhuma palavra de “{text}” é um gênero, um clima ou uma época que eu conheça. Tente em inglês, por exemplo: calm, no vocals, "
-        "90s, trip hop."
+        "Nenhuma palavra de “{text}” é um gênero, um clima ou uma época que eu conheça. Tente, por exemplo: calmo, sem vocais, "
+        "anos 90, trip hop."
     ),
     "error.nobody_there": "Não há ninguém para quem escolher. Entre em um canal de voz antes ou diga os membros: {mix}.",
     "error.nobody_reached": "Não conheço “{text}”, e não consegui falar com os serviços de música agora. Tente de novo daqui a pouco.",
@@ -836,7 +849,7 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "error.ask.has": "{song} já está na lista.",
     "error.ask.has.by": "{song} já está na lista, por indicação de {member}.",
     "error.own_song": "Você indicou essa música, então são os outros que avaliam. {like} diz que você curte.",
-    "error.mood": "Nenhuma dessas palavras me diz quais músicas combinam. Tente em inglês um gênero, um clima ou uma década, ou espere a primeira música.",
+    "error.mood": "Nenhuma dessas palavras me diz quais músicas combinam. Tente um gênero, um clima ou uma década, ou espere a primeira música.",
     "error.listening_off": (
         "Quem administra o Segue não ativou a leitura do que o Discord mostra do Spotify. O que funciona: {import_} traz o que você "
         "ouve, {link} mostra as contas vinculadas, e {like} conta ao Segue sobre qualquer música."
@@ -1136,7 +1149,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "setting.presence": "Ler o que os membros ouvem",
     "setting.links": "Ler links de músicas",
     "setting.language": "Idioma deste servidor",
-    "help.admins": "**Você gerencia este servidor:** {setup} configura o Segue, {settings} tem tudo o que dá para mudar.",
     "error.elsewhere": "Neste servidor, os comandos ficam em {channels}. Tente lá.",
     "error.elsewhere.unseen": "Neste servidor, os comandos ficam em canais que você não vê. Pergunte a um admin onde pode usá-los.",
     "error.admins_only": "Isso é para quem gerencia este servidor (permissão Gerenciar servidor). Mas você já pode começar: {recommend} traz músicas e {start} diz do que você gosta.",
@@ -1243,8 +1255,6 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "claim.report.waiting": "-# Ela espera um admin: até lá, só aparece onde apareceria de qualquer jeito.",
     "claim.removed": "**{song}** não está mais registrada como sua, e você pode avaliá-la de novo.",
     "claim.removed.admin": "O registro de **{song}** acabou, em todos os servidores.",
-    "help.server": "{charts} mostra do que este servidor gosta e {finds}, quem trouxe o quê primeiro. {own} te envia toda semana um pequeno mix só seu. {privacy} mostra, exporta ou apaga o que está guardado sobre você.",
-    "help.artists": "Você faz música? Com {register}, o Segue mostra suas músicas a quem aqui pode gostar delas.",
     "why.registered": "registrada por quem a fez",
     "error.claim.own": "Você registrou essa música como sua, então são os outros que avaliam. {remove} desfaz o registro.",
     "error.claim.kind": "Só músicas podem ser registradas, e isso não é uma.",
@@ -1369,6 +1379,27 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
     "command.discovery.channel.weekday.kept": "O dia; se você não escolher outro, fica como estava, no início sexta-feira",
     "command.discovery.channel.hour.kept": "A hora, de 0 a 23; se você não escolher outra, fica como estava, no início 18",
     "discovery.unskip.late": "Não há mais nada a recuperar: essa publicação já foi feita ou a hora dela passou. A próxima vem {when}.",
+    # the first visit: permissions and services by name, small print for who is new
+    "card.footer.unknown": "-# {dial}",
+    "card.footer.unknown.page": "-# {dial} · página {page} de {pages}",
+    "permission.add_reactions": "Adicionar reações",
+    "permission.attach_files": "Anexar arquivos",
+    "permission.create_public_threads": "Criar tópicos públicos",
+    "permission.manage_guild": "Gerenciar servidor",
+    "permission.manage_messages": "Gerenciar mensagens",
+    "permission.read_message_history": "Ver histórico de mensagens",
+    "permission.send_messages": "Enviar mensagens",
+    "permission.send_messages_in_threads": "Enviar mensagens em tópicos",
+    "permission.send_polls": "Criar enquetes",
+    "permission.view_channel": "Ver canal",
+    "error.source.down": "{source} não está respondendo agora. Tente de novo em alguns minutos.",
+    "error.source.refused": "{source} não deixa o Segue entrar; quem administra o Segue pode conferir as credenciais.",
+    "error.source.token": "{source} não aceita esse token; copie de novo das suas configurações lá.",
+    "error.source.quota": "{source} não aceita mais perguntas por um tempo. Tente mais tarde.",
+    "error.source.not_found": "{source} não conhece isso.",
+    "error.source.not_understood": "{source} deu uma resposta que o Segue não entende. Tente mais tarde.",
+    "error.source.off": "Quem administra o Segue não ligou {source}.",
+    "taste.forgotten.nothing": "Não há nada para apagar: você não trouxe nada nem escolheu nada no começo.",
     # Leftovers of the house.
     "links.show.more": {
         "one": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canal.",
@@ -1376,24 +1407,8 @@ SENTENCES: Mapping[str, str | Mapping[str, str]] = {
         "other": "Links de músicas ganham um cartão em: {channels} … e em mais {n} canais.",
     },
     # Rights: permissions as Discord calls them, and an import that its member deleted.
-    "permission.view_channel": "Ver canal",
-    "permission.send_messages": "Enviar mensagens",
-    "permission.attach_files": "Anexar arquivos",
-    "permission.read_message_history": "Ver histórico de mensagens",
-    "permission.add_reactions": "Adicionar reações",
-    "permission.create_public_threads": "Criar tópicos públicos",
-    "permission.send_messages_in_threads": "Enviar mensagens em tópicos",
-    "permission.send_polls": "Criar enquetes",
-    "permission.manage_guild": "Gerenciar servidor",
     "import.dropped": "Interrompido: enquanto isso, você apagou o que escuta, então nada disto foi guardado.",
     "settings.log.reset": "**Tudo deste servidor foi apagado** · {member} {when}",
-    "error.source.down": "{source} não está respondendo agora. Tente mais tarde.",
-    "error.source.refused": "{source} não deixa o Segue entrar; quem cuida do Segue pode conferir as credenciais.",
-    "error.source.token": "{source} não aceita esse token; copie-o de novo das suas configurações lá.",
-    "error.source.quota": "{source} não aceita mais perguntas por um tempo. Tente mais tarde.",
-    "error.source.not_found": "{source} não conhece isso.",
-    "error.source.not_understood": "{source} deu uma resposta que o Segue não entende. Tente mais tarde.",
-    "error.source.off": "{source} está desligado aqui.",
     "privacy.listening.barred": "🔇 **O que toca no Spotify** não é lido aqui, porque os admins deste servidor não permitem. Você tinha concordado; o botão abaixo desfaz isso.",
     "history.send": "Envie o “Histórico de streaming estendido” do Spotify (spotify.com → Conta → Privacidade → Baixar seus dados) ou a exportação do ListenBrainz (Settings → Export data), do jeito que o arquivo ZIP chega.",
     "playlist.send": "Envie uma playlist como JSPF, M3U8 ou CSV, ou cole uma música por linha.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import available_timezones
 
 from bot.errors import DiscoveryNotSet, StaleChoice
@@ -173,6 +174,19 @@ class Arranging:
             DiscoveryNotSet: they belong to a weekly discovery, and there is none.
         """
         return await self._write(server, by, {name: DEFAULTS[name] for name in settings if name in DEFAULTS})
+
+    async def draft(self, server: ServerId, proposal: Proposal) -> DiscoverySettings:
+        """What `place` would write, to say beforehand when the next post would come.
+
+        Raises:
+            StaleChoice: there is no such zone.
+        """
+        channel, zone, now = proposal.channel or ChannelId(0), known_zone(proposal.timezone), self._clock()
+        drafted = DiscoverySettings(server, channel, proposal.weekday, proposal.hour, zone, LENGTH, now)
+        before = await self._store.discovery.settings(server)
+        if before is None:
+            return drafted
+        return replace(drafted, since=max(before.since, now - CATCH_UP.total_seconds()))
 
     async def place(self, server: ServerId, by: MemberId, proposal: Proposal) -> DiscoverySettings:
         """Have the weekly discovery come there and then; everything else about it stays as it is.

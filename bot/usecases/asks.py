@@ -12,6 +12,7 @@ from bot.store.records import ChannelId, MemberId, Post, PostId, PostKind, Serve
 from bot.usecases.choices import Choices
 from bot.usecases.library import Library
 from bot.usecases.lists import named
+from bot.usecases.moods import read_mood
 from bot.usecases.picking import Picker
 from bot.usecases.recommend import Beside, Recommend, nothing
 from bot.usecases.songs import label
@@ -95,7 +96,7 @@ class Asks:
             raise NotYours("Only who asked sees that.", command="ask")
         post = self._picker.newest(post)
         words = str(post.query.get("mood", ""))
-        mood = await asyncio.to_thread(self._library.engine.mood, words)
+        mood = await asyncio.to_thread(read_mood, self._library.engine.mood, words)
         brought = tuple(slot.song for slot in post.slots)
         if not mood.understood and not brought:
             raise UnclearMood("None of those words says anything about songs.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -161,8 +162,12 @@ async def insights(
     """
     days = mondays(now, weeks)
     span = span_of(days, server)
-    cells, songs = await store.insights.cells(span), await store.insights.songs(span)
-    people, catalogue = await store.insights.people(span), await store.insights.catalogue()
+    cells, songs, people, catalogue = await asyncio.gather(
+        store.insights.cells(span),
+        store.insights.songs(span),
+        store.insights.people(span),
+        store.insights.catalogue(),
+    )
     by_source = _by(cells, lambda cell: cell.source)
     config = ExploreConfig()
     return Insights(

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from rapidfuzz import fuzz, process
 
 from bot.errors import EmptyCatalog, UnknownArtist, UnknownGenre, UnknownSong
-from bot.folding import fold
+from bot.folding import fold, written
 from bot.sources.spotify import track_id
 from bot.store.records import Song, SongId
 from bot.store.search import CONFIDENT, LOOKED_AT, Match, believed
@@ -59,7 +59,8 @@ class Lookups(ABC):
         found = believed(text, near, self.catalogue.by_id)
         if found is not None:
             return self.catalogue.by_id[found.song_id]
-        raise UnknownSong(text, tuple(label(self.catalogue.by_id[match.song_id]) for match in near[:OFFERED]))
+        offered = near[:OFFERED] if written(text) else []
+        raise UnknownSong(text, tuple(label(self.catalogue.by_id[match.song_id]) for match in offered))
 
     def suggest(self, text: str, limit: int = 25) -> list[Song]:
         """Songs to offer while a member types; sensible ones before they typed anything."""

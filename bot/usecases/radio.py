@@ -22,6 +22,7 @@ from bot.store.records import (
 )
 from bot.usecases.foresight import Foresight
 from bot.usecases.library import Library
+from bot.usecases.moods import read_mood
 from bot.usecases.picking import Picker
 from bot.usecases.share import Share
 from bot.usecases.taste import Tastes
@@ -77,7 +78,7 @@ class Radio:
         if wanted.artist is not None:
             query = query.but(artist=self._library.artist(wanted.artist))
         if wanted.mood is not None:
-            mood = await asyncio.to_thread(self._library.engine.mood, wanted.mood)
+            mood = await asyncio.to_thread(read_mood, self._library.engine.mood, wanted.mood)
             if not (mood.tags or mood.audio or mood.decades):
                 raise UnknownMood(wanted.mood)
             query = query.but(

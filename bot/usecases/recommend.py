@@ -11,6 +11,7 @@ from bot.store.records import ChannelId, ItemKind, MemberId, Post, PostKind, Ser
 from bot.store.wishes import Wish
 from bot.usecases.choices import Choices
 from bot.usecases.library import Library
+from bot.usecases.moods import read_mood
 from bot.usecases.picking import Picker, Question
 from bot.usecases.spoken import SpokenWord
 from recommender import Dial
@@ -132,7 +133,7 @@ class Recommend:
         Raises:
             UnknownMood: not a word of it means anything.
         """
-        mood = await asyncio.to_thread(self._library.engine.mood, text)
+        mood = await asyncio.to_thread(read_mood, self._library.engine.mood, text)
         if not mood.understood:
             raise UnknownMood(text)
         return mood

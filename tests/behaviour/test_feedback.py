@@ -49,7 +49,14 @@ async def test_a_changed_mind_replaces_the_answer(home: Home) -> None:
 async def test_help_is_one_private_card(home: Home) -> None:
     card = home.shown(await home.alice.slash(home.channel, "help"))
     assert card.private
-    for command in ("/recommend", "/radio", "/like", "/skip", "/dislike", "/discovery"):
+    for command in ("/recommend", "/radio", "/like", "/skip", "/dislike", "/privacy"):
+        assert command in card.text
+    assert "/discovery" not in card.text
+
+
+async def test_help_tells_an_admin_what_is_theirs(home: Home) -> None:
+    card = home.shown(await home.admin.slash(home.channel, "help"))
+    for command in ("/recommend", "/setup", "/settings", "/discovery channel", "/links on"):
         assert command in card.text
 
 

@@ -13,6 +13,7 @@ from bot.localising import Translator
 from bot.store.records import ServerId
 from bot.text import CATALOGUES, say
 from tests.behaviour.conftest import Home
+from tests.behaviour.joining import closed_to_us
 
 LOCALES = {"de", "fr", "ja", "pt-BR", "es-ES", "es-419"}
 # Names of services are the same everywhere.
@@ -52,6 +53,30 @@ async def test_a_servers_card_is_in_its_language_whoever_asks(home: Home, langua
     assert say("card.for", language, name=f"<@{home.alice.id}>") in card.text
     liked = home.shown(await home.press(home.bob, card, ":1:like"))
     assert say("card.for", language, name=f"<@{home.alice.id}>") in liked.text
+
+
+@pytest.mark.parametrize(
+    ("option", "text"), [("song", "   "), ("song", "\N{PARTY POPPER}"), ("mood", " "), ("artist", " ")]
+)
+async def test_what_says_nothing_is_called_so(home: Home, option: str, text: str) -> None:
+    told = home.shown(await home.alice.slash(home.channel, "recommend", **{option: text}))
+    assert told.private
+    nothing = say("error.no_name") if text.isspace() else say("error.unknown_song", text=text)
+    assert told.text == nothing
+
+
+async def test_an_admin_reads_permissions_as_their_discord_calls_them(home: Home) -> None:
+    speaks(home, home.admin, "de")
+    closed = home.guild.create_text_channel("closed", overwrites=closed_to_us(home.guild))
+    answer = home.shown(await home.admin.slash(home.channel, "discovery channel", channel=closed))
+    assert "**Nachrichten senden**" in answer.text
+    assert "Send" not in answer.text
+
+
+async def test_a_service_that_is_off_is_told_by_its_name(home: Home) -> None:
+    speaks(home, home.alice, "fr")
+    answer = home.shown(await home.alice.slash(home.channel, "taste import lastfm", name="alice_l"))
+    assert answer.text == say("error.source.off", "fr", source="Last.fm")
 
 
 async def test_commands_are_described_in_every_language_and_their_names_stay(home: Home) -> None:

@@ -11,6 +11,7 @@ async def test_a_newcomer_gets_songs_and_is_told_how_to_steer(home: Home) -> Non
     card = home.shown(await home.alice.slash(home.channel, "recommend"))
     assert len(card.titles) == 4
     assert "Nothing known about you yet" in card.text
+    assert card.text.count("changes the next answer") == 1, "what taps do is told once"
     assert not card.private
 
 

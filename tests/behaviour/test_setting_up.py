@@ -77,6 +77,20 @@ async def test_at_its_hour_means_at_its_hour(home: Home) -> None:
     assert len(posts(home)) == 1
 
 
+async def test_an_hour_that_has_passed_is_next_weeks_before_and_after_the_end(home: Home) -> None:
+    passed = home.env.now() - timedelta(hours=3)
+    shown = await step(home, await opened(home), "place")
+    for what, value in (("weekday", passed.weekday()), ("hour", passed.hour), ("zone", "UTC")):
+        shown = await chosen(home, shown, what, str(value))
+    shown = await step(home, await step(home, shown, "taste"), "finish")
+    next_week = (passed + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+    told = f"<t:{int(next_week.timestamp())}:F>"
+    assert told in shown.text
+    assert told in (await step(home, shown, "later")).text
+    await home.later(3600.0)
+    assert posts(home) == []
+
+
 async def test_every_step_goes_back_and_keeps_what_was_chosen(home: Home) -> None:
     shown = await step(home, await opened(home), "place")
     shown = await chosen(home, shown, "hour", "7")

@@ -27,6 +27,7 @@ async def test_a_playlist_by_link_is_told_and_can_be_taken_back(home: Home) -> N
     assert "is new here" in told.text
     gone = home.shown(await home.alice.slash(home.channel, "taste forget"))
     assert "of 1 song" in gone.text
+    assert "nothing to delete" in home.shown(await home.alice.slash(home.channel, "taste forget")).text
 
 
 async def test_an_account_is_followed(home: Home) -> None:

@@ -48,3 +48,10 @@ def test_another_song_is_not_meant(text: str, artist: str, title: str) -> None:
 def test_a_year_is_right_or_unknown() -> None:
     for released, right in (("1998-04-20", True), (None, True), ("2006", False)):
         assert meant("teardrop massive attack 1998", song("Massive Attack", "Teardrop", released)) is right
+
+
+def test_signs_mean_only_what_is_called_so() -> None:
+    assert not meant("🎉🎉", song("Hikaru Utada", "First Love")), "anyascii calls it tada"
+    assert not meant("❤️", song("Heart", "Barracuda"))
+    assert meant(" ††† ", song("Crosses", "†††"))
+    assert meant("!!!", song("!!!", "Must Be the Moon"))

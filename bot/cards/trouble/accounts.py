@@ -23,6 +23,7 @@ from bot.sources.histories import HistoryError
 from bot.sources.playlists import PlaylistError
 from bot.sources.spotify_accounts import PEOPLE
 from bot.sources.spotify_accounts_shapes import NotInvited, ScopeMissing
+from bot.store.accounts import AccountService
 from bot.text import say
 
 
@@ -56,8 +57,10 @@ def told(error: Exception, command: Callable[[str], str]) -> str | None:
             return say("import.dropped")
         case ImportCancelled():
             return say("import.cancelled")
-        case SourceError(source=source):
-            return say(f"error.source.{_source(error)}", source=safe(source, 40))
+        case TokenRefused(source=source):
+            return say("error.source.token", source=_service(source))
+        case SourceError(kind=kind, source=source):
+            return say(f"error.source.{kind.name.casefold()}", source=_service(source))
         case HistoryError(reason=reason, most=most):
             return say(f"error.history.{reason}", most=most, send=say("history.send"))
         case PlaylistError(reason=reason):
@@ -68,6 +71,6 @@ def told(error: Exception, command: Callable[[str], str]) -> str | None:
             return None
 
 
-def _source(error: SourceError) -> str:
-    """What is wrong with a service, of what there are words for."""
-    return "token" if isinstance(error, TokenRefused) else error.kind.name.casefold()
+def _service(source: str) -> str:
+    """A service by its name; those at which accounts are linked may be told by their id."""
+    return say(f"service.{source}") if source in set(AccountService) else safe(source, 40)

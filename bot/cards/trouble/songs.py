@@ -36,6 +36,8 @@ _UNKNOWN: Mapping[type[UnknownSong], str] = {
 def told(error: Exception, command: Callable[[str], str]) -> str | None:
     """What was not understood, or not found."""
     match error:
+        case UnknownSong(text=text) | UnknownMood(text=text) | NothingFound(text=text) if not text.strip():
+            return say("error.no_name")
         case UnknownSong(text=text, suggestions=suggestions):
             return _unknown(error, text, suggestions)
         case UnknownMood(text=text):
