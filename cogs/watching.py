@@ -16,6 +16,8 @@ from bot.text import say
 
 log = structlog.get_logger(__name__)
 
+SOON = 0.5
+"""Seconds after which the first word comes: what is done by then needs none."""
 EVERY = 2.0
 """Seconds between two words: Discord takes five edits of a message in five seconds."""
 LONGEST = 840.0
@@ -32,11 +34,12 @@ class Watched:
         self._begun = self._last
         self._view = _Cancel(self)
         self._telling: asyncio.Task[None] | None = None
+        self._first: asyncio.TimerHandle | None = None
         self.cancelled = False
 
     def begin(self) -> None:
-        """Show the first word and the button, while the work begins."""
-        self._show(say("import.begun"))
+        """Show the first word and the button, unless the work is done very soon."""
+        self._first = self._loop.call_later(SOON, self._show, say("import.begun"))
 
     def tell(self, done: int, total: int | None = None) -> None:
         """Say how far it is, now and then.
@@ -59,6 +62,8 @@ class Watched:
     async def end(self) -> None:
         """Show nothing after this."""
         self._view.stop()
+        if self._first is not None:
+            self._first.cancel()
         if self._telling is not None:
             await asyncio.wait([self._telling])
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.store.records import ItemKind, MemberId, ServerId, Song, SongId, Verb
 from bot.usecases.intervals import wilson
@@ -17,8 +18,11 @@ from bot.usecases.taste import DAY, Answer, Tastes
 PER_PAGE = 10
 # Answers that are read on the event loop at a time: a millisecond or two.
 AT_ONCE = 2_000
-MINUTE = 60.0
+# Seconds after which a chart is worked out anew though nobody answered: its weeks and months have moved by nothing.
+LATER = 600.0
 MOST_KEPT = 32
+
+K = TypeVar("K")
 
 
 class View(StrEnum):
@@ -103,6 +107,7 @@ class Charts:
         self._tastes = tastes
         self._library = library
         self._clock = clock
+        self._counts: dict[tuple[object, ...], tuple[bool, list[Line]]] = {}
         self._kept: dict[tuple[object, ...], tuple[bool, list[Line]]] = {}
 
     async def page(
@@ -131,18 +136,28 @@ class Charts:
     async def _whole(
         self, server: ServerId, view: View, period: Period, member: MemberId | None
     ) -> tuple[bool, list[Line]]:
-        """Whether anybody likes anything, and all lines; worked out once a minute while nobody answers."""
+        """Whether anybody likes anything, and all lines; worked out anew once a while where nobody answers."""
         now, changes = self._clock(), self._tastes.changes(server)
-        asked = server, view, period, member, changes, int(now // MINUTE)
+        whose = member if view is View.MEMBER else None
+        asked = server, view, period, whose, changes, int(now // LATER)
         if (known := self._kept.get(asked)) is None:
+            begun, counted = await self._counting(server, period, whose, now)
+            known = begun, await asyncio.to_thread(self._ranked, counted, view, now, period.length)
+            _keep(self._kept, asked, known)
+        return known
+
+    async def _counting(
+        self, server: ServerId, period: Period, member: MemberId | None, now: float
+    ) -> tuple[bool, list[Line]]:
+        """Whether anybody likes anything, and the liked songs of a server, or of a member, in no order: for every view."""
+        asked = server, period, member, self._tastes.changes(server), int(now // LATER)
+        if (known := self._counts.get(asked)) is None:
             answers = await self._answers(server)
             begun = any(answer.verb is Verb.LIKE for answer in answers)
-            if view is View.MEMBER:
+            if member is not None:
                 answers = [answer for answer in answers if answer.member == member]
-            lines = await asyncio.to_thread(self._ranked, answers, view, now, period.length)
-            while len(self._kept) >= MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            known = self._kept[asked] = begun, lines
+            known = begun, await asyncio.to_thread(self._counted, answers, now, period.length)
+            _keep(self._counts, asked, known)
         return known
 
     async def _answers(self, server: ServerId) -> list[Answer]:
@@ -156,8 +171,7 @@ class Charts:
                 await asyncio.sleep(0)
         return found
 
-    def _ranked(self, answers: Iterable[Answer], view: View, now: float, length: float) -> list[Line]:
-        lines = [line for line in self._counted(answers, now, length) if line.likes]
+    def _ranked(self, lines: Iterable[Line], view: View, now: float, length: float) -> list[Line]:
         match view:
             case View.LIKED:
                 return sorted(lines, key=lambda line: (-careful(line), *_usual(line)))
@@ -170,7 +184,11 @@ class Charts:
             case View.MEMBER:
                 return sorted(lines, key=lambda line: (-line.last, line.song.id))
 
-    def _counted(self, answers: Iterable[Answer], now: float, length: float) -> Iterable[Line]:
+    def _counted(self, answers: Iterable[Answer], now: float, length: float) -> list[Line]:
+        """The songs that anybody likes, within a time, in no order."""
+        return [line for line in self._lines(answers, now, length) if line.likes]
+
+    def _lines(self, answers: Iterable[Answer], now: float, length: float) -> Iterable[Line]:
         by_song: defaultdict[SongId, list[Answer]] = defaultdict(list)
         for answer in answers:
             by_song[answer.song].append(answer)
@@ -188,6 +206,12 @@ class Charts:
                 first=min(likes, default=0.0),
                 last=max(likes, default=0.0),
             )
+
+
+def _keep(kept: dict[tuple[object, ...], K], asked: tuple[object, ...], known: K) -> None:
+    while len(kept) >= MOST_KEPT:
+        kept.pop(next(iter(kept)))
+    kept[asked] = known
 
 
 def _usual(line: Line) -> tuple[float, float, int]:

@@ -39,7 +39,7 @@ async def test_an_account_is_followed(home: Home) -> None:
 async def test_a_service_that_is_off_says_so(home: Home) -> None:
     told = home.shown(await home.alice.slash(home.channel, "taste import lastfm", name="rj"))
     assert told.private
-    assert "switched off" in told.text
+    assert "not turned on Last.fm" in told.text
     assert told.ids == [], "nothing is left to break off"
 
 
