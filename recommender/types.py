@@ -51,7 +51,7 @@ class Listener:
     veto: frozenset[ItemId] = frozenset()
     """What nobody gets to hear while they listen."""
     owed: float = 1.0
-    """What they count beside the others, 0 or more; 1 is usual, `Engine.owed` tells what comes next."""
+    """What they count beside the others, 0 or more; 1 is usual, `Recommended.owed` tells what comes next."""
 
 
 @dataclass(frozen=True, slots=True)
