@@ -36,7 +36,8 @@ def meant(text: str, song: Song) -> bool:
     if not asked:
         return False
     if not written(text):  # signs alone are no words, whatever they are called: "🎉" is not "tada"
-        return text.strip() in (song.title, song.artist)
+        said = " ".join(text.split())
+        return said in (song.title, song.artist, f"{song.artist} {song.title}", f"{song.title} {song.artist}")
     squeezed = asked.replace(" ", "")
     if len(squeezed) >= 4 and squeezed in names.replace(" ", ""):  # "acdc", "blink182"
         return _same_version(asked, song)

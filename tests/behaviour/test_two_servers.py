@@ -399,7 +399,7 @@ async def test_a_made_up_button_of_another_servers_card_answers_nobody(here: Her
     stored = home.env.backend.get_message(home.channel.id, mine.message.id)
     number = mine.button(":1:like").split(":")[2]
     written = json.dumps(stored.components).replace(f":v1:{number}", f":v1:{posts[0].id}")
-    stored.components = json.loads(written)
+    stored.components = json.loads(written.replace('"disabled": true', '"disabled": false'))
     forged = [
         custom_id.replace(f":v1:{number}", f":v1:{posts[0].id}")
         for custom_id in mine.ids
