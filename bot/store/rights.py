@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy import cast as as_type
@@ -81,14 +82,16 @@ class RightsStore:
 
     async def counts(self, member: MemberId, server: ServerId | None = None) -> dict[str, int]:
         """How many rows of each table are a member's, in one server or everywhere; tables without any are left out."""
-        found: dict[str, int] = {}
+        held = [
+            select(literal(each.table.name).label("name"), func.count().label("rows"))
+            .select_from(each.table)
+            .where(theirs)
+            for each in HOLDINGS
+            if (theirs := _theirs(each, member, server)) is not None
+        ]
         async with self._db.read() as connection:
-            for each in HOLDINGS:
-                theirs = _theirs(each, member, server)
-                if theirs is not None:
-                    wanted = select(func.count()).select_from(each.table).where(theirs)
-                    found[each.table.name] = (await connection.execute(wanted)).scalar_one()
-        return {name: count for name, count in found.items() if count}
+            rows = await connection.execute(union_all(*held))
+            return {row.name: row.rows for row in rows if row.rows}
 
     async def written(self, member: MemberId) -> dict[str, Written]:
         """Everything that is held of a member, by table, as of one moment; songs with title and artist."""

@@ -186,26 +186,39 @@ class Charts:
 
     def _counted(self, answers: Iterable[Answer], now: float, length: float) -> list[Line]:
         """The songs that anybody likes, within a time, in no order."""
-        return [line for line in self._lines(answers, now, length) if line.likes]
-
-    def _lines(self, answers: Iterable[Answer], now: float, length: float) -> Iterable[Line]:
-        by_song: defaultdict[SongId, list[Answer]] = defaultdict(list)
+        by_song: defaultdict[SongId, _Count] = defaultdict(_Count)
         for answer in answers:
-            by_song[answer.song].append(answer)
-        for number, said in by_song.items():
-            song = self._library.songs.get(number)
-            if song is None or song.kind is not ItemKind.SONG:
-                continue
-            within = [answer for answer in said if answer.at > now - length]
-            likes = [answer.at for answer in said if answer.verb is Verb.LIKE]
-            yield Line(
+            count, at = by_song[answer.song], answer.at
+            within = at > now - length
+            count.answers += within
+            if answer.verb is Verb.LIKE:
+                count.likes += within
+                count.before += now - 2 * length < at <= now - length
+                count.first, count.last = min(count.first, at), max(count.last, at)
+        liked = [(self._library.songs.get(number), count) for number, count in by_song.items() if count.likes]
+        return [
+            Line(
                 song=song,
-                likes=sum(answer.verb is Verb.LIKE for answer in within),
-                answers=len(within),
-                before=sum(now - 2 * length < at <= now - length for at in likes),
-                first=min(likes, default=0.0),
-                last=max(likes, default=0.0),
+                likes=count.likes,
+                answers=count.answers,
+                before=count.before,
+                first=count.first,
+                last=count.last,
             )
+            for song, count in liked
+            if song is not None and song.kind is ItemKind.SONG
+        ]
+
+
+@dataclass(slots=True)
+class _Count:
+    """What is counted of a song; the times are those of its likes."""
+
+    likes: int = 0
+    answers: int = 0
+    before: int = 0
+    first: float = math.inf
+    last: float = 0.0
 
 
 def _keep(kept: dict[tuple[object, ...], K], asked: tuple[object, ...], known: K) -> None:

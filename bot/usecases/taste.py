@@ -330,11 +330,14 @@ class Tastes:
 
     def answers(self, server: ServerId, member: MemberId) -> list[Answer]:
         """What a member of a server thinks now of every song that they answered to."""
-        return [
-            Answer(member, song, last.verb, opinion.since)
-            for song, opinion in self._said(server, member).items()
-            if (last := opinion.last) is not None
-        ]
+        found: list[Answer] = []
+        for song, opinion in self._said(server, member).items():
+            last = opinion.last
+            if last is not None:
+                # Most say something once: then there is nothing to look back through.
+                since = last.at if len(opinion.events) == 1 else opinion.since
+                found.append(Answer(member, song, last.verb, since))
+        return found
 
     def counts(self, server: ServerId, song: SongId) -> Counts:
         """How a server answers to a song."""
